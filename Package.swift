@@ -72,6 +72,7 @@ let package = Package(
     // PostgreSQL
 
     // The domain's words as types; no input or output
+    library("Vocabulary", ["CSodium"]),
 
     // What every service is made of
 
@@ -82,5 +83,6 @@ let package = Package(
     // Tools that write source code; see `make generate`
 
     // Tests
+    tests("VocabularyTests", ["Vocabulary"]),
   ]
 )

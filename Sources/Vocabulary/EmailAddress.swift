@@ -1,0 +1,45 @@
+public import FoundationEssentials
+
+/// An e-mail address, lower-cased: 3–256 characters, `^[A-Za-z0-9._%-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$`.
+///
+/// Addresses are compared without regard to case, so the lower-case form is the only one that exists inside.
+/// A plus sign in the local part is refused: clients rely on it.
+public struct EmailAddress: ParsedFromString, Hashable {
+  /// The lower-cased address.
+  public let address: String
+
+  public init(_ raw: String) throws(InvalidValue) {
+    guard (3...256).contains(raw.utf8.count) else {
+      throw InvalidValue("must be an e-mail address of 3 to 256 characters")
+    }
+    guard Self.isWellFormed(raw.utf8) else { throw InvalidValue("must be a valid e-mail address") }
+    address = raw.asciiLowercased
+  }
+
+  /// What stands before the `@`.
+  public var localPart: Substring { address.prefix { $0 != "@" } }
+
+  /// What stands after the `@`.
+  public var domain: String { String(address.drop { $0 != "@" }.dropFirst()) }
+
+  /// SHA-256 of the lower-cased address: the key of the routing tables.
+  public var hash: Data { SHA256.hash(address.utf8) }
+
+  private static func isWellFormed(_ bytes: String.UTF8View) -> Bool {
+    guard let at = bytes.firstIndex(of: UInt8(ascii: "@")) else { return false }
+    let local = bytes[..<at]
+    let domain = bytes[bytes.index(after: at)...]
+    guard !local.isEmpty, local.allSatisfy(isLocal), domain.allSatisfy(isDomain) else { return false }
+    guard let dot = domain.lastIndex(of: UInt8(ascii: ".")), dot > domain.startIndex else { return false }
+    let topLevel = domain[domain.index(after: dot)...]
+    return topLevel.count >= 2 && topLevel.allSatisfy({ $0.isASCIILetter })
+  }
+
+  private static func isLocal(_ byte: UInt8) -> Bool {
+    isDomain(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "%")
+  }
+
+  private static func isDomain(_ byte: UInt8) -> Bool {
+    byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+  }
+}

@@ -1,0 +1,37 @@
+/// A region's code as stored and configured: lower case, `^[a-z]{2,8}[0-9]{1,3}$` (`ind1`).
+///
+/// A region is a row of `available_regions`, not a case of an enum: whether a code names an active region is the
+/// region directory's knowledge, not this type's.
+public struct RegionCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  public let rawValue: String
+
+  /// A region's code for documentation.
+  public static let example = RegionCode(known: "ind1")
+
+  private init(known rawValue: String) {
+    self.rawValue = rawValue
+  }
+
+  public init?(rawValue: String) {
+    guard Self.isWellFormed(rawValue.utf8) else { return nil }
+    self.rawValue = rawValue
+  }
+
+  /// Reads the prefix of a token in any letter case (`IND1`, `ind1`).
+  public init?(tokenPrefix: some StringProtocol) {
+    guard tokenPrefix.utf8.count <= 11 else { return nil }
+    self.init(rawValue: tokenPrefix.asciiLowercased)
+  }
+
+  /// The upper-case form that begins this region's tokens (`IND1`).
+  public var tokenPrefix: String { rawValue.asciiUppercased }
+
+  public var description: String { rawValue }
+
+  private static func isWellFormed(_ bytes: String.UTF8View) -> Bool {
+    let letters = bytes.prefix { $0.isASCIILowercase }
+    let digits = bytes[letters.endIndex...]
+    return (2...8).contains(letters.count) && (1...3).contains(digits.count)
+      && digits.allSatisfy({ $0.isASCIIDigit })
+  }
+}

@@ -1,0 +1,33 @@
+/// A token that names the region holding its row: `IND1-<64 hex>`.
+///
+/// The prefix is read in any letter case and written in upper case. A well-formed prefix need not be an active
+/// region: the region directory decides that.
+public struct RegionToken: Sendable, CustomStringConvertible, CustomReflectable {
+  public let region: RegionCode
+  public let raw: RawToken
+
+  /// A fresh token of a region.
+  public init(in region: RegionCode) {
+    self.init(region: region, raw: RawToken())
+  }
+
+  public init(region: RegionCode, raw: RawToken) {
+    self.region = region
+    self.raw = raw
+  }
+
+  /// Reads `<prefix>-<64 hex>`; nil when there is no dash, no region's form before it or no raw token behind it.
+  public init?(_ text: some StringProtocol) {
+    guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")),
+      let region = RegionCode(tokenPrefix: text[..<dash]),
+      let raw = RawToken(hex: text[text.utf8.index(after: dash)...])
+    else { return nil }
+    self.init(region: region, raw: raw)
+  }
+
+  /// What the client gets.
+  public var text: String { region.tokenPrefix + "-" + raw.hex }
+
+  public var description: String { "\(region.tokenPrefix)-<token>" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

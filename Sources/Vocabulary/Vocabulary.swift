@@ -1,0 +1,25 @@
+// Vocabulary: the words of the domain as types.
+//
+// Owns: what a region, token, e-mail address, password, language, country, display name, handle and domain
+// name *are*. A raw string becomes one of these once, at the edge; inside, a wrong value cannot be expressed.
+//
+// States: none. Everything here is a value; nothing reads a clock, a socket or a database. The only outside
+// thing touched is libsodium (SHA-256, the system's random source, constant-time comparison).
+//
+// Failure: a string that does not fit throws `InvalidValue`, whose message is written for the client and never
+// repeats the value.
+
+/// Why a string is not a value of the wanted type. The message is shown to clients and never repeats the value.
+public struct InvalidValue: Error, Equatable, Sendable {
+  public let message: String
+
+  public init(_ message: String) {
+    self.message = message
+  }
+}
+
+/// A type whose values are made from one string by parsing it.
+public protocol ParsedFromString: Sendable {
+  /// - Throws: `InvalidValue` when the string breaks the type's rule.
+  init(_ raw: String) throws(InvalidValue)
+}

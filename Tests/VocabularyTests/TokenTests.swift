@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Testing
+import Vocabulary
+
+struct TokenTests {
+  private let hex = String(repeating: "0123456789abcdef", count: 4)
+
+  @Test func freshTokensDifferAndAreWellFormed() {
+    let tokens = (0..<100).map { _ in RawToken().hex }
+    #expect(Set(tokens).count == 100)
+    #expect(tokens.allSatisfy { RawToken(hex: $0) != nil })
+  }
+
+  @Test func hashIsOverTheHexCharacters() throws {
+    let token = try #require(RawToken(hex: hex))
+    #expect(Hex.encode(token.hash) == "a8ae6e6ee929abea3afcfc5258c8ccd6f85273e0d4626d26c7279f3250f77c8e")
+  }
+
+  @Test func prefixIsReadInAnyCaseAndWrittenInUpperCase() throws {
+    for prefix in ["IND1", "ind1", "Ind1"] {
+      let token = try #require(RegionToken("\(prefix)-\(hex)"))
+      #expect(token.region.rawValue == "ind1")
+      #expect(token.text == "IND1-\(hex)")
+    }
+  }
+
+  @Test func refuses() {
+    let malformed = [
+      "", "-", hex, "IND1", "IND1-", "IND1-" + hex.uppercased(), "IND1-" + hex.dropLast(), "IND1-\(hex)0",
+      "-\(hex)",
+      "1IND-\(hex)", "INDIA-\(hex)", "IND1 -\(hex)", "IND1--\(hex)", "ÍND1-\(hex)",
+    ]
+    for text in malformed { #expect(RegionToken(text) == nil, "\(text)") }
+  }
+
+  @Test func neverShowsItself() throws {
+    let token = try #require(RegionToken("IND1-\(hex)"))
+    #expect("\(token)" == "IND1-<token>")
+    #expect(!String(reflecting: token).contains(hex))
+  }
+}
+
+struct TFACodeTests {
+  @Test func codesHaveSixDigits() {
+    for _ in 0..<1000 {
+      let code = TFACode()
+      #expect(code.digits.utf8.count == 6)
+    }
+  }
+
+  @Test func leadingZerosOccur() {
+    // The chance that none of 1000 codes begins with a zero is 0.9^1000.
+    #expect((0..<1000).contains { _ in TFACode().digits.hasPrefix("0") })
+  }
+
+  @Test(arguments: ["", "12345", "1234567", "12345a", "１２３４５６", "-12345"]) func refuses(raw: String) {
+    #expect(throws: InvalidValue("must be exactly 6 digits")) { try TFACode(raw) }
+  }
+
+  @Test func hashIsBoundToTheToken() throws {
+    let code = try TFACode("000000")
+    #expect(code.hash(for: RawToken()) != code.hash(for: RawToken()))
+    let token = RawToken()
+    #expect(code.hash(for: token) == SHA256.hash("\(token.hex):000000".utf8))
+  }
+}
+
+struct SHA256Tests {
+  /// FIPS 180-4 examples.
+  @Test func knownDigests() {
+    #expect(
+      Hex.encode(SHA256.hash("abc".utf8))
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )
+    #expect(
+      Hex.encode(SHA256.hash([UInt8]())) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    )
+  }
+
+  @Test func comparesWholeDigests() {
+    let digest = SHA256.hash("abc".utf8)
+    var other = digest
+    other[31] ^= 1
+    #expect(SHA256.equalInConstantTime(digest, digest))
+    #expect(!SHA256.equalInConstantTime(digest, other))
+    #expect(!SHA256.equalInConstantTime(digest, digest.dropLast()))
+  }
+}
