@@ -70,6 +70,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // PostgreSQL
+    library("PostgresClient", ["CLibPQ", "CEpoll", logging, collections]),
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CSodium"]),
@@ -83,6 +84,8 @@ let package = Package(
     // Tools that write source code; see `make generate`
 
     // Tests
+    library("TestSupport", ["PostgresClient", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1], exclude: ["SMTP/smtp_catcher.py"]),
+    tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("VocabularyTests", ["Vocabulary"]),
   ]
 )

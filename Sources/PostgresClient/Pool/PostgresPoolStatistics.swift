@@ -1,0 +1,23 @@
+/// A pool's numbers at one moment.
+public struct PostgresPoolStatistics: Sendable, Hashable {
+  /// The configured maximum.
+  public var size = 0
+  /// Connections ready for use.
+  public var idle = 0
+  /// Connections leased to a caller.
+  public var busy = 0
+  /// Connections shared by look-ups.
+  public var lanes = 0
+  /// Connections being made.
+  public var connecting = 0
+  /// Calls waiting for a connection.
+  public var waiting = 0
+  /// Calls that waited in vain, since the start.
+  public var acquireTimeouts = 0
+  /// Failed attempts to connect, since the start.
+  public var connectFailures = 0
+  /// Statements sent, since the start.
+  public var statements = 0
+
+  public init() {}
+}

@@ -1,0 +1,113 @@
+internal import CEpoll
+internal import Glibc
+internal import Synchronization
+
+/// The one thread of the process that reads PostgreSQL sockets and watches deadlines.
+///
+/// It sleeps in epoll. While any call is under way it also wakes every `tick`, so that starting a call costs no
+/// system call for its deadline; without calls it wakes every `idleTick`, for the health checks.
+final class Reactor: Sendable {
+  static let shared = Reactor()
+
+  static let tick = Duration.milliseconds(50)
+  private static let idleTick = Duration.seconds(5)
+
+  private struct Registry {
+    var clients: [UInt64: any ReactorClient] = [:]
+    var nextID: UInt64 = 1
+    var isRunning = false
+  }
+
+  private let epoll: Int32
+  private let wakeUp: Int32
+  private let registry = Mutex(Registry())
+  /// Whether the thread wakes every `tick`.
+  private let isWatching = Atomic(false)
+
+  private init() {
+    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+    precondition(epoll >= 0 && wakeUp >= 0, "no file descriptor left for the PostgreSQL reactor")
+    control(EPOLL_CTL_ADD, wakeUp, EPOLLIN.rawValue, id: 0)
+  }
+
+  /// Looks after the client's time, and after its socket if it has one.
+  func add(_ client: any ReactorClient, socket: Int32? = nil) -> UInt64 {
+    let (id, mustStart) = registry.withLock { registry in
+      let id = registry.nextID
+      registry.nextID += 1
+      registry.clients[id] = client
+      defer { registry.isRunning = true }
+      return (id, !registry.isRunning)
+    }
+    if let socket { control(EPOLL_CTL_ADD, socket, EPOLLIN.rawValue, id: id) }
+    if mustStart { startThread(named: "postgres-reactor") { self.run() } }
+    return id
+  }
+
+  /// Call it before the socket is closed; `socket` is nil if libpq has closed it already.
+  func remove(_ id: UInt64, socket: Int32?) {
+    if let socket { control(EPOLL_CTL_DEL, socket, 0, id: id) }
+    registry.withLock { registry in registry.clients[id] = nil }
+  }
+
+  func watchWriting(_ isWanted: Bool, socket: Int32, id: UInt64) {
+    control(EPOLL_CTL_MOD, socket, EPOLLIN.rawValue | (isWanted ? EPOLLOUT.rawValue : 0), id: id)
+  }
+
+  /// A deadline has come into being.
+  func watchDeadlines() {
+    if isWatching.load(ordering: .relaxed) { return }
+    if isWatching.exchange(true, ordering: .sequentiallyConsistent) { return }
+    var one: UInt64 = 1
+    write(wakeUp, &one, MemoryLayout<UInt64>.size)
+  }
+
+  private func control(_ operation: Int32, _ socket: Int32, _ events: UInt32, id: UInt64) {
+    var event = epoll_event(events: events, data: epoll_data_t(u64: id))
+    epoll_ctl(epoll, operation, socket, &event)
+  }
+
+  private func run() {
+    var events = [epoll_event](repeating: epoll_event(), count: 64)
+    var clients: [any ReactorClient] = []
+    var resumptions: [Resumption] = []
+    var nextTick = MonotonicTime.now + Self.tick
+    while true {
+      let pause = isWatching.load(ordering: .relaxed) ? Self.tick : Self.idleTick
+      let count = epoll_wait(epoll, &events, Int32(events.count), Int32(pause.wholeMilliseconds))
+      findClients(of: events.prefix(Int(max(0, count))), &clients)
+      for client in clients { client.socketIsReady(&resumptions) }
+      clients.removeAll(keepingCapacity: true)
+      let now = MonotonicTime.now
+      if now >= nextTick || count == 0 {
+        checkDeadlines(now, &resumptions)
+        nextTick = now + Self.tick
+      }
+      for resumption in resumptions { resumption.resume() }
+      resumptions.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private func findClients(of events: ArraySlice<epoll_event>, _ clients: inout [any ReactorClient]) {
+    registry.withLock { registry in
+      for event in events {
+        if event.data.u64 == 0 {
+          var count: UInt64 = 0
+          read(wakeUp, &count, MemoryLayout<UInt64>.size)
+        } else if let client = registry.clients[event.data.u64] {
+          clients.append(client)
+        }
+      }
+    }
+  }
+
+  private func checkDeadlines(_ now: MonotonicTime, _ resumptions: inout [Resumption]) {
+    // Cleared first: a deadline that comes into being during the scan sets it again.
+    isWatching.store(false, ordering: .sequentiallyConsistent)
+    let clients = registry.withLock { registry in Array(registry.clients.values) }
+    var isAnyDeadlineLeft = false
+    for client in clients where client.timeHasPassed(now, &resumptions) { isAnyDeadlineLeft = true }
+    if isAnyDeadlineLeft { isWatching.store(true, ordering: .sequentiallyConsistent) }
+  }
+}

@@ -1,0 +1,5 @@
+/// What NOTIFY sent.
+struct PostgresNotification: Sendable {
+  let channel: String
+  let payload: String
+}

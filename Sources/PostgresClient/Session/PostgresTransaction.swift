@@ -1,0 +1,118 @@
+internal import Synchronization
+
+/// An open transaction, usable only inside the closure it was given to.
+///
+/// BEGIN travels with the first statement. After a statement has failed, PostgreSQL refuses all others, and the
+/// transaction cannot be committed.
+public final class PostgresTransaction: PostgresExecutor {
+  private static let commitStatement = PostgresStatement(name: "postgres_client_commit", sql: "COMMIT")
+  private static let rollbackStatement = PostgresStatement(name: "postgres_client_rollback", sql: "ROLLBACK")
+
+  private let session: Session
+  private let mode: PostgresTransactionMode
+  private let isFinished = Atomic(false)
+
+  init(_ session: Session, _ mode: PostgresTransactionMode) {
+    self.session = session
+    self.mode = mode
+  }
+
+  public func execute(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
+    try checkOpen()
+    return try await session.run([query], begin: mode.begin).onlyResult
+  }
+
+  /// Runs several statements in one round trip; after a failure the rest is skipped.
+  public func executeAll(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresResult] {
+    try checkOpen()
+    return try await session.run(queries, begin: mode.begin).get()
+  }
+
+  /// Runs plain SQL without parameters, also several statements; it must not end the transaction.
+  public func executeScript(_ sql: String) async throws(PostgresError) {
+    try checkOpen()
+    session.retire()
+    _ = try await session.runScript(sql, begin: mode.begin).get()
+  }
+
+  /// Runs the statements and commits, all in one round trip; the transaction is then over.
+  ///
+  /// - Throws: `.commitOutcomeUnknown` if the connection was lost before the answer came.
+  @discardableResult
+  public func commit(after queries: [PostgresQuery] = []) async throws(PostgresError) -> [PostgresResult] {
+    try checkOpen()
+    var results = try await session.run(
+      queries + [PostgresQuery(Self.commitStatement)],
+      begin: mode.begin,
+      isCommit: true
+    ).get()
+    // COMMIT of a failed transaction is answered with ROLLBACK, and is no error to the server.
+    guard results.popLast()?.commandTag == "COMMIT" else { throw Self.failedBefore }
+    isFinished.store(true, ordering: .releasing)
+    return results
+  }
+
+  /// Commits what the closure has left open.
+  func finish() async throws(PostgresError) {
+    if isFinished.load(ordering: .acquiring) { return }
+    if Task.isCancelled { throw PostgresError(.cancelled) }
+    if session.isInFailedTransaction { throw Self.failedBefore }
+    // From here on the outcome is the server's; a cancellation would only make it uncertain.
+    if session.isInTransaction {
+      let commit = [PostgresQuery(Self.commitStatement)]
+      let outcome = await session.run(commit, isCommit: true, isCancellable: false)
+      guard try outcome.onlyResult.commandTag == "COMMIT" else { throw Self.failedBefore }
+    } else if let reason = session.reasonOfClosing {
+      throw reason
+    }
+    isFinished.store(true, ordering: .releasing)
+  }
+
+  /// Rolls back; a session that cannot is given up, which rolls back as well.
+  func abandon() async {
+    isFinished.store(true, ordering: .releasing)
+    guard session.isInTransaction else { return }
+    let outcome = await session.run([PostgresQuery(Self.rollbackStatement)], isCancellable: false)
+    if outcome.error != nil { session.close() }
+  }
+
+  private func checkOpen() throws(PostgresError) {
+    if isFinished.load(ordering: .acquiring) { throw PostgresError(.closed) }
+  }
+
+  /// SQLSTATE 25P02, in_failed_sql_transaction.
+  private static var failedBefore: PostgresError {
+    PostgresError(
+      .server(sqlState: "25P02"),
+      server: .init(sqlState: "25P02", message: "a statement of the transaction had failed")
+    )
+  }
+}
+
+extension Session {
+  nonisolated(nonsending) func withTransaction<Value: Sendable>(
+    _ mode: PostgresTransactionMode,
+    _ body: (PostgresTransaction) async throws -> Value
+  ) async throws -> Value {
+    let transaction = PostgresTransaction(self, mode)
+    do {
+      let value = try await body(transaction)
+      try await transaction.finish()
+      return value
+    } catch {
+      await transaction.abandon()
+      throw error
+    }
+  }
+}
+
+extension Exchange.Outcome {
+  /// The result of the only query.
+  var onlyResult: PostgresResult {
+    get throws(PostgresError) {
+      let results = try get()
+      guard results.count == 1 else { throw PostgresError(.unavailable, "the server gave no result") }
+      return results[0]
+    }
+  }
+}

@@ -1,0 +1,170 @@
+internal import Synchronization
+
+/// One connection to the server, with a queue of work: exchanges for one caller each, and look-ups in batches.
+///
+/// The caller's thread sends, the reactor's thread receives; both under the lock, and nobody is resumed under it.
+final class Session: ReactorClient {
+  let events: SessionEvents
+  let backendProcessID: Int32
+  private let state: Mutex<SessionState>
+  private let lastID = Atomic<UInt64>(0)
+  private let lookupsWaiting = Atomic<Int>(0)
+
+  init(_ connection: LibPQConnection, statementTimeout: Duration, events: SessionEvents) {
+    self.events = events
+    backendProcessID = connection.backendProcessID
+    let socket = connection.socket
+    state = Mutex(
+      SessionState(connection, statementTimeout: statementTimeout, statements: events.statements)
+    )
+    // Nothing arrives before something is sent, so that the id is there in time; the lock makes sure.
+    state.withLock { state in state.reactorID = Reactor.shared.add(self, socket: socket) }
+  }
+
+  /// Every step is taken here: with the lock, and the news told after it.
+  private func step<Result: Sendable>(_ body: (inout SessionState, inout [Resumption]) -> Result) -> Result {
+    var resumptions: [Resumption] = []
+    let result = step(&resumptions, body)
+    for resumption in resumptions { resumption.resume() }
+    return result
+  }
+
+  private func step<Result: Sendable>(
+    _ resumptions: inout [Resumption],
+    _ body: (inout SessionState, inout [Resumption]) -> Result
+  ) -> Result {
+    let (result, isClosed) = state.withLock { state in
+      let result = body(&state, &resumptions)
+      defer { state.mustTellOfClosing = false }
+      lookupsWaiting.store(state.lookupsWaiting, ordering: .relaxed)
+      return (result, state.mustTellOfClosing)
+    }
+    if isClosed { resumptions.append(.closed(self)) }
+    return result
+  }
+
+  private func nextID() -> UInt64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
+
+  // MARK: Look-ups
+
+  /// Runs the query in the next batch; a cancelled task leaves at once, and the answer is dropped.
+  func lookup(_ query: PostgresQuery) async -> Lookup.Outcome {
+    let id = nextID()
+    // Unsafe continuations because this is the hot path; each is kept in one place, and taken out to be resumed.
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        submit(Lookup(id: id, query: query, continuation: continuation))
+      }
+    } onCancel: {
+      step { state, resumptions in state.cancelLookup(id, &resumptions) }
+    }
+  }
+
+  private func submit(_ lookup: Lookup) {
+    step { state, resumptions in
+      // A cancellation before this line has found nothing to cancel; one after it waits for the lock.
+      if Task.isCancelled, let continuation = lookup.continuation {
+        resumptions.append(.lookup(continuation, .failure(PostgresError(.cancelled))))
+      } else {
+        state.submit(lookup, &resumptions)
+      }
+    }
+    Reactor.shared.watchDeadlines()
+  }
+
+  // MARK: Exchanges
+
+  /// Runs the queries with one Sync.
+  func run(
+    _ queries: [PostgresQuery],
+    begin: PostgresQuery? = nil,
+    isCommit: Bool = false,
+    isCancellable: Bool = true,
+    silenceLimit: Duration? = nil
+  ) async -> Exchange.Outcome {
+    var exchange = Exchange(id: nextID(), work: .queries(queries), begin: begin)
+    exchange.isCommit = isCommit
+    exchange.silenceLimit = silenceLimit
+    return await run(exchange, isCancellable: isCancellable)
+  }
+
+  func runScript(
+    _ sql: String,
+    begin: PostgresQuery? = nil,
+    isCancellable: Bool = true,
+    silenceLimit: Duration? = nil
+  ) async -> Exchange.Outcome {
+    if let begin {
+      let outcome = await run([], begin: begin, isCancellable: isCancellable)
+      if outcome.error != nil { return outcome }
+    }
+    var exchange = Exchange(id: nextID(), work: .script(sql))
+    exchange.silenceLimit = silenceLimit
+    return await run(exchange, isCancellable: isCancellable)
+  }
+
+  /// A cancelled task returns when the server has confirmed, or when the session is given up.
+  private func run(_ exchange: Exchange, isCancellable: Bool) async -> Exchange.Outcome {
+    guard isCancellable else {
+      return await withUnsafeContinuation { submit(exchange, $0, isCancellable: false) }
+    }
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { submit(exchange, $0, isCancellable: true) }
+    } onCancel: {
+      cancel(exchange.id)
+    }
+  }
+
+  private func submit(
+    _ exchange: Exchange,
+    _ continuation: UnsafeContinuation<Exchange.Outcome, Never>,
+    isCancellable: Bool
+  ) {
+    var exchange = exchange
+    exchange.continuation = continuation
+    step { state, resumptions in
+      if isCancellable, Task.isCancelled {
+        resumptions.append(.exchange(continuation, Exchange.Outcome(error: PostgresError(.cancelled))))
+      } else {
+        state.submit(exchange, &resumptions)
+      }
+    }
+    Reactor.shared.watchDeadlines()
+  }
+
+  private func cancel(_ id: UInt64) {
+    guard let request = step({ state, resumptions in state.cancelExchange(id, &resumptions) }) else { return }
+    Reactor.shared.watchDeadlines()
+    BlockingThreads.cancelling.run {
+      request.send()
+      self.step { state, resumptions in state.cancelWasDelivered(id, &resumptions) }
+    }
+  }
+
+  // MARK: The reactor's calls
+
+  func socketIsReady(_ resumptions: inout [Resumption]) {
+    step(&resumptions) { state, resumptions in state.socketIsReady(self, &resumptions) }
+  }
+
+  func timeHasPassed(_ now: MonotonicTime, _ resumptions: inout [Resumption]) -> Bool {
+    step(&resumptions) { state, resumptions in state.timeHasPassed(now, &resumptions) }
+  }
+
+  // MARK: State
+
+  /// How many look-ups wait for the next batch; a moment old.
+  var backlog: Int { lookupsWaiting.load(ordering: .relaxed) }
+
+  /// Whether the next caller can have it: nothing under way, no transaction open, nothing uncertain.
+  var isReusable: Bool { state.withLock { $0.isReusable } }
+  var isClosed: Bool { state.withLock { $0.connection == nil } }
+  var isInTransaction: Bool { state.withLock { $0.connection?.isInTransaction ?? false } }
+  var isInFailedTransaction: Bool { state.withLock { $0.connection?.isInFailedTransaction ?? false } }
+  var reasonOfClosing: PostgresError? { state.withLock { $0.reasonOfClosing } }
+
+  /// The session must not serve another caller after this one.
+  func retire() { state.withLock { $0.mustRetire = true } }
+
+  func close() { step { state, resumptions in state.close(PostgresError(.closed), &resumptions) } }
+}

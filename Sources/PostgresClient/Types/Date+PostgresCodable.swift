@@ -1,0 +1,35 @@
+public import FoundationEssentials
+
+/// timestamptz: microseconds since 2000-01-01 00:00 UTC. `infinity` is a date infinitely far away.
+///
+/// A date outside PostgreSQL's range (4713 BC to 294276 AD) is sent as a number the server refuses (22008).
+extension Date: PostgresCodable {
+  /// From 2000-01-01 to Foundation's reference date, 2001-01-01: a leap year.
+  private static let secondsBetweenEpochs = 366.0 * 86_400
+  private static let infinity = Int64.max
+  private static let minusInfinity = Int64.min
+
+  public static var postgresType: PostgresType { .timestamptz }
+
+  public func encode(into buffer: inout PostgresParameterBuffer) { buffer.write(microseconds) }
+
+  private var microseconds: Int64 {
+    let interval = timeIntervalSinceReferenceDate
+    if interval.isInfinite { return interval > 0 ? Self.infinity : Self.minusInfinity }
+    let rounded = ((interval + Self.secondsBetweenEpochs) * 1_000_000).rounded()
+    guard let exact = Int64(exactly: rounded) else { return interval < 0 ? .min + 1 : .max - 1 }
+    return exact
+  }
+
+  public static func decode(_ cell: PostgresCell) throws(PostgresError) -> Date {
+    try cell.decode(Date.self, where: { $0 == .timestamptz }) { bytes in
+      switch bytes.wholeBigEndian(Int64.self) {
+      case nil: nil
+      case infinity: Date(timeIntervalSinceReferenceDate: .infinity)
+      case minusInfinity: Date(timeIntervalSinceReferenceDate: -.infinity)
+      case let microseconds?:
+        Date(timeIntervalSinceReferenceDate: Double(microseconds) / 1_000_000 - secondsBetweenEpochs)
+      }
+    }
+  }
+}

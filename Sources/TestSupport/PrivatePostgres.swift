@@ -1,0 +1,124 @@
+internal import Glibc
+internal import Logging
+internal import PostgresClient
+internal import Synchronization
+
+/// A PostgreSQL server of the tests' own: private data directory, Unix socket and TCP port; no durability.
+///
+/// Tests that only need a database share one server (`shared`); tests that break the server start their own. When the
+/// test process ends, even by SIGKILL, a watcher ends the server and removes its data.
+public final class PrivatePostgres: Sendable {
+  public enum Failure: Error {
+    case noInstallation
+    case commandFailed(String)
+    case didNotStart(log: String)
+    case systemCall(String, Int32)
+  }
+
+  let installation: PostgresInstallation
+  let directory: PrivateDirectory
+  /// The port of the TCP listener, on 127.0.0.1; also part of the Unix socket's name.
+  public let port: Int
+  private let extraSettings: [String]
+  private let server = Mutex<ServerProcess?>(nil)
+
+  private static let sharedServer = Task { try await PrivatePostgres.start() }
+
+  /// The server for all tests that leave it in one piece.
+  public static var shared: PrivatePostgres {
+    get async throws { try await sharedServer.value }
+  }
+
+  private init(
+    _ installation: PostgresInstallation,
+    _ directory: PrivateDirectory,
+    port: Int,
+    settings: [String]
+  ) {
+    self.installation = installation
+    self.directory = directory
+    self.port = port
+    self.extraSettings = settings
+  }
+
+  /// Starts a server; it ends with the process, or earlier with `stop`.
+  ///
+  /// - Parameter settings: `name=value` pairs of postgresql.conf.
+  public static func start(settings: [String] = []) async throws -> PrivatePostgres {
+    let installation = try PostgresInstallation.find()
+    let template = try await ClusterTemplate.path
+    let directory = try PrivateDirectory.make(ownedBy: installation.owner)
+    try await installation.run("cp", ["-a", template + "/data", directory.path + "/data"])
+    let postgres = PrivatePostgres(installation, directory, port: try FreePort.find(), settings: settings)
+    try await postgres.restart()
+    return postgres
+  }
+
+  // MARK: Connecting
+
+  /// Over the Unix socket, as superuser unless another user is named; any password does.
+  public func connectionString(database: String = "postgres", user: String = "postgres") -> String {
+    "host=\(directory.path) port=\(port) user=\(user) dbname=\(database)"
+  }
+
+  /// Over TCP.
+  public func tcpConnectionString(database: String = "postgres", user: String = "postgres") -> String {
+    "host=127.0.0.1 port=\(port) user=\(user) dbname=\(database)"
+  }
+
+  /// Creates an empty database and returns its name.
+  public func createDatabase(_ name: String? = nil) async throws -> String {
+    let name = name ?? "test_\(UInt64.random(in: .min ... .max))"
+    try await execute("CREATE DATABASE \"\(name)\"")
+    return name
+  }
+
+  /// Runs SQL as superuser on a connection of its own.
+  public func execute(_ sql: String, database: String = "postgres") async throws {
+    var configuration = PostgresPoolConfiguration(connectionString: connectionString(database: database))
+    // Tests run on busy machines, and copying a database has no time limit worth naming.
+    configuration.statementTimeout = .zero
+    configuration.connectTimeout = .seconds(30)
+    let connection = try await PostgresConnection.connect(configuration, logger: Logger(label: "tests"))
+    do {
+      try await connection.executeScript(sql)
+    } catch {
+      await connection.close()
+      throw error
+    }
+    await connection.close()
+  }
+
+  // MARK: Life and death
+
+  /// Ends the server as an operator would, at once but in order.
+  public func stop() async throws { try await end(SIGQUIT) }
+
+  /// Ends the server and all its processes with SIGKILL, as a power failure would.
+  public func kill() async throws { try await end(SIGKILL) }
+
+  private func end(_ signal: Int32) async throws {
+    guard let process = server.withLock({ $0.take() }) else { return }
+    try await process.end(signal)
+  }
+
+  /// Starts the server again, on the same data, port and socket.
+  public func restart() async throws {
+    try await stop()
+    let settings =
+      [
+        "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=\(directory.path)",
+        "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=250",
+        "shared_buffers=64MB", "logging_collector=off", "restart_after_crash=off",
+      ] + extraSettings
+    let arguments = ["-D", directory.path + "/data"] + settings.flatMap { ["-c", $0] }
+    let process = try ServerProcess.start(installation, arguments, log: directory.path + "/log")
+    server.withLock { $0 = process }
+    try await process.waitUntilReady(data: directory.path + "/data", log: directory.path + "/log")
+  }
+
+  /// Stops all its processes in their tracks (SIGSTOP): connections stay open and nobody answers.
+  public func freeze() { server.withLock { $0 }?.signalAll(SIGSTOP) }
+
+  public func thaw() { server.withLock { $0 }?.signalAll(SIGCONT) }
+}

@@ -1,0 +1,1 @@
+// TestSupport: the real parts that tests run against, each in a process of its own and gone with the test.
