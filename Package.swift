@@ -47,6 +47,7 @@ func tests(
 let package = Package(
   name: "vetchium",
   products: [
+    .executable(name: "sqlc-gen-swift", targets: ["sqlc-gen-swift"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -82,10 +83,13 @@ let package = Package(
     // The services: each a builder that the executable and the tests share
 
     // Tools that write source code; see `make generate`
+    library("SQLCodeGeneration", []),
+    program("sqlc-gen-swift", ["SQLCodeGeneration"]),
 
     // Tests
     library("TestSupport", ["PostgresClient", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1], exclude: ["SMTP/smtp_catcher.py"]),
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
+    tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("VocabularyTests", ["Vocabulary"]),
   ]
 )

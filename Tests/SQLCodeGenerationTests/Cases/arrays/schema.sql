@@ -1,0 +1,6 @@
+CREATE TABLE endpoints (
+  endpoint_id UUID PRIMARY KEY,
+  urls TEXT[] NOT NULL,
+  weights INTEGER[],
+  digests BYTEA[] NOT NULL
+);

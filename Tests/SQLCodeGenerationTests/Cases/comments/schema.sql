@@ -1,0 +1,1 @@
+CREATE TABLE regions (region_code TEXT PRIMARY KEY);

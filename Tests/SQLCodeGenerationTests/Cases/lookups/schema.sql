@@ -1,0 +1,4 @@
+CREATE TABLE sessions (
+  token_hash BYTEA PRIMARY KEY,
+  user_id UUID NOT NULL
+);

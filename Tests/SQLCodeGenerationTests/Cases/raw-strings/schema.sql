@@ -1,0 +1,1 @@
+CREATE TABLE texts (body TEXT NOT NULL);

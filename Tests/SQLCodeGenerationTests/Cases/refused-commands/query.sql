@@ -1,0 +1,2 @@
+-- name: InsertRegion :execresult
+INSERT INTO regions (region_code) VALUES (@region_code);

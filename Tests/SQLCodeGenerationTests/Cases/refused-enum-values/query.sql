@@ -1,0 +1,2 @@
+-- name: ListThings :many
+SELECT odd FROM things;

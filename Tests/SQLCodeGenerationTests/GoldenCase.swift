@@ -1,0 +1,63 @@
+import FoundationEssentials
+
+@testable import SQLCodeGeneration
+
+/// A folder of `Cases/`: SQL and sqlc.yaml, the request that sqlc makes of them (`request.json`), and what must come
+/// out: the files of `expected/`, or the refusal in `refusal.txt`.
+///
+/// A new case needs no code: add the folder and run
+/// `RECORD_GOLDEN_CASES=1 swift test --filter SqlcTests`, then read what was recorded.
+struct GoldenCase: Sendable, CustomStringConvertible {
+  /// What the generator makes of a request.
+  enum Outcome: Equatable {
+    case files([String: String])
+    case refusal(String)
+  }
+
+  let name: String
+
+  var description: String { name }
+  var folder: URL { Self.folder.appending(path: name) }
+
+  static let all: [GoldenCase] = {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+    return (names ?? []).sorted().map(GoldenCase.init)
+  }()
+
+  func recordedRequest() throws -> Data {
+    try Data(contentsOf: folder.appending(path: "request.json"))
+  }
+
+  func expectedOutcome() throws -> Outcome {
+    if let refusal = try? String(contentsOf: folder.appending(path: "refusal.txt"), encoding: .utf8) {
+      return .refusal(refusal)
+    }
+    return .files(try Self.files(in: folder.appending(path: "expected")))
+  }
+
+  /// Replaces what is expected by what was seen.
+  func record(request: Data, outcome: Outcome) throws {
+    let expected = folder.appending(path: "expected")
+    let refusal = folder.appending(path: "refusal.txt")
+    try? FileManager.default.removeItem(at: expected)
+    try? FileManager.default.removeItem(at: refusal)
+    try request.write(to: folder.appending(path: "request.json"))
+    switch outcome {
+    case .refusal(let text):
+      try Data(text.utf8).write(to: refusal)
+    case .files(let files):
+      try FileManager.default.createDirectory(at: expected, withIntermediateDirectories: true)
+      for (name, text) in files { try Data(text.utf8).write(to: expected.appending(path: name)) }
+    }
+  }
+
+  static func files(in folder: URL) throws -> [String: String] {
+    var files: [String: String] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      files[name] = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+    return files
+  }
+
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases")
+}
