@@ -75,6 +75,7 @@ let package = Package(
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CSodium"]),
+    library("PasswordHashing", ["Vocabulary", "CSodium", nioPosix]),
 
     // What every service is made of
 
@@ -91,5 +92,6 @@ let package = Package(
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("VocabularyTests", ["Vocabulary"]),
+    tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
   ]
 )
