@@ -47,6 +47,7 @@ func tests(
 let package = Package(
   name: "vetchium",
   products: [
+    .executable(name: "vetchium", targets: ["vetchium"]),
     .executable(name: "sqlc-gen-swift", targets: ["sqlc-gen-swift"]),
   ],
   dependencies: [
@@ -72,6 +73,7 @@ let package = Package(
 
     // PostgreSQL
     library("PostgresClient", ["CLibPQ", "CEpoll", logging, collections]),
+    library("Migrations", ["PostgresClient", "Vocabulary", "CSodium", logging]),
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CSodium"]),
@@ -82,15 +84,18 @@ let package = Package(
     // What the platform does
 
     // The services: each a builder that the executable and the tests share
+    program("vetchium", ["Migrations", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
 
     // Tools that write source code; see `make generate`
     library("SQLCodeGeneration", []),
     program("sqlc-gen-swift", ["SQLCodeGeneration"]),
+    program("embed-files", [argumentParser]),
 
     // Tests
-    library("TestSupport", ["PostgresClient", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1], exclude: ["SMTP/smtp_catcher.py"]),
+    library("TestSupport", ["PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1], exclude: ["SMTP/smtp_catcher.py"]),
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
+    tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
     tests("VocabularyTests", ["Vocabulary"]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
   ]

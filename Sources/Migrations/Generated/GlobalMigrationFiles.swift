@@ -1,0 +1,469 @@
+// Generated from db/migrations/global by embed-files; `make generate` writes it again. Do not edit.
+// swift-format-ignore-file
+
+package enum GlobalMigrationFiles {
+  /// Paths below the folder, in ascending order, and the files' texts.
+  package static let files: [(path: String, text: String)] = [
+    (path: "00001_regions_and_languages.sql", text: #"""
+-- +goose Up
+
+-- A region is a row, not an enum value: adding one is an INSERT, and no server is deployed again for it.
+-- The code is part of every token (`IND1-…`), of a database's name and of a role's name, hence the pattern.
+CREATE TABLE available_regions (
+  region_code TEXT PRIMARY KEY CHECK (region_code ~ '^[a-z]{2,8}[0-9]{1,3}$'),
+  region_name TEXT NOT NULL,
+  is_active BOOLEAN NOT NULL DEFAULT TRUE,
+  -- Base URLs at which the other regions reach this region's API servers; settings of a server come first.
+  internal_endpoints TEXT[] NOT NULL DEFAULT '{}',
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+INSERT INTO available_regions (region_code, region_name, is_active) VALUES
+  ('ind1', 'India - Chennai', TRUE),
+  ('usa1', 'USA - California', TRUE),
+  ('deu1', 'Germany - Frankfurt', TRUE),
+  ('sgp1', 'Singapore', FALSE);
+
+CREATE TABLE supported_languages (
+  language_code TEXT PRIMARY KEY CHECK (language_code ~ '^[a-z]{2}(-[A-Z]{2})?$'),
+  language_name TEXT NOT NULL,
+  native_name TEXT NOT NULL,
+  is_default BOOLEAN NOT NULL DEFAULT FALSE,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX supported_languages_one_default ON supported_languages (is_default) WHERE is_default;
+
+INSERT INTO supported_languages (language_code, language_name, native_name, is_default) VALUES
+  ('en-US', 'English (United States)', 'English', TRUE),
+  ('de-DE', 'German (Germany)', 'Deutsch', FALSE),
+  ('ta-IN', 'Tamil (India)', 'தமிழ்', FALSE);
+
+-- +goose Down
+
+DROP TABLE supported_languages;
+DROP TABLE available_regions;
+
+"""#),
+    (path: "00002_hub.sql", text: #"""
+-- +goose Up
+
+-- Where a professional's data lives. No address, no status, no language: those are the home region's.
+CREATE TABLE hub_users (
+  hub_user_global_id UUID PRIMARY KEY,
+  handle TEXT NOT NULL UNIQUE CHECK (handle ~ '^[a-z0-9-]{3,50}$'),
+  email_address_hash BYTEA NOT NULL UNIQUE CHECK (octet_length(email_address_hash) = 32),
+  hashing_algorithm TEXT NOT NULL DEFAULT 'SHA-256' CHECK (hashing_algorithm = 'SHA-256'),
+  home_region TEXT NOT NULL REFERENCES available_regions (region_code),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX hub_users_home_region ON hub_users (home_region);
+
+-- A display name may be in a language that the portal itself does not speak: no reference to supported_languages.
+CREATE TABLE hub_user_display_names (
+  hub_user_global_id UUID NOT NULL REFERENCES hub_users (hub_user_global_id) ON DELETE CASCADE,
+  language_code TEXT NOT NULL CHECK (language_code ~ '^[a-z]{2}(-[A-Z]{2})?$'),
+  display_name TEXT NOT NULL CHECK (char_length(display_name) <= 100 AND btrim(display_name) <> ''),
+  is_preferred BOOLEAN NOT NULL DEFAULT FALSE,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  PRIMARY KEY (hub_user_global_id, language_code)
+);
+CREATE UNIQUE INDEX hub_user_display_names_one_preferred
+  ON hub_user_display_names (hub_user_global_id) WHERE is_preferred;
+
+-- The only place where the global database holds an address: until the signup is completed or has expired.
+CREATE TABLE hub_signup_tokens (
+  token_hash BYTEA PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  email_address TEXT NOT NULL
+    CHECK (email_address = lower(email_address) AND char_length(email_address) BETWEEN 3 AND 256),
+  email_address_hash BYTEA NOT NULL CHECK (octet_length(email_address_hash) = 32),
+  hashing_algorithm TEXT NOT NULL DEFAULT 'SHA-256' CHECK (hashing_algorithm = 'SHA-256'),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL,
+  consumed_at TIMESTAMPTZ
+);
+CREATE INDEX hub_signup_tokens_expires_at ON hub_signup_tokens (expires_at);
+
+-- +goose Down
+
+DROP TABLE hub_signup_tokens;
+DROP TABLE hub_user_display_names;
+DROP TABLE hub_users;
+
+"""#),
+    (path: "00003_org.sql", text: #"""
+-- +goose Up
+
+-- Employers: which region holds each one's data. The name is its signup domain and never changes.
+CREATE TABLE employers (
+  employer_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  employer_name TEXT NOT NULL,
+  region TEXT NOT NULL REFERENCES available_regions (region_code),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX employers_region ON employers (region);
+
+-- Who owns a domain, platform-wide. Whether it is verified is known in the home region only.
+CREATE TABLE global_employer_domains (
+  domain TEXT PRIMARY KEY CHECK (domain = lower(domain) AND char_length(domain) BETWEEN 3 AND 255),
+  region TEXT NOT NULL REFERENCES available_regions (region_code),
+  employer_id UUID NOT NULL REFERENCES employers (employer_id) ON DELETE CASCADE,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX global_employer_domains_region ON global_employer_domains (region);
+CREATE INDEX global_employer_domains_employer_id ON global_employer_domains (employer_id);
+
+-- One person may be a user of several tenants: an address is unique within each.
+CREATE TABLE org_users (
+  org_user_id UUID PRIMARY KEY,
+  email_address_hash BYTEA NOT NULL CHECK (octet_length(email_address_hash) = 32),
+  hashing_algorithm TEXT NOT NULL DEFAULT 'SHA-256' CHECK (hashing_algorithm = 'SHA-256'),
+  employer_id UUID NOT NULL REFERENCES employers (employer_id) ON DELETE CASCADE,
+  home_region TEXT NOT NULL REFERENCES available_regions (region_code),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  UNIQUE (email_address_hash, employer_id)
+);
+CREATE INDEX org_users_employer_id ON org_users (employer_id);
+CREATE INDEX org_users_home_region ON org_users (home_region);
+
+-- `token_hash` is of the secret in the private mail; `dns_token` is public and stands in the TXT record.
+CREATE TABLE org_signup_tokens (
+  token_hash BYTEA PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  dns_token TEXT NOT NULL UNIQUE CHECK (dns_token ~ '^[0-9a-f]{64}$'),
+  email_address TEXT NOT NULL
+    CHECK (email_address = lower(email_address) AND char_length(email_address) BETWEEN 3 AND 256),
+  email_address_hash BYTEA NOT NULL CHECK (octet_length(email_address_hash) = 32),
+  hashing_algorithm TEXT NOT NULL DEFAULT 'SHA-256' CHECK (hashing_algorithm = 'SHA-256'),
+  domain TEXT NOT NULL CHECK (domain = lower(domain) AND char_length(domain) BETWEEN 3 AND 255),
+  home_region TEXT NOT NULL REFERENCES available_regions (region_code),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL,
+  consumed_at TIMESTAMPTZ
+);
+CREATE INDEX org_signup_tokens_expires_at ON org_signup_tokens (expires_at);
+CREATE INDEX org_signup_tokens_home_region ON org_signup_tokens (home_region);
+-- A pending signup keeps everyone else from starting one for the same domain.
+CREATE INDEX org_signup_tokens_domain ON org_signup_tokens (domain);
+
+-- +goose Down
+
+DROP TABLE org_signup_tokens;
+DROP TABLE org_users;
+DROP TABLE global_employer_domains;
+DROP TABLE employers;
+
+"""#),
+    (path: "00004_agency.sql", text: #"""
+-- +goose Up
+
+-- Recruiting agencies: which region holds each one's data. The name is its signup domain and never changes.
+CREATE TABLE agencies (
+  agency_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  agency_name TEXT NOT NULL,
+  region TEXT NOT NULL REFERENCES available_regions (region_code),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX agencies_region ON agencies (region);
+
+-- Who owns a domain, platform-wide. Whether it is verified is known in the home region only.
+CREATE TABLE global_agency_domains (
+  domain TEXT PRIMARY KEY CHECK (domain = lower(domain) AND char_length(domain) BETWEEN 3 AND 255),
+  region TEXT NOT NULL REFERENCES available_regions (region_code),
+  agency_id UUID NOT NULL REFERENCES agencies (agency_id) ON DELETE CASCADE,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX global_agency_domains_region ON global_agency_domains (region);
+CREATE INDEX global_agency_domains_agency_id ON global_agency_domains (agency_id);
+
+-- One person may be a user of several tenants: an address is unique within each.
+CREATE TABLE agency_users (
+  agency_user_id UUID PRIMARY KEY,
+  email_address_hash BYTEA NOT NULL CHECK (octet_length(email_address_hash) = 32),
+  hashing_algorithm TEXT NOT NULL DEFAULT 'SHA-256' CHECK (hashing_algorithm = 'SHA-256'),
+  agency_id UUID NOT NULL REFERENCES agencies (agency_id) ON DELETE CASCADE,
+  home_region TEXT NOT NULL REFERENCES available_regions (region_code),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  UNIQUE (email_address_hash, agency_id)
+);
+CREATE INDEX agency_users_agency_id ON agency_users (agency_id);
+CREATE INDEX agency_users_home_region ON agency_users (home_region);
+
+-- `token_hash` is of the secret in the private mail; `dns_token` is public and stands in the TXT record.
+CREATE TABLE agency_signup_tokens (
+  token_hash BYTEA PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  dns_token TEXT NOT NULL UNIQUE CHECK (dns_token ~ '^[0-9a-f]{64}$'),
+  email_address TEXT NOT NULL
+    CHECK (email_address = lower(email_address) AND char_length(email_address) BETWEEN 3 AND 256),
+  email_address_hash BYTEA NOT NULL CHECK (octet_length(email_address_hash) = 32),
+  hashing_algorithm TEXT NOT NULL DEFAULT 'SHA-256' CHECK (hashing_algorithm = 'SHA-256'),
+  domain TEXT NOT NULL CHECK (domain = lower(domain) AND char_length(domain) BETWEEN 3 AND 255),
+  home_region TEXT NOT NULL REFERENCES available_regions (region_code),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL,
+  consumed_at TIMESTAMPTZ
+);
+CREATE INDEX agency_signup_tokens_expires_at ON agency_signup_tokens (expires_at);
+CREATE INDEX agency_signup_tokens_home_region ON agency_signup_tokens (home_region);
+-- A pending signup keeps everyone else from starting one for the same domain.
+CREATE INDEX agency_signup_tokens_domain ON agency_signup_tokens (domain);
+
+-- +goose Down
+
+DROP TABLE agency_signup_tokens;
+DROP TABLE agency_users;
+DROP TABLE global_agency_domains;
+DROP TABLE agencies;
+
+"""#),
+    (path: "00005_admin.sql", text: #"""
+-- +goose Up
+
+CREATE TYPE admin_user_status AS ENUM ('invited', 'active', 'disabled');
+
+-- preferred_language is returned as stored, also when no mail exists in it: no check on purpose.
+CREATE TABLE admin_users (
+  admin_user_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  email_address TEXT NOT NULL UNIQUE
+    CHECK (email_address = lower(email_address) AND char_length(email_address) BETWEEN 3 AND 256),
+  full_name TEXT CHECK (char_length(full_name) <= 128 AND btrim(full_name) <> ''),
+  password_hash TEXT CHECK (password_hash ~ '^\$(argon2id|2[aby])\$'),
+  status admin_user_status NOT NULL,
+  preferred_language TEXT NOT NULL DEFAULT 'en-US',
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX admin_users_newest_first ON admin_users (created_at DESC, admin_user_id DESC);
+
+CREATE TABLE admin_sessions (
+  token_hash BYTEA PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  admin_user_id UUID NOT NULL REFERENCES admin_users (admin_user_id) ON DELETE CASCADE,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX admin_sessions_admin_user_id ON admin_sessions (admin_user_id);
+CREATE INDEX admin_sessions_expires_at ON admin_sessions (expires_at);
+
+CREATE TABLE admin_tfa_tokens (
+  token_hash BYTEA PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  admin_user_id UUID NOT NULL REFERENCES admin_users (admin_user_id) ON DELETE CASCADE,
+  code_hash BYTEA NOT NULL CHECK (octet_length(code_hash) = 32),
+  failed_attempts INTEGER NOT NULL DEFAULT 0 CHECK (failed_attempts >= 0),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX admin_tfa_tokens_admin_user_id ON admin_tfa_tokens (admin_user_id);
+CREATE INDEX admin_tfa_tokens_expires_at ON admin_tfa_tokens (expires_at);
+
+CREATE TABLE admin_invitation_tokens (
+  token_hash BYTEA PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  admin_user_id UUID NOT NULL REFERENCES admin_users (admin_user_id) ON DELETE CASCADE,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX admin_invitation_tokens_admin_user_id ON admin_invitation_tokens (admin_user_id);
+CREATE INDEX admin_invitation_tokens_expires_at ON admin_invitation_tokens (expires_at);
+
+CREATE TABLE admin_password_reset_tokens (
+  token_hash BYTEA PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+  admin_user_id UUID NOT NULL REFERENCES admin_users (admin_user_id) ON DELETE CASCADE,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX admin_password_reset_tokens_admin_user_id ON admin_password_reset_tokens (admin_user_id);
+CREATE INDEX admin_password_reset_tokens_expires_at ON admin_password_reset_tokens (expires_at);
+
+CREATE TABLE roles (
+  role_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  role_name TEXT NOT NULL UNIQUE CHECK (role_name ~ '^[a-z]+:[a-z_]+$'),
+  description TEXT NOT NULL DEFAULT '',
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+INSERT INTO roles (role_name, description) VALUES
+  ('admin:invite_users', 'Invite administrators'),
+  ('admin:manage_users', 'Disable and enable administrators, give and take their roles'),
+  ('admin:manage_domains', 'Add, disable and enable domains approved for signup'),
+  ('org:invite_users', 'Invite users of an employer'),
+  ('org:manage_users', 'Disable and enable users of an employer, give and take their roles'),
+  ('agency:invite_users', 'Invite users of an agency'),
+  ('agency:manage_users', 'Disable and enable users of an agency, give and take their roles');
+
+CREATE TABLE admin_user_roles (
+  admin_user_id UUID NOT NULL REFERENCES admin_users (admin_user_id) ON DELETE CASCADE,
+  role_id UUID NOT NULL REFERENCES roles (role_id),
+  assigned_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  PRIMARY KEY (admin_user_id, role_id)
+);
+CREATE INDEX admin_user_roles_role_id ON admin_user_roles (role_id);
+
+-- +goose Down
+
+DROP TABLE admin_user_roles;
+DROP TABLE roles;
+DROP TABLE admin_password_reset_tokens;
+DROP TABLE admin_invitation_tokens;
+DROP TABLE admin_tfa_tokens;
+DROP TABLE admin_sessions;
+DROP TABLE admin_users;
+DROP TYPE admin_user_status;
+
+"""#),
+    (path: "00006_approved_domains.sql", text: #"""
+-- +goose Up
+
+-- Administrators search domains by similarity. A trusted extension: the owner of the database may create it.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE TYPE approved_domain_status AS ENUM ('active', 'inactive');
+
+-- Collation "C": lists are paged in byte order. An administrator who approved a domain cannot be deleted.
+CREATE TABLE approved_domains (
+  domain_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  domain_name TEXT COLLATE "C" NOT NULL UNIQUE
+    CHECK (domain_name = lower(domain_name) AND char_length(domain_name) BETWEEN 3 AND 255),
+  status approved_domain_status NOT NULL DEFAULT 'active',
+  created_by_admin_id UUID NOT NULL REFERENCES admin_users (admin_user_id) ON DELETE RESTRICT,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  updated_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX approved_domains_created_by_admin_id ON approved_domains (created_by_admin_id);
+CREATE INDEX approved_domains_similarity ON approved_domains USING gin (domain_name gin_trgm_ops);
+
+CREATE TYPE approved_domain_action AS ENUM ('created', 'disabled', 'enabled');
+
+-- Entries outlive both the administrator and the domain they are about.
+CREATE TABLE approved_domains_audit_log (
+  audit_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  admin_id UUID REFERENCES admin_users (admin_user_id) ON DELETE SET NULL,
+  action approved_domain_action NOT NULL,
+  target_domain_id UUID REFERENCES approved_domains (domain_id) ON DELETE SET NULL,
+  target_domain_name TEXT,
+  old_value JSONB,
+  new_value JSONB,
+  reason TEXT,
+  ip_address INET,
+  user_agent TEXT,
+  request_id TEXT,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX approved_domains_audit_log_admin_id ON approved_domains_audit_log (admin_id);
+CREATE INDEX approved_domains_audit_log_newest_first
+  ON approved_domains_audit_log (target_domain_id, created_at DESC, audit_id DESC);
+
+-- +goose Down
+
+DROP TABLE approved_domains_audit_log;
+DROP TYPE approved_domain_action;
+DROP TABLE approved_domains;
+DROP TYPE approved_domain_status;
+DROP EXTENSION pg_trgm;
+
+"""#),
+    (path: "00007_mail.sql", text: #"""
+-- +goose Up
+
+CREATE TYPE email_type AS ENUM (
+  'admin_tfa',
+  'admin_invitation',
+  'admin_password_reset'
+);
+CREATE TYPE email_status AS ENUM ('pending', 'sent', 'failed', 'cancelled');
+
+-- The outbox: a row is written in the transaction that makes the token it carries, fully rendered.
+-- Recipient and subject become header lines, so neither may hold a line break (RFC 5322 §2.2).
+CREATE TABLE emails (
+  email_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  email_type email_type NOT NULL,
+  email_to TEXT NOT NULL CHECK (email_to !~ '[\r\n]'),
+  email_subject TEXT NOT NULL CHECK (email_subject !~ '[\r\n]'),
+  email_text_body TEXT NOT NULL,
+  email_html_body TEXT NOT NULL,
+  email_status email_status NOT NULL DEFAULT 'pending',
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  sent_at TIMESTAMPTZ,
+  -- Kept in step with the attempts, so that mails in back-off never stand in the way of others.
+  next_attempt_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  CHECK (sent_at IS NULL OR email_status = 'sent')
+);
+CREATE INDEX emails_due ON emails (next_attempt_at, created_at) WHERE email_status = 'pending';
+CREATE INDEX emails_retention ON emails (created_at) WHERE email_status <> 'pending';
+
+CREATE TABLE email_delivery_attempts (
+  attempt_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  email_id UUID NOT NULL REFERENCES emails (email_id) ON DELETE CASCADE,
+  attempted_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  -- NULL: the SMTP server accepted the mail.
+  error_message TEXT CHECK (char_length(error_message) <= 1000)
+);
+CREATE INDEX email_delivery_attempts_email_id ON email_delivery_attempts (email_id);
+
+-- Wakes whoever delivers, also for rows that a tool inserted. Polling alone would be enough, only slower.
+-- +goose StatementBegin
+CREATE FUNCTION announce_email() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('emails', '');
+  RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER announce_email AFTER INSERT ON emails FOR EACH STATEMENT EXECUTE FUNCTION announce_email();
+
+-- +goose Down
+
+DROP TABLE email_delivery_attempts;
+DROP TABLE emails;
+DROP FUNCTION announce_email();
+DROP TYPE email_status;
+DROP TYPE email_type;
+
+"""#),
+    (path: "00008_immutable_routing.sql", text: #"""
+-- +goose Up
+
+-- A routing row is written once and deleted at most once. An address hash changes when its owner changes the address;
+-- nothing else ever does, whatever a program (or a stolen credential) asks for. Comparing whole rows fails closed:
+-- a column added later is immutable until this function says otherwise.
+-- +goose StatementBegin
+CREATE FUNCTION refuse_routing_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'hub_users'
+    AND to_jsonb(NEW) - 'email_address_hash' = to_jsonb(OLD) - 'email_address_hash'
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'rows of % are never updated', TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = 'routing_is_immutable';
+END
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON hub_users
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON hub_user_display_names
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON employers
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON global_employer_domains
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON org_users
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON agencies
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON global_agency_domains
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+CREATE TRIGGER routing_is_immutable BEFORE UPDATE ON agency_users
+  FOR EACH ROW EXECUTE FUNCTION refuse_routing_update();
+
+-- +goose Down
+
+DROP TRIGGER routing_is_immutable ON agency_users;
+DROP TRIGGER routing_is_immutable ON global_agency_domains;
+DROP TRIGGER routing_is_immutable ON agencies;
+DROP TRIGGER routing_is_immutable ON org_users;
+DROP TRIGGER routing_is_immutable ON global_employer_domains;
+DROP TRIGGER routing_is_immutable ON employers;
+DROP TRIGGER routing_is_immutable ON hub_user_display_names;
+DROP TRIGGER routing_is_immutable ON hub_users;
+DROP FUNCTION refuse_routing_update();
+
+"""#),
+  ]
+}

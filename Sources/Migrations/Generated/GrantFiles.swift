@@ -1,0 +1,138 @@
+// Generated from db/grants by embed-files; `make generate` writes it again. Do not edit.
+// swift-format-ignore-file
+
+package enum GrantFiles {
+  /// Paths below the folder, in ascending order, and the files' texts.
+  package static let files: [(path: String, text: String)] = [
+    (path: "global.sql", text: #"""
+-- Rights in the global database, for the global service. Applied by `vetchium grant` after the migrations, again after
+-- each of them; what is not granted here is taken away, so that running it twice or after an edit gives the same rights.
+
+DO $$
+BEGIN
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vetchium_global') THEN
+    BEGIN
+      CREATE ROLE vetchium_global LOGIN NOINHERIT;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- Another run was faster.
+    END;
+  END IF;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO vetchium_global', current_database());
+END
+$$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_global;
+GRANT USAGE ON SCHEMA public TO vetchium_global;
+
+-- Administrators, their sessions and tokens.
+GRANT SELECT ON available_regions, supported_languages, roles TO vetchium_global;
+GRANT SELECT, INSERT, UPDATE ON admin_users TO vetchium_global;
+GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
+  TO vetchium_global;
+GRANT SELECT, INSERT, UPDATE, DELETE ON admin_tfa_tokens TO vetchium_global;
+
+-- Domains are switched, not deleted; the audit log is only ever added to.
+GRANT SELECT, INSERT, UPDATE (status, updated_at) ON approved_domains TO vetchium_global;
+GRANT SELECT, INSERT ON approved_domains_audit_log TO vetchium_global;
+
+-- Mail of administrators.
+GRANT SELECT, INSERT, UPDATE, DELETE ON emails TO vetchium_global;
+GRANT SELECT, INSERT ON email_delivery_attempts TO vetchium_global;
+
+-- Clean-up of signup tokens: which have expired, not whose they are. Routing rows are none of its business.
+GRANT SELECT (token_hash, expires_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
+  TO vetchium_global;
+
+"""#),
+    (path: "global_for_region.sql", text: #"""
+-- Rights in the global database of one region's API servers: what routing needs, no more.
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vetchium_api_:region') THEN
+    BEGIN
+      CREATE ROLE vetchium_api_:region LOGIN NOINHERIT;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- Another run was faster.
+    END;
+  END IF;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO vetchium_api_:region', current_database());
+END
+$$;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_api_:region;
+GRANT USAGE ON SCHEMA public TO vetchium_api_:region;
+
+-- Which regions, languages and domains there are. Not who approved a domain.
+GRANT SELECT ON available_regions, supported_languages TO vetchium_api_:region;
+GRANT SELECT (domain_name, status) ON approved_domains TO vetchium_api_:region;
+
+-- Routing rows are written once and deleted by compensation or erasure. Only an address hash changes.
+GRANT SELECT, INSERT, DELETE ON
+  hub_users, hub_user_display_names,
+  employers, global_employer_domains, org_users,
+  agencies, global_agency_domains, agency_users
+  TO vetchium_api_:region;
+GRANT UPDATE (email_address_hash) ON hub_users TO vetchium_api_:region;
+
+-- A signup token is consumed, and released again if the signup did not happen.
+GRANT SELECT, INSERT, UPDATE (consumed_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
+  TO vetchium_api_:region;
+
+"""#),
+    (path: "regional.sql", text: #"""
+-- Rights in a region's database: its API servers and its worker.
+
+DO $$
+BEGIN
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vetchium_api_:region') THEN
+    BEGIN
+      CREATE ROLE vetchium_api_:region LOGIN NOINHERIT;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- Another run was faster.
+    END;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vetchium_worker_:region') THEN
+    BEGIN
+      CREATE ROLE vetchium_worker_:region LOGIN NOINHERIT;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- Another run was faster.
+    END;
+  END IF;
+  EXECUTE format(
+    'GRANT CONNECT ON DATABASE %I TO vetchium_api_:region, vetchium_worker_:region', current_database());
+END
+$$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_api_:region, vetchium_worker_:region;
+GRANT USAGE ON SCHEMA public TO vetchium_api_:region, vetchium_worker_:region;
+
+-- The API servers work with all of the region's data.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+  hub_users, hub_user_display_names,
+  hub_sessions, hub_tfa_tokens, hub_password_reset_tokens, hub_email_verification_tokens,
+  employers, employer_domains, org_users, org_user_roles,
+  org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
+  agencies, agency_domains, agency_users, agency_user_roles,
+  agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens,
+  sagas
+  TO vetchium_api_:region;
+GRANT SELECT ON roles TO vetchium_api_:region;
+-- They queue mail and count it, but never read a body again: it holds codes and links that open an account.
+GRANT INSERT, SELECT (email_id, email_type, email_to, email_status, created_at) ON emails TO vetchium_api_:region;
+
+-- The worker delivers and forgets mail, deletes what has expired and finds overdue sagas. It sees no account.
+GRANT SELECT, DELETE, UPDATE (email_status, sent_at, next_attempt_at, email_text_body, email_html_body) ON emails
+  TO vetchium_worker_:region;
+GRANT SELECT, INSERT ON email_delivery_attempts TO vetchium_worker_:region;
+GRANT SELECT (token_hash, expires_at), DELETE ON
+  hub_sessions, hub_tfa_tokens, hub_password_reset_tokens, hub_email_verification_tokens,
+  org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
+  agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
+  TO vetchium_worker_:region;
+GRANT SELECT ON sagas TO vetchium_worker_:region;
+
+"""#),
+  ]
+}

@@ -1,0 +1,118 @@
+internal import Vocabulary
+
+/// Reads goose's file format: an Up and a Down section whose statements end with a line that ends in a semicolon, or
+/// stand between StatementBegin and StatementEnd.
+struct GooseFileParser {
+  private enum Section { case preamble, up, down }
+
+  private let file: String
+  private var section = Section.preamble
+  private var isInBlock = false
+  private var pending: [Substring] = []
+  private var pendingLine = 0
+  private var up: [Migration.Statement] = []
+  private var down: [Migration.Statement] = []
+  private var runsInTransaction = true
+
+  static func parse(name: String, text: String) throws(MigrationFileError) -> Migration {
+    let digits = name.prefix { $0.isASCII && $0.isNumber }
+    guard let version = Int64(digits), version > 0, name.dropFirst(digits.count).hasPrefix("_") else {
+      throw MigrationFileError(file: name, line: 0, reason: .nameHasNoVersion)
+    }
+    var parser = GooseFileParser(file: name)
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      try parser.read(line, number: index + 1)
+    }
+    try parser.finishSection()
+    guard parser.section != .preamble else {
+      throw MigrationFileError(file: name, line: 0, reason: .missingUp)
+    }
+    return Migration(
+      version: version,
+      name: name,
+      up: parser.up,
+      down: parser.down,
+      runsInTransaction: parser.runsInTransaction,
+      checksum: Hex.encode(SHA256.hash(text.utf8))
+    )
+  }
+
+  private init(file: String) { self.file = file }
+
+  private mutating func read(_ line: Substring, number: Int) throws(MigrationFileError) {
+    if let annotation = Self.annotation(in: line) {
+      return try handle(annotation, number: number)
+    }
+    let code = Self.withoutComment(line)
+    // Comments and blank lines between statements belong to nobody; inside a statement they keep its lines right.
+    if pending.isEmpty && !isInBlock && code.isEmpty { return }
+    guard section != .preamble else {
+      throw MigrationFileError(file: file, line: number, reason: .statementOutsideSection)
+    }
+    if pending.isEmpty { pendingLine = number }
+    pending.append(line)
+    if !isInBlock && code.hasSuffix(";") { endStatement() }
+  }
+
+  private mutating func handle(_ annotation: Substring, number: Int) throws(MigrationFileError) {
+    func refuse(_ reason: MigrationFileError.Reason) -> MigrationFileError {
+      MigrationFileError(file: file, line: number, reason: reason)
+    }
+    switch annotation {
+    case "Up":
+      guard section == .preamble else { throw refuse(.repeatedSection) }
+      section = .up
+    case "Down":
+      guard section == .up else { throw refuse(.repeatedSection) }
+      try finishSection()
+      section = .down
+    case "NO TRANSACTION":
+      runsInTransaction = false
+    case "StatementBegin":
+      guard section != .preamble else { throw refuse(.statementOutsideSection) }
+      guard !isInBlock, pending.isEmpty else { throw refuse(.nestedStatementBegin) }
+      isInBlock = true
+      pendingLine = number + 1
+    case "StatementEnd":
+      guard isInBlock else { throw refuse(.statementEndWithoutBegin) }
+      isInBlock = false
+      endStatement()
+    default:
+      throw refuse(.unknownAnnotation(String(annotation)))
+    }
+  }
+
+  private mutating func endStatement() {
+    let statement = Migration.Statement(sql: pending.joined(separator: "\n"), line: pendingLine)
+    pending = []
+    if section == .up { up.append(statement) } else { down.append(statement) }
+  }
+
+  private func finishSection() throws(MigrationFileError) {
+    guard pending.isEmpty && !isInBlock else {
+      throw MigrationFileError(file: file, line: pendingLine, reason: .unterminatedStatement)
+    }
+  }
+
+  private static func annotation(in line: Substring) -> Substring? {
+    let trimmed = trim(line)
+    guard trimmed.hasPrefix("--") else { return nil }
+    let comment = trim(trimmed.dropFirst(2))
+    guard comment.hasPrefix("+goose") else { return nil }
+    return trim(comment.dropFirst("+goose".count))
+  }
+
+  /// What counts for the semicolon at a line's end. A `--` inside a string literal cuts the line short, which at worst
+  /// joins two statements; the author then writes StatementBegin, as with goose itself.
+  private static func withoutComment(_ line: Substring) -> Substring {
+    var end = line.startIndex
+    while end < line.endIndex, !line[end...].hasPrefix("--") { line.formIndex(after: &end) }
+    return trim(line[..<end])
+  }
+
+  private static func trim(_ text: Substring) -> Substring {
+    var text = text.drop(while: \.isWhitespace)
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,44 @@
+internal import Vocabulary
+
+/// A password for one of the platform's login roles.
+package struct RolePassword: Sendable, CustomStringConvertible, CustomReflectable {
+  package let role: String
+  let password: String
+
+  /// Nil unless the role is one of ours and the password is not empty and printable ASCII.
+  package init?(role: String, password: String) {
+    let isOurs = role.hasPrefix("vetchium_") && role.utf8.allSatisfy { $0 == 0x5f || Self.isPlain($0) }
+    guard isOurs, !password.isEmpty, password.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) else {
+      return nil
+    }
+    self.role = role
+    self.password = password
+  }
+
+  /// `role=password` lines; blank lines and lines that start with `#` count for nothing. Nil if a line is not of the form.
+  package static func parse(_ text: String) -> [RolePassword]? {
+    var passwords: [RolePassword] = []
+    for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+      guard let equals = line.firstIndex(of: "="),
+        let entry = RolePassword(
+          role: String(line[..<equals]),
+          password: String(line[line.index(after: equals)...])
+        )
+      else { return nil }
+      passwords.append(entry)
+    }
+    return passwords
+  }
+
+  package var description: String { "password of \(role)" }
+  package var customMirror: Mirror { Mirror(self, children: ["role": role]) }
+
+  /// The verifier is base64 and a few signs, none of which means anything in a literal.
+  var statement: String {
+    "ALTER ROLE \(role) PASSWORD '\(SCRAMVerifier(password: password, salt: SecureRandom.bytes(16)).text)'"
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte)
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import FoundationEssentials
+import Migrations
+import Vocabulary
+
+struct GrantCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "grant",
+    abstract: "Creates the services' login roles and gives each exactly the rights it needs.",
+    discussion: """
+      Run it after every `migrate up`; repeating it changes nothing. In the global database it serves vetchium_global \
+      and, per --region, vetchium_api_<region>; in a regional one vetchium_api_<region> and vetchium_worker_<region>. \
+      Roles that exist keep their password unless the password file names them.
+      """
+  )
+
+  @OptionGroup var options: DatabaseOptions
+
+  @Option(
+    help: "A region's code. Regional: exactly one, by default from the database's name. Global: any number.",
+    transform: { text in
+      guard let region = RegionCode(rawValue: text) else {
+        throw ValidationError("'\(text)' is no region code.")
+      }
+      return region
+    }
+  )
+  var region: [RegionCode] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A file of role=password lines, or - for standard input. Without it roles are created without a password.",
+      valueName: "path"
+    )
+  )
+  var passwordFile: String?
+
+  func run() async throws {
+    try await Outcome.reporting {
+      let connectionString = try options.connectionString()
+      let grants = Grants(connectionString: connectionString, logger: .commandLine)
+      let passwords = try readPasswords()
+      switch try await options.kind() {
+      case .global:
+        try await grants.applyGlobal(regions: region, passwords: passwords)
+      case .regional:
+        try await grants.applyRegional(try await onlyRegion(connectionString), passwords: passwords)
+      }
+    }
+  }
+
+  private func onlyRegion(_ connectionString: String) async throws -> RegionCode {
+    if region.count == 1 { return region[0] }
+    if region.isEmpty {
+      let name = try await OneShotConnection(connectionString).databaseName()
+      if name.hasPrefix("vetchium_"),
+        let code = RegionCode(rawValue: String(name.dropFirst("vetchium_".count)))
+      {
+        return code
+      }
+    }
+    throw ValidationError("A regional database belongs to one region: name it with --region.")
+  }
+
+  private func readPasswords() throws -> [RolePassword] {
+    guard let passwordFile else { return [] }
+    let text =
+      if passwordFile == "-" {
+        StandardInput.readAll()
+      } else {
+        try? String(contentsOf: URL(filePath: passwordFile), encoding: .utf8)
+      }
+    guard let text else { throw ValidationError("The password file cannot be read.") }
+    guard let passwords = RolePassword.parse(text) else {
+      throw ValidationError("The password file must have lines of the form vetchium_…=password.")
+    }
+    return passwords
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import PasswordHashing
+import PostgresClient
+import Vocabulary
+
+struct SeedCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "seed",
+    abstract: "Puts the well-known accounts for development and tests into freshly migrated databases.",
+    discussion: """
+      Never for production: everybody knows their password, \(Seed.password). Two administrators, and one professional \
+      each in ind1 and usa1, written only if their region's database is named. Running it again changes nothing. A \
+      database that already holds accounts, but none of these, is refused.
+      """
+  )
+
+  @Option(help: ArgumentHelp("The global database with its owner's credentials.", valueName: "url"))
+  var globalURL: String
+
+  @Option(
+    help: ArgumentHelp(
+      "A region's database with its owner's credentials, as ind1=<url>; once per region.",
+      valueName: "region=url"
+    )
+  )
+  var regionURL: [String] = []
+
+  @Flag(help: "Write also into databases that hold other people's accounts.")
+  var force = false
+
+  func run() async throws {
+    try await Outcome.reporting {
+      let globalURL = try ConnectionString(globalURL, from: "--global-url").text
+      let regional = Dictionary(
+        try regionURL.map(RegionURL.init(argument:)).map { ($0.region, $0.url) },
+        uniquingKeysWith: { $1 }
+      )
+      let users = Seed.users.filter { regional[$0.region] != nil }
+      if !force {
+        try await SeedCheck.global(OneShotConnection(globalURL), users: users)
+        for user in users { try await SeedCheck.regional(connection(user, regional), user: user) }
+      }
+      let hasher = PasswordHasher(threads: 1)
+      // The regional row first: a routing row never points at nothing.
+      for user in users {
+        let hash = try await hasher.hash(try Seed.parsedPassword())
+        try await connection(user, regional).use { try await user.insertRegional(passwordHash: hash, on: $0) }
+        try await OneShotConnection(globalURL).use { try await user.insertGlobal(on: $0) }
+      }
+      for admin in Seed.admins {
+        let hash = try await hasher.hash(try Seed.parsedPassword())
+        try await OneShotConnection(globalURL).use { try await admin.insert(passwordHash: hash, on: $0) }
+      }
+    }
+  }
+
+  private func connection(_ user: SeedUser, _ regional: [RegionCode: String]) throws -> OneShotConnection {
+    guard let url = regional[user.region] else {
+      throw ValidationError("There is no URL for \(user.region).")
+    }
+    return OneShotConnection(url)
+  }
+}
+
+/// `ind1=postgres://…`
+struct RegionURL {
+  let region: RegionCode
+  let url: String
+
+  init(argument: String) throws(ValidationError) {
+    // Not repeated in the message: it may hold a password.
+    guard let equals = argument.firstIndex(of: "="),
+      let region = RegionCode(rawValue: String(argument[..<equals]))
+    else {
+      throw ValidationError("--region-url must begin with a region's code and '=', as in ind1=postgres://…")
+    }
+    self.region = region
+    let url = String(argument[argument.index(after: equals)...])
+    self.url = try ConnectionString(url, from: "--region-url of \(region)").text
+  }
+}

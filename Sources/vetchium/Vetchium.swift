@@ -1,0 +1,17 @@
+// The operator's command line. It works on one database at a time with its owner's credentials; services never need it
+// while they run. Exit codes are those of sysexits.h where one fits: 0 done, 1 refused or failed, 64 wrong usage,
+// 69 database unavailable. No message ever holds a password or a connection string.
+
+import ArgumentParser
+
+@main
+struct Vetchium: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vetchium",
+    abstract: "Runs and repairs a Vetchium installation.",
+    subcommands: [
+      MigrateCommand.self, GrantCommand.self, SeedCommand.self, HashPasswordCommand.self,
+      MeasurePasswordsCommand.self,
+    ]
+  )
+}

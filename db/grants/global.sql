@@ -1,0 +1,38 @@
+-- Rights in the global database, for the global service. Applied by `vetchium grant` after the migrations, again after
+-- each of them; what is not granted here is taken away, so that running it twice or after an edit gives the same rights.
+
+DO $$
+BEGIN
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vetchium_global') THEN
+    BEGIN
+      CREATE ROLE vetchium_global LOGIN NOINHERIT;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- Another run was faster.
+    END;
+  END IF;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO vetchium_global', current_database());
+END
+$$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_global;
+GRANT USAGE ON SCHEMA public TO vetchium_global;
+
+-- Administrators, their sessions and tokens.
+GRANT SELECT ON available_regions, supported_languages, roles TO vetchium_global;
+GRANT SELECT, INSERT, UPDATE ON admin_users TO vetchium_global;
+GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
+  TO vetchium_global;
+GRANT SELECT, INSERT, UPDATE, DELETE ON admin_tfa_tokens TO vetchium_global;
+
+-- Domains are switched, not deleted; the audit log is only ever added to.
+GRANT SELECT, INSERT, UPDATE (status, updated_at) ON approved_domains TO vetchium_global;
+GRANT SELECT, INSERT ON approved_domains_audit_log TO vetchium_global;
+
+-- Mail of administrators.
+GRANT SELECT, INSERT, UPDATE, DELETE ON emails TO vetchium_global;
+GRANT SELECT, INSERT ON email_delivery_attempts TO vetchium_global;
+
+-- Clean-up of signup tokens: which have expired, not whose they are. Routing rows are none of its business.
+GRANT SELECT (token_hash, expires_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
+  TO vetchium_global;

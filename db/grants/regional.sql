@@ -1,0 +1,51 @@
+-- Rights in a region's database: its API servers and its worker.
+
+DO $$
+BEGIN
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vetchium_api_:region') THEN
+    BEGIN
+      CREATE ROLE vetchium_api_:region LOGIN NOINHERIT;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- Another run was faster.
+    END;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vetchium_worker_:region') THEN
+    BEGIN
+      CREATE ROLE vetchium_worker_:region LOGIN NOINHERIT;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- Another run was faster.
+    END;
+  END IF;
+  EXECUTE format(
+    'GRANT CONNECT ON DATABASE %I TO vetchium_api_:region, vetchium_worker_:region', current_database());
+END
+$$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_api_:region, vetchium_worker_:region;
+GRANT USAGE ON SCHEMA public TO vetchium_api_:region, vetchium_worker_:region;
+
+-- The API servers work with all of the region's data.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+  hub_users, hub_user_display_names,
+  hub_sessions, hub_tfa_tokens, hub_password_reset_tokens, hub_email_verification_tokens,
+  employers, employer_domains, org_users, org_user_roles,
+  org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
+  agencies, agency_domains, agency_users, agency_user_roles,
+  agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens,
+  sagas
+  TO vetchium_api_:region;
+GRANT SELECT ON roles TO vetchium_api_:region;
+-- They queue mail and count it, but never read a body again: it holds codes and links that open an account.
+GRANT INSERT, SELECT (email_id, email_type, email_to, email_status, created_at) ON emails TO vetchium_api_:region;
+
+-- The worker delivers and forgets mail, deletes what has expired and finds overdue sagas. It sees no account.
+GRANT SELECT, DELETE, UPDATE (email_status, sent_at, next_attempt_at, email_text_body, email_html_body) ON emails
+  TO vetchium_worker_:region;
+GRANT SELECT, INSERT ON email_delivery_attempts TO vetchium_worker_:region;
+GRANT SELECT (token_hash, expires_at), DELETE ON
+  hub_sessions, hub_tfa_tokens, hub_password_reset_tokens, hub_email_verification_tokens,
+  org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
+  agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
+  TO vetchium_worker_:region;
+GRANT SELECT ON sagas TO vetchium_worker_:region;
