@@ -74,6 +74,8 @@ let package = Package(
     // PostgreSQL
     library("PostgresClient", ["CLibPQ", "CEpoll", logging, collections]),
     library("Migrations", ["PostgresClient", "Vocabulary", "CSodium", logging]),
+    library("GlobalDatabase", ["PostgresClient"]),
+    library("RegionalDatabase", ["PostgresClient"]),
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CSodium"]),

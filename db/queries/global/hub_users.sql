@@ -1,0 +1,28 @@
+-- Who has this e-mail address and which region is home; no personal data is read.
+-- lookup
+-- name: FindHubUserRouting :one
+SELECT
+  hub_user_global_id,
+  home_region
+FROM hub_users
+WHERE email_address_hash = @email_address_hash;
+
+-- The routing row of a new user. Zero rows: the handle is taken, and another one can be tried in the same transaction.
+-- name: InsertHubUser :execrows
+INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
+VALUES (@hub_user_global_id, @handle, @email_address_hash, 'SHA-256', @home_region)
+ON CONFLICT (handle) DO NOTHING;
+
+-- All display names of a user in one statement; the three arrays run in parallel and are equally long.
+-- name: InsertHubUserDisplayNames :exec
+INSERT INTO hub_user_display_names (hub_user_global_id, language_code, display_name, is_preferred)
+SELECT
+  @hub_user_global_id::UUID,
+  unnest(@language_codes::TEXT[]),
+  unnest(@display_names::TEXT[]),
+  unnest(@preferred::BOOLEAN[]);
+
+-- Undoes the routing row (compensation); the display names go with it.
+-- name: DeleteHubUser :execrows
+DELETE FROM hub_users
+WHERE hub_user_global_id = @hub_user_global_id;
