@@ -82,6 +82,7 @@ let package = Package(
     library("PasswordHashing", ["Vocabulary", "CSodium", nioPosix]),
 
     // What every service is made of
+    library("ServiceKit", ["PostgresClient", "Vocabulary", hummingbird, httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
 
     // What the platform does
 
@@ -100,5 +101,6 @@ let package = Package(
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
     tests("VocabularyTests", ["Vocabulary"]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
+    tests("ServiceKitTests", ["ServiceKit", "Vocabulary", logging, metrics, nioCore, httpTypes, hummingbird]),
   ]
 )

@@ -1,0 +1,43 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// `/healthz` (the process lives), `/readyz` (its own databases answer) and `/metrics`.
+public enum HealthRoutes {
+  /// - Parameters:
+  ///   - dependencies: what must answer for the service to be of use, by name.
+  ///   - refresh: brings gauges up to date before they are shown.
+  public static func routes(
+    ready dependencies: [(name: String, isReady: @Sendable () async -> Bool)],
+    metrics: MetricsRegistry,
+    refresh: @escaping @Sendable () -> Void = {}
+  ) -> [Route] {
+    [
+      Route(.get, "/healthz", isLogged: false) { _ in .json { $0.member("status", "ok") } },
+      Route(.get, "/readyz", isLogged: false) { _ in await readiness(dependencies) },
+      Route(.get, "/metrics", isLogged: false) { _ in
+        refresh()
+        return Response(
+          status: .ok,
+          headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+          body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition()))
+        )
+      },
+    ]
+  }
+
+  private static func readiness(
+    _ dependencies: [(name: String, isReady: @Sendable () async -> Bool)]
+  ) async -> Response {
+    let missing = await withTaskGroup(of: String?.self) { group in
+      for dependency in dependencies {
+        group.addTask { await dependency.isReady() ? nil : dependency.name }
+      }
+      return await group.reduce(into: [String]()) { missing, name in if let name { missing.append(name) } }
+    }
+    return .json(status: missing.isEmpty ? .ok : .serviceUnavailable) { json in
+      json.member("status", missing.isEmpty ? "ready" : "not ready")
+      json.member("missing", array: { list in missing.sorted().forEach { list.string($0) } })
+    }
+  }
+}

@@ -1,0 +1,79 @@
+public import HTTPTypes
+public import HummingbirdCore
+public import Logging
+public import NIOCore
+
+/// A request as handlers get it: Hummingbird's, with what the front has found out about it.
+public struct InboundRequest: Sendable {
+  public let request: Request
+  /// The request id: the client's own if well formed, else a fresh one.
+  public let id: String
+  /// The path without the query.
+  public let path: String
+  /// When the head had been read.
+  public let received: ContinuousClock.Instant
+  /// The connection it came on.
+  public let channel: any Channel
+  private let baseLogger: Logger
+
+  init(
+    request: Request,
+    id: String,
+    path: String,
+    received: ContinuousClock.Instant,
+    channel: any Channel,
+    logger: Logger
+  ) {
+    self.request = request
+    self.id = id
+    self.path = path
+    self.received = received
+    self.channel = channel
+    baseLogger = logger
+  }
+
+  /// The connection's other end; not necessarily the client.
+  public var peer: SocketAddress? { channel.remoteAddress }
+  public var headers: HTTPFields { request.headers }
+  public var method: HTTPRequest.Method { request.method }
+
+  /// A logger whose lines carry the request id; made when asked for, since most requests log nothing.
+  public var logger: Logger {
+    var logger = baseLogger
+    logger[metadataKey: "request_id"] = .string(id)
+    return logger
+  }
+
+  /// The whole body, read at most once, up to the size limit.
+  ///
+  /// What a body that is too large has beyond the limit is read here too, and dropped: nobody else may read it later.
+  /// - Throws: `Problem.bodyTooLarge`; `Problem.malformedBody` when the connection ended before the body did, which is no
+  ///   fault of this server's and nobody will read.
+  public func collectBody() async throws -> ByteBuffer {
+    var collected: ByteBuffer?
+    var count = 0
+    do {
+      for try await var part in request.body {
+        count += part.readableBytes
+        guard count <= BodyLimit.bytes else {
+          collected = nil
+          guard count < BodyLimit.droppedBytes else { break }
+          continue
+        }
+        if collected == nil { collected = part } else { collected?.writeBuffer(&part) }
+      }
+    } catch {
+      throw Problem.malformedBody("The request body ended early.")
+    }
+    guard count <= BodyLimit.bytes else { throw Problem.bodyTooLarge }
+    return collected ?? ByteBuffer()
+  }
+}
+
+/// The size limit of request bodies.
+public enum BodyLimit {
+  public static let bytes = 1_048_576
+  /// How much of a body that is too large is read for the client's sake: one whose connection is closed while it is still
+  /// sending may never see the answer (RFC 9112 §9.6).
+  public static let droppedBytes = 16 * bytes
+}

@@ -1,0 +1,20 @@
+import HTTPTypes
+
+/// Headers every answer carries besides CORS: an API answer is never a document, never cached, never framed
+/// (OWASP REST Security Cheat Sheet, "Security Headers").
+enum SecurityHeaders {
+  static let fields: HTTPFields = [
+    .cacheControl: "no-store",
+    .xContentTypeOptions: "nosniff",
+    .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+  ]
+}
+
+extension HTTPField.Name {
+  static let xRequestID = name("X-Request-ID")
+
+  private static func name(_ text: String) -> HTTPField.Name {
+    guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not a header name") }
+    return name
+  }
+}

@@ -1,0 +1,114 @@
+public import Vocabulary
+
+/// The typed input of an endpoint, made from a JSON object.
+public protocol RequestInput: Sendable {
+  /// Reads the fields in the order of the endpoint's table, so that their errors are reported in that order.
+  /// Returns nil when a field was wrong; the form has noted which.
+  init?(_ form: inout Form)
+}
+
+/// A JSON object being read field by field; wrong fields are noted and reported together.
+public struct Form: Sendable {
+  private let members: [String: JSONValue]
+  private let path: String
+  public private(set) var errors: [FieldError] = []
+
+  public init(_ members: [String: JSONValue], path: String = "") {
+    self.members = members
+    self.path = path
+  }
+
+  /// - Throws: a 400 `Problem` that lists every wrong field.
+  public static func read<Input: RequestInput>(
+    _ input: Input.Type,
+    from members: [String: JSONValue]
+  ) throws(Problem) -> Input {
+    var form = Form(members)
+    guard let input = Input(&form), form.errors.isEmpty else { throw .invalidFields(form.errors) }
+    return input
+  }
+
+  /// A required string of a type; absent, null and empty are reported as required.
+  public mutating func required<Value: ParsedFromString>(_ name: String, as type: Value.Type) -> Value? {
+    guard let raw = requiredString(name) else { return nil }
+    do {
+      return try Value(raw)
+    } catch {
+      note(name, error.message)
+      return nil
+    }
+  }
+
+  /// A required string without any rule but being there.
+  public mutating func requiredString(_ name: String) -> String? {
+    switch value(name) {
+    case .string(let raw) where !raw.isEmpty: return raw
+    case nil, .string: note(name, "is required")
+    default: note(name, "must be a string")
+    }
+    return nil
+  }
+
+  /// A string member that another field's rule refers to; judged where it is read itself.
+  public func peek(_ name: String) -> String? {
+    guard case .string(let text)? = value(name) else { return nil }
+    return text
+  }
+
+  /// An optional boolean; absent and null give the default.
+  public mutating func flag(_ name: String, default fallback: Bool) -> Bool? {
+    switch value(name) {
+    case .bool(let flag): return flag
+    case nil: return fallback
+    default:
+      note(name, "must be a boolean")
+      return nil
+    }
+  }
+
+  /// An optional array of objects; absent and null are an empty array. Each element is read by a form of its own, whose
+  /// errors are named `name[0].field`.
+  public mutating func objects<Element>(
+    _ name: String,
+    _ read: (inout Form) -> Element?
+  ) -> [Element]? {
+    switch value(name) {
+    case nil: return []
+    case .array(let elements):
+      let read = elements.enumerated().map { index, element in
+        self.element(element, path: "\(path)\(name)[\(index)]", read)
+      }
+      let whole = read.compactMap(\.self)
+      return whole.count == elements.count ? whole : nil
+    default:
+      note(name, "must be an array of objects")
+      return nil
+    }
+  }
+
+  /// Notes a rule that a field breaks.
+  public mutating func note(_ name: String, _ message: String) {
+    errors.append(FieldError(field: path + name, message: message))
+  }
+
+  private mutating func element<Element>(
+    _ value: JSONValue,
+    path: String,
+    _ read: (inout Form) -> Element?
+  ) -> Element? {
+    guard case .object(let members) = value else {
+      errors.append(FieldError(field: path, message: "must be an object"))
+      return nil
+    }
+    var form = Form(members, path: path + ".")
+    let element = read(&form)
+    errors.append(contentsOf: form.errors)
+    return element
+  }
+
+  /// A member; null counts as absent.
+  private func value(_ name: String) -> JSONValue? {
+    let value = members[name]
+    return value == .null ? nil : value
+  }
+}

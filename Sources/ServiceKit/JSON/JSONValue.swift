@@ -1,0 +1,46 @@
+import FoundationEssentials
+
+/// A JSON value as far as request bodies need it: numbers are only told apart from the rest, since no endpoint takes one.
+public indirect enum JSONValue: Sendable, Equatable {
+  case string(String)
+  case bool(Bool)
+  case number
+  case null
+  case array([JSONValue])
+  case object([String: JSONValue])
+}
+
+extension JSONValue: Decodable {
+  public init(from decoder: any Decoder) throws {
+    if let object = try? decoder.container(keyedBy: AnyKey.self) {
+      var members: [String: JSONValue] = [:]
+      for key in object.allKeys { members[key.stringValue] = try object.decode(JSONValue.self, forKey: key) }
+      self = .object(members)
+    } else if var array = try? decoder.unkeyedContainer() {
+      var elements: [JSONValue] = []
+      while !array.isAtEnd { elements.append(try array.decode(JSONValue.self)) }
+      self = .array(elements)
+    } else {
+      let value = try decoder.singleValueContainer()
+      if value.decodeNil() {
+        self = .null
+      } else if let string = try? value.decode(String.self) {
+        self = .string(string)
+      } else if let bool = try? value.decode(Bool.self) {
+        self = .bool(bool)
+      } else {
+        // Nothing else is left, unless a string or number is malformed: then this throws.
+        _ = try value.decode(Double.self)
+        self = .number
+      }
+    }
+  }
+}
+
+private struct AnyKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+}

@@ -1,0 +1,168 @@
+import CoreMetrics
+import FoundationEssentials
+import Glibc
+public import Logging
+import NIOPosix
+public import ServiceLifecycle
+import UnixSignals
+
+/// The skeleton of an executable: settings → log → services until a signal → exit code.
+///
+/// Exit codes follow sysexits.h: 0 after a graceful stop, 64 for an unknown argument, 70 when a service failed,
+/// 78 for wrong settings.
+public enum ServiceProgram {
+  /// What a service's builder gets besides its settings.
+  public struct Surroundings: Sendable {
+    public let logger: Logger
+    public let identity: ServiceIdentity
+    public let metrics: MetricsRegistry
+  }
+
+  /// What a service's builder returns.
+  public struct Parts: Sendable {
+    /// Started in this order, stopped in the reverse one.
+    public let services: [any Service]
+    /// Runs after the last service has stopped: closes pools and the like.
+    public let cleanUp: @Sendable () async -> Void
+
+    public init(services: [any Service], cleanUp: @escaping @Sendable () async -> Void = {}) {
+      self.services = services
+      self.cleanUp = cleanUp
+    }
+  }
+
+  /// How a program describes itself and is put together.
+  public struct Definition<Settings: Sendable>: Sendable {
+    public let name: String
+    public let summary: String
+    public let version: String
+    public let read: @Sendable (inout SettingsReader) throws(SettingsError) -> Settings
+    public let region: @Sendable (Settings) -> String
+    public let common: @Sendable (Settings) -> CommonSettings
+    public let build: @Sendable (Settings, Surroundings) async throws -> Parts
+
+    public init(
+      name: String,
+      summary: String,
+      version: String = ServiceVersion.current,
+      read: @escaping @Sendable (inout SettingsReader) throws(SettingsError) -> Settings,
+      region: @escaping @Sendable (Settings) -> String,
+      common: @escaping @Sendable (Settings) -> CommonSettings,
+      build: @escaping @Sendable (Settings, Surroundings) async throws -> Parts
+    ) {
+      self.name = name
+      self.summary = summary
+      self.version = version
+      self.read = read
+      self.region = region
+      self.common = common
+      self.build = build
+    }
+  }
+
+  /// Runs the program to its end and leaves the process.
+  public static func main<Settings>(_ definition: Definition<Settings>) async -> Never {
+    answerArguments(definition)
+    let environment = ProcessInfo.processInfo.environment
+    let settings: Settings
+    var reader = SettingsReader(environment)
+    do {
+      settings = try definition.read(&reader)
+    } catch {
+      for problem in error.problems { writeError(problem) }
+      exit(EX_CONFIG)
+    }
+    let code = await run(
+      definition,
+      settings,
+      warnings: RetiredSettings.warnings(environment)
+        + reader.withoutEffect.map { "\($0) has no effect in this version" }
+    )
+    LogSink.standardOutput.flush()
+    exit(code)
+  }
+
+  private static func run<Settings>(
+    _ definition: Definition<Settings>,
+    _ settings: Settings,
+    warnings: [String]
+  ) async -> Int32 {
+    let identity = ServiceIdentity(service: definition.name, region: definition.region(settings))
+    let common = definition.common(settings)
+    let logger = Logger(label: definition.name) { _ in
+      JSONLogHandler(identity: identity, level: common.logLevel)
+    }
+    let metrics = MetricsRegistry()
+    MetricsSystem.bootstrap(metrics)
+    for warning in warnings { logger.warning("setting without effect", metadata: ["hint": "\(warning)"]) }
+    logger.info(
+      "starting",
+      metadata: ["version": "\(definition.version)", "log_level": "\(common.logLevel)"]
+    )
+    do {
+      let parts = try await definition.build(
+        settings,
+        Surroundings(logger: logger, identity: identity, metrics: metrics)
+      )
+      try await run(parts, common, logger)
+      await parts.cleanUp()
+    } catch {
+      logger.error("stopped by a failure", metadata: ["error": "\(error)"])
+      return EX_SOFTWARE
+    }
+    logger.info("stopped")
+    return 0
+  }
+
+  private static func run(_ parts: Parts, _ common: CommonSettings, _ logger: Logger) async throws {
+    var configuration = ServiceGroupConfiguration(
+      services: parts.services.map {
+        .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+      },
+      logger: logger
+    )
+    configuration.maximumGracefulShutdownDuration = common.shutdownTimeout
+    let group = ServiceGroup(configuration: configuration)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      tasks.addTask { await stopOnSignals(group) }
+      try await tasks.next()
+      tasks.cancelAll()
+    }
+  }
+
+  /// The first SIGTERM or SIGINT begins the graceful stop, a second one ends the process at once.
+  private static func stopOnSignals(_ group: ServiceGroup) async {
+    var seen = 0
+    for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+      seen += 1
+      guard seen == 1 else {
+        LogSink.standardOutput.flush()
+        exit(EXIT_FAILURE)
+      }
+      await group.triggerGracefulShutdown()
+    }
+  }
+
+  private static func answerArguments<Settings>(_ definition: Definition<Settings>) {
+    switch CommandLine.arguments.dropFirst().first {
+    case nil: return
+    case "--version": writeOutput("\(definition.name) \(definition.version)")
+    case "--help", "-h": writeOutput(ProgramHelp(definition).text)
+    // For docs/reference/settings.md.
+    case "--settings": writeOutput(ProgramHelp(definition).markdown)
+    case let argument?:
+      writeError("\(definition.name): unknown argument \(argument); see --help")
+      exit(EX_USAGE)
+    }
+    exit(0)
+  }
+
+  private static func writeOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
+  private static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    let line = Array((text + "\n").utf8)
+    _ = line.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,84 @@
+import HTTPTypes
+import HummingbirdCore
+import Testing
+
+@testable import ServiceKit
+
+struct RequestIDTests {
+  @Test(arguments: ["a", "A-b_c.1", String(repeating: "x", count: 128)]) func accepts(id: String) {
+    #expect(RequestID.isAcceptable(id))
+  }
+
+  @Test(arguments: ["", "a b", "a\nb", "ü", "a\"b", String(repeating: "x", count: 129)]) func refuses(
+    id: String
+  ) {
+    #expect(!RequestID.isAcceptable(id))
+  }
+
+  @Test func freshOnesAreUniqueAndAcceptable() {
+    let ids = (0..<1000).map { _ in RequestID.fresh() }
+    #expect(Set(ids).count == 1000)
+    #expect(ids.allSatisfy(RequestID.isAcceptable))
+  }
+}
+
+struct CORSPolicyTests {
+  @Test func anyOriginIsAStar() {
+    #expect(CORSPolicy("*") == .anyOrigin)
+    #expect(CORSPolicy.anyOrigin.fields(origin: "https://x.example")[.accessControlAllowOrigin] == "*")
+  }
+
+  @Test func aListEchoesItsMembersOnly() throws {
+    let policy = try #require(CORSPolicy("https://a.example, http://b.example:3000"))
+    #expect(
+      policy.fields(origin: "http://b.example:3000")[.accessControlAllowOrigin] == "http://b.example:3000"
+    )
+    #expect(policy.fields(origin: "https://evil.example")[.accessControlAllowOrigin] == nil)
+    #expect(policy.fields(origin: nil)[.accessControlAllowOrigin] == nil)
+    #expect(policy.fields(origin: nil)[.vary] == "Origin")
+  }
+
+  @Test(arguments: ["a.example", "https://", "https://a.example/", "*, https://a.example", ","])
+  func refuses(text: String) {
+    #expect(CORSPolicy(text) == nil)
+  }
+}
+
+struct ProblemTests {
+  @Test func hasTheShapeOfRFC9457() {
+    let response = Problem.invalidFields([FieldError(field: "a", message: "is required")]).response
+    #expect(response.status == .badRequest)
+    #expect(response.headers[.contentType] == "application/problem+json")
+    #expect(response.headers[.contentLength] == "174")
+  }
+
+  @Test func unavailableTellsWhenToRetry() {
+    let response = Problem.databaseUnavailable.response
+    #expect(response.status.code == 503)
+    #expect(response.headers[.retryAfter] == "2")
+  }
+
+  @Test func codesAreUniqueTexts() {
+    #expect(Set(ProblemCode.allCases.map(\.title)).count == ProblemCode.allCases.count)
+  }
+}
+
+struct TimeTests {
+  @Test(arguments: [
+    (0, "1970-01-01T00:00:00.007Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (951_782_400, "2000-02-29T00:00:00.007Z", "Tue, 29 Feb 2000 00:00:00 GMT"),
+    (1_795_305_599, "2026-11-21T23:59:59.007Z", "Sat, 21 Nov 2026 23:59:59 GMT"),
+    (4_107_542_400, "2100-03-01T00:00:00.007Z", "Mon, 01 Mar 2100 00:00:00 GMT"),
+  ])
+  func knownInstants(seconds: Int, log: String, http: String) {
+    #expect(LogTime.text(seconds: seconds, milliseconds: 7) == log)
+    #expect(HTTPDate.text(seconds: seconds) == http)
+  }
+
+  @Test(arguments: [
+    (Duration.microseconds(412), "0.412"), (.milliseconds(1500), "1500.000"), (.microseconds(1_002), "1.002"),
+  ])
+  func milliseconds(duration: Duration, text: String) {
+    #expect(Milliseconds.text(duration) == text)
+  }
+}
