@@ -83,6 +83,7 @@ let package = Package(
 
     // What every service is made of
     library("ServiceKit", ["PostgresClient", "Vocabulary", hummingbird, httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
+    library("RegionRouting", ["ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
 
     // What the platform does
 
@@ -102,5 +103,6 @@ let package = Package(
     tests("VocabularyTests", ["Vocabulary"]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
     tests("ServiceKitTests", ["ServiceKit", "Vocabulary", logging, metrics, nioCore, httpTypes, hummingbird]),
+    tests("RegionRoutingTests", ["RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
   ]
 )

@@ -1,0 +1,63 @@
+/// The circuit breaker of one endpoint: after several connect failures in a row, requests are refused at once
+/// instead of each holding a socket until the connect time-out.
+///
+///     closed ──n failures──▶ open ──pause over──▶ half-open ──success──▶ closed
+///                             ▲                       │
+///                             └──failure, pause × 2───┘
+///
+/// In half-open, one request at a time goes through as a probe. A probe that never reports (its client left) is
+/// given up after the same pause. Time is handed in, so the machine is a plain value.
+struct BreakerMachine: Sendable, Equatable {
+  typealias Instant = ContinuousClock.Instant
+
+  enum Answer: Equatable {
+    case go
+    /// Refused; worth another try after this time.
+    case refuse(retryAfter: Duration)
+  }
+
+  private enum State: Equatable {
+    case closed(failures: Int)
+    case open(until: Instant, pause: Duration)
+    case halfOpen(probeLostAt: Instant, pause: Duration)
+  }
+
+  static let threshold = 3
+  static let firstPause = Duration.seconds(1)
+  static let longestPause = Duration.seconds(10)
+
+  private var state = State.closed(failures: 0)
+
+  var isClosed: Bool { if case .closed = state { true } else { false } }
+
+  /// Asks for permission to connect; after `.go`, `succeeded` or `failed` must follow unless the request was given up.
+  mutating func ask(at now: Instant) -> Answer {
+    switch state {
+    case .closed:
+      return .go
+    case .open(let end, let pause), .halfOpen(let end, let pause):
+      guard now >= end else { return .refuse(retryAfter: now.duration(to: end)) }
+      state = .halfOpen(probeLostAt: now + pause, pause: pause)
+      return .go
+    }
+  }
+
+  mutating func succeeded() {
+    state = .closed(failures: 0)
+  }
+
+  mutating func failed(at now: Instant) {
+    switch state {
+    case .closed(let failures) where failures + 1 < Self.threshold:
+      state = .closed(failures: failures + 1)
+    case .closed:
+      state = .open(until: now + Self.firstPause, pause: Self.firstPause)
+    case .halfOpen(_, let pause):
+      let longer = min(pause * 2, Self.longestPause)
+      state = .open(until: now + longer, pause: longer)
+    case .open:
+      // A request from before it opened: nothing new.
+      break
+    }
+  }
+}

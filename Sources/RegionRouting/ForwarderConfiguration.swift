@@ -1,0 +1,21 @@
+public import Vocabulary
+
+/// The limits of a hop; the defaults are the platform's.
+public struct ForwarderConfiguration: Sendable {
+  public var ownRegion: RegionCode
+  /// From `FORWARDING_KEYS`; nil means that every other region is unavailable.
+  public var keys: HopKeys?
+  /// For a whole exchange, unless the request arrived with less time.
+  public var deadline = Duration.seconds(30)
+  /// For connecting, over all endpoints together.
+  public var connectTimeout = Duration.seconds(2)
+  /// In bytes.
+  public var bodyLimit = 1 << 20
+  /// Open connections per endpoint.
+  public var connectionLimit = 512
+
+  public init(ownRegion: RegionCode, keys: HopKeys?) {
+    self.ownRegion = ownRegion
+    self.keys = keys
+  }
+}

@@ -1,0 +1,67 @@
+import CSodium
+import FoundationEssentials
+
+/// The shared keys with which servers of different regions sign requests to one another: newest first.
+/// The first one signs, all of them verify, so a key is rotated by adding the new one in front everywhere
+/// and removing the old one afterwards.
+public struct HopKeys: Sendable, CustomStringConvertible, CustomReflectable {
+  let signing: HopKey
+  let verifying: [HopKey]
+
+  /// Reads the setting `FORWARDING_KEYS`: keys in base64, separated by commas, each of 32 bytes or more.
+  public static func parse(_ text: String) throws(HopKeysError) -> HopKeys {
+    var keys: [HopKey] = []
+    for (index, item) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+      let encoded = item.filter { !$0.isWhitespace }
+      guard let bytes = Data(base64Encoded: encoded) else { throw .notBase64(position: index + 1) }
+      guard bytes.count >= HopKey.minimumLength else {
+        throw .tooShort(position: index + 1, bytes: bytes.count)
+      }
+      keys.append(HopKey(bytes))
+    }
+    guard let signing = keys.first else { throw .tooShort(position: 1, bytes: 0) }
+    return HopKeys(signing: signing, verifying: keys)
+  }
+
+  /// Never the keys themselves.
+  public var description: String { "HopKeys(\(verifying.count))" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why `FORWARDING_KEYS` was refused; says which key, never its content.
+public enum HopKeysError: Error, Equatable, CustomStringConvertible {
+  case notBase64(position: Int)
+  case tooShort(position: Int, bytes: Int)
+
+  public var description: String {
+    switch self {
+    case .notBase64(let position):
+      "key \(position) is not base64"
+    case .tooShort(let position, let bytes):
+      "key \(position) has \(bytes) bytes, at least \(HopKey.minimumLength) are needed"
+    }
+  }
+}
+
+/// One key as an HMAC-SHA-256 state that has already absorbed it: two of the four or five SHA-256 blocks of a
+/// signature are computed once instead of per request.
+struct HopKey: Sendable {
+  static let minimumLength = 32
+  private let absorbed: crypto_auth_hmacsha256_state
+
+  init(_ key: Data) {
+    var state = crypto_auth_hmacsha256_state()
+    let bytes = [UInt8](key)
+    crypto_auth_hmacsha256_init(&state, bytes, bytes.count)
+    absorbed = state
+  }
+
+  /// HMAC-SHA-256 (RFC 2104) of a message.
+  func authenticate(_ message: [UInt8]) -> [UInt8] {
+    var state = absorbed
+    var mac = [UInt8](repeating: 0, count: Int(crypto_auth_hmacsha256_BYTES))
+    crypto_auth_hmacsha256_update(&state, message, UInt64(message.count))
+    crypto_auth_hmacsha256_final(&state, &mac)
+    return mac
+  }
+}

@@ -1,0 +1,113 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import ServiceKit
+
+/// A request's body on its way upstream.
+///
+/// Bodies up to `collectLimit` are read before the hop starts: one write, no tasks, and they can be sent again to
+/// the next endpoint. Larger ones and those of unknown length stream.
+enum HopUpload: Sendable {
+  case none
+  case whole(ByteBuffer)
+  case streamed(HopUploadStream)
+
+  static let collectLimit = 64 << 10
+
+  /// - Parameter collected: the body, if somebody has read it already
+  static func make(
+    of request: Request,
+    collected: ByteBuffer?,
+    limit: Int
+  ) async throws(ForwardingError) -> HopUpload {
+    if let collected {
+      guard collected.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
+      return collected.readableBytes == 0 ? .none : .whole(collected)
+    }
+    guard !request.headers.contains(.transferEncoding) else {
+      return .streamed(HopUploadStream(body: request.body, length: nil, limit: limit))
+    }
+    // RFC 9112 §6.3: a request with neither field has no body. The server has refused malformed lengths.
+    guard let length = request.headers[.contentLength].flatMap(Int.init), length > 0 else { return .none }
+    guard length <= limit else { throw .bodyTooLarge(limit: limit) }
+    guard length <= collectLimit else {
+      return .streamed(HopUploadStream(body: request.body, length: length, limit: limit))
+    }
+    do {
+      return .whole(try await request.body.collect(upTo: length))
+    } catch {
+      throw .clientGone
+    }
+  }
+}
+
+/// Reads the client's body into a pipe from which it is written upstream.
+///
+/// The server's connection loop goes on reading the same stream as soon as the response is returned, and two
+/// readers at once are a crash. So nobody but this type reads it, and `stop` returns only when that has ended.
+struct HopUploadStream: Sendable {
+  let pipe = HopPipe()
+  let length: Int?
+  private let body: RequestBody
+  private let limit: Int
+
+  init(body: RequestBody, length: Int?, limit: Int) {
+    self.body = body
+    self.length = length
+    self.limit = limit
+  }
+
+  /// Starts reading; the task's value is whether the body was read to its end.
+  func start(_ lifeline: HopLifeline) -> Task<Bool, Never> {
+    lifeline.attach { [pipe] in pipe.fail($0) }
+    return Task { [pipe, body, limit] in
+      var count = 0
+      do {
+        for try await chunk in body {
+          count += chunk.readableBytes
+          guard count <= limit else {
+            // Read on, within reason: a client that is cut off while it sends may never see the answer
+            // (RFC 9112 §9.6), and nobody else may read the rest.
+            guard count < BodyLimit.droppedBytes else { break }
+            continue
+          }
+          try await pipe.write(chunk)
+        }
+        guard count <= limit else {
+          lifeline.end(.bodyTooLarge(limit: limit))
+          return false
+        }
+        // A cancelled read ends like a complete one.
+        guard !Task.isCancelled else { return false }
+        pipe.finish()
+        return true
+      } catch {
+        lifeline.end(.clientGone)
+        return false
+      }
+    }
+  }
+
+  /// Writes the body upstream as fast as the socket takes it. A body that doesn't come to its end takes the connection
+  /// with it.
+  func feed(_ channel: any Channel) {
+    Task { [pipe] in
+      do {
+        for try await chunk in pipe where chunk.readableBytes > 0 {
+          try await channel.writeAndFlush(UpstreamConnection.Upload.chunk(chunk))
+        }
+        try await channel.writeAndFlush(UpstreamConnection.Upload.end)
+      } catch {
+        channel.close(promise: nil)
+      }
+    }
+  }
+
+  /// Ends the reading, if it hasn't ended by itself. A read cut short leaves the connection unusable for another
+  /// request, which is why the answer is whether the body was read to its end.
+  func stop(_ reading: Task<Bool, Never>) async -> Bool {
+    pipe.fail(.clientGone)
+    reading.cancel()
+    return await reading.value
+  }
+}

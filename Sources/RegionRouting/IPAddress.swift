@@ -1,0 +1,52 @@
+import Glibc
+
+/// An IPv4 or IPv6 address as 128 bits; IPv4 lives in `::ffff:0:0/96` (RFC 4291 §2.5.5.2), so that both ways in
+/// which a dual-stack socket reports an IPv4 peer are the same address.
+public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+  let high: UInt64
+  let low: UInt64
+
+  /// Reads a textual address without brackets, port or zone.
+  public init?(_ text: some StringProtocol) {
+    let text = String(text)
+    // C would stop reading there.
+    guard !text.utf8.contains(0) else { return nil }
+    var v4 = in_addr()
+    var v6 = in6_addr()
+    if inet_pton(AF_INET, text, &v4) == 1 {
+      high = 0
+      low = 0xffff_0000_0000 | UInt64(UInt32(bigEndian: v4.s_addr))
+    } else if inet_pton(AF_INET6, text, &v6) == 1 {
+      (high, low) = withUnsafeBytes(of: &v6) { bytes in
+        (
+          UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+          UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        )
+      }
+    } else {
+      return nil
+    }
+  }
+
+  var isV4: Bool { high == 0 && low >> 32 == 0xffff }
+
+  /// Dotted decimal, or the canonical text of RFC 5952.
+  public var description: String {
+    if isV4 {
+      return (0..<4).map { String(low >> UInt64(24 - 8 * $0) & 0xff) }.joined(separator: ".")
+    }
+    var address = in6_addr()
+    withUnsafeMutableBytes(of: &address) { bytes in
+      bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+      bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+    }
+    return String(unsafeUninitializedCapacity: Int(INET6_ADDRSTRLEN)) { out in
+      out.withMemoryRebound(to: CChar.self) { text in
+        guard inet_ntop(AF_INET6, &address, text.baseAddress, socklen_t(text.count)) != nil,
+          let start = text.baseAddress
+        else { return 0 }
+        return strlen(start)
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+public import Logging
+import Synchronization
+public import Vocabulary
+
+/// Which regions exist and where their API servers are reached.
+///
+/// Endpoints come from the environment first, then from the global database. The database is read in the
+/// background only: a look-up answers from the last copy at once, whether or not the database is up, so
+/// signed-in users never depend on it. Before the first copy, the own region and those with an endpoint in the
+/// environment count as active.
+public final class RegionDirectory: Sendable {
+  /// How often `run` renews the copy.
+  public static let refreshInterval = Duration.seconds(5)
+  /// An unknown region may be a new one: look-ups ask for a renewal, at most this often.
+  static let unknownRegionPause = Duration.seconds(1)
+
+  public let ownRegion: RegionCode
+  private let configured: [RegionCode: [RegionEndpoint]]
+  private let load: @Sendable () async throws -> [RegionRecord]
+  private let logger: Logger
+  private let state: Mutex<DirectoryState>
+
+  /// - Parameters:
+  ///   - endpoints: from `INTERNAL_ENDPOINT_<REGION>`
+  ///   - load: all rows of `available_regions`
+  public init(
+    ownRegion: RegionCode,
+    endpoints: [RegionCode: [RegionEndpoint]],
+    logger: Logger,
+    load: @escaping @Sendable () async throws -> [RegionRecord]
+  ) {
+    self.ownRegion = ownRegion
+    self.configured = endpoints
+    self.load = load
+    self.logger = logger
+    self.state = Mutex(DirectoryState(regions: DirectoryState.initial(own: ownRegion, configured: endpoints)))
+  }
+
+  /// What is known about a region now; never waits.
+  public func look(up region: RegionCode) -> RegionStanding {
+    if region == ownRegion { return .own }
+    let (standing, isRefreshDue) = state.withLock { state in
+      let standing = state.regions[region] ?? .unknown
+      let isDue = standing == .unknown && state.claimsRefresh(at: .now, pause: Self.unknownRegionPause)
+      return (standing, isDue)
+    }
+    if isRefreshDue { Task { await refresh() } }
+    return standing
+  }
+
+  /// Renews the copy from the database. A failure keeps the last copy. Does nothing while another call is at it.
+  public func refresh() async {
+    guard state.withLock({ $0.beginRefresh(at: .now) }) else { return }
+    do {
+      let records = try await load()
+      let regions = DirectoryState.merge(records, configured: configured)
+      let hasRecovered = state.withLock { $0.endRefresh(with: regions) }
+      if hasRecovered { logger.info("region directory is up to date again") }
+    } catch {
+      let isFirstFailure = state.withLock { $0.failRefresh() }
+      if isFirstFailure {
+        logger.warning("region directory can't be read, keeping the last copy", error: error)
+      }
+    }
+  }
+
+  /// Keeps the copy fresh until the task is cancelled.
+  public func run() async {
+    while !Task.isCancelled {
+      await refresh()
+      try? await Task.sleep(for: Self.refreshInterval)
+    }
+  }
+}
+
+/// A row of `available_regions`.
+public struct RegionRecord: Sendable, Equatable {
+  public let region: RegionCode
+  public let isActive: Bool
+  public let endpoints: [RegionEndpoint]
+
+  public init(region: RegionCode, isActive: Bool, endpoints: [RegionEndpoint]) {
+    self.region = region
+    self.isActive = isActive
+    self.endpoints = endpoints
+  }
+}
+
+/// What a region is to this server.
+public enum RegionStanding: Sendable, Equatable {
+  /// This server's own.
+  case own
+  /// Another region in service. The list may be empty: known, but nobody said where it is.
+  case active([RegionEndpoint])
+  /// Known and taken out of service.
+  case inactive
+  case unknown
+}

@@ -1,0 +1,25 @@
+// RegionRouting gets a request to the region where its data lives, and the answer back.
+//
+// It owns
+// - which regions exist and where their servers are reached (`RegionDirectory`),
+// - the signed header by which one region's server recognises another's (`HopKeys`, `HopSignature`),
+// - what a hop does to the headers of a message (`HopHeaders`) and who its client is (`ClientAddress`),
+// - the hop itself (`Forwarder`), with a breaker per endpoint (`BreakerMachine`),
+// - the connections it travels on (`UpstreamClient`): HTTP/1.1, kept alive, a set per event loop.
+//
+// One hop, by construction: a request that arrives with a valid signature is never forwarded again.
+// The signature grants nothing; the home server authenticates the user's own token as always.
+//
+//   what happens                                 | what the caller sees
+//   ---------------------------------------------|---------------------------------------------------
+//   no endpoint, no keys, or no endpoint answers | .regionUnavailable, within the connect time-out
+//   connect refused or timed out                 | the next endpoint is tried; the breaker counts
+//   breaker open                                 | .regionUnavailable at once, with the time to wait
+//   all connections busy for the connect time-out| the next endpoint is tried; the breaker doesn't count
+//   kept-alive connection found closed           | GET and HEAD go out once more on a new one, others see:
+//   connection lost after the request was sent   | .upstreamFailed, no second try: it may have worked
+//   no whole answer before the deadline          | .timeout; after the head, the connection is cut
+//   request body over the limit                  | .bodyTooLarge, the upstream request is aborted
+//   the client leaves                            | .clientGone, the upstream request is aborted
+//   path or query isn't RFC 3986                 | .malformedTarget, nothing is sent
+//   global database down                         | the directory keeps its last answer

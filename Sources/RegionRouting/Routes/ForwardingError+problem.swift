@@ -1,0 +1,39 @@
+import HTTPTypes
+public import ServiceKit
+
+extension ForwardingError: ProblemConvertible {
+  public var problem: Problem {
+    switch self {
+    case .regionUnavailable(_, let retryAfter):
+      // Whole seconds, rounded up: RFC 9110 §10.2.3 knows no fractions.
+      let seconds = max(1, Int((retryAfter / .seconds(1)).rounded(.up)))
+      return .unavailable(
+        .regionUnavailable,
+        "The region that holds this data is out of reach at the moment.",
+        retryAfter: seconds
+      )
+    case .timeout: return .timeout
+    case .upstreamFailed:
+      return Problem(
+        .badGateway,
+        .regionUnavailable,
+        "The connection to the region that holds this data was lost; the request may have been carried out."
+      )
+    case .bodyTooLarge: return .bodyTooLarge
+    case .malformedTarget: return .malformedBody("The request target holds characters that a URL must not.")
+    case .clientGone: return .timeout
+    }
+  }
+
+  /// For metrics.
+  var outcome: String {
+    switch self {
+    case .regionUnavailable: "unavailable"
+    case .timeout: "timeout"
+    case .upstreamFailed: "failed"
+    case .bodyTooLarge: "body_too_large"
+    case .malformedTarget: "malformed_target"
+    case .clientGone: "client_gone"
+    }
+  }
+}

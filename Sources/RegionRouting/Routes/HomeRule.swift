@@ -1,0 +1,55 @@
+public import ServiceKit
+public import Vocabulary
+
+/// A routing rule at work: finds the home of a typed input and says what it learned on the way.
+///
+/// `Finding` is what the look-up yields besides the region (say, the person's id), so that the handler need not ask for
+/// it again. The home server repeats the look-up: what another server found out is never believed.
+public struct HomeRule<Input: Sendable, Finding: Sendable>: Sendable {
+  public enum Home: Sendable {
+    /// Served where it landed.
+    case here(Finding)
+    /// Served by a region's servers.
+    case region(RegionCode, Finding)
+  }
+
+  public let rule: RoutingRule
+  let find: @Sendable (Input, RegionDirectory) async throws -> Home
+
+  /// - Parameter find: throws a `Problem` when the input names no home.
+  public init(
+    _ rule: RoutingRule,
+    find: @escaping @Sendable (Input, RegionDirectory) async throws -> Home
+  ) {
+    self.rule = rule
+    self.find = find
+  }
+}
+
+extension HomeRule where Finding == Void {
+  public static var anywhere: HomeRule { HomeRule(.anywhere) { _, _ in .here(()) } }
+}
+
+extension HomeRule where Finding == RawToken {
+  /// By the prefix of a token in the body.
+  /// - Parameter malformed: the answer to a token that is malformed or of a region that is not active.
+  public static func bodyToken(
+    _ token: @escaping @Sendable (Input) -> String,
+    malformed: Problem
+  ) -> HomeRule {
+    HomeRule(.bodyToken) { input, directory in
+      guard let token = RegionToken(token(input)), directory.isActive(token.region) else { throw malformed }
+      return .region(token.region, token.raw)
+    }
+  }
+}
+
+extension RegionDirectory {
+  /// Whether tokens and home regions may name it.
+  public func isActive(_ region: RegionCode) -> Bool {
+    switch look(up: region) {
+    case .own, .active: true
+    case .inactive, .unknown: false
+    }
+  }
+}

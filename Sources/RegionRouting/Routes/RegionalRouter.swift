@@ -1,0 +1,68 @@
+import HTTPTypes
+import HummingbirdCore
+import Metrics
+import NIOCore
+public import ServiceKit
+import Vocabulary
+
+/// Turns the portals' routes into the server's: finds each request's home and gets it there.
+public struct RegionalRouter: Sendable {
+  let directory: RegionDirectory
+  private let forwarder: Forwarder
+  private let keys: HopKeys?
+  private let trustedProxies: TrustedProxies
+
+  public init(
+    directory: RegionDirectory,
+    forwarder: Forwarder,
+    keys: HopKeys?,
+    trustedProxies: TrustedProxies
+  ) {
+    self.directory = directory
+    self.forwarder = forwarder
+    self.keys = keys
+    self.trustedProxies = trustedProxies
+  }
+
+  public func routes(_ regional: [RegionalRoute]) -> [Route] {
+    regional.map { route in
+      Route(route.method, route.path) { inbound in
+        try await route.serve(RegionalCall(inbound: inbound, router: self, arrival: arrival(of: inbound)))
+      }
+    }
+  }
+
+  func forward(_ call: RegionalCall, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
+    var random = SpanIDs()
+    var origin = HopOrigin(
+      requestID: call.requestID,
+      trace: call.arrival.trace ?? .root(using: &random),
+      client: call.client
+    )
+    origin.isPeerTrusted = call.arrival.isPeerTrusted
+    origin.presence = await ClientPresence.of(call.inbound.channel)
+    do {
+      let response = try await forwarder.forward(
+        call.inbound.request,
+        to: region,
+        collectedBody: body,
+        origin: origin
+      )
+      ForwardMetrics.record(region, outcome: "answered")
+      return response
+    } catch {
+      ForwardMetrics.record(region, outcome: error.outcome)
+      throw error
+    }
+  }
+
+  private func arrival(of inbound: InboundRequest) -> HopArrival {
+    HopArrival(
+      of: inbound.request.head,
+      peer: inbound.peer?.ipAddress.flatMap { IPAddress($0) },
+      trusted: trustedProxies,
+      keys: keys,
+      now: WallClock.seconds()
+    )
+  }
+}

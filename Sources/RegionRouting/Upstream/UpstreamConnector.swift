@@ -1,0 +1,59 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Makes connections on one event loop.
+struct UpstreamConnector {
+  let eventLoop: any EventLoop
+  let tls: UpstreamTLS
+
+  /// An answer's head may be as large as a request's that our servers take.
+  private static let headLimits = {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = 16 << 10
+    limits.maxHeaderListSize = 64 << 10
+    limits.maxHeaderFieldCount = 128
+    return limits
+  }()
+
+  /// - Parameter done: called on the event loop, with nil if there is no connection in time
+  func connect(
+    to endpoint: RegionEndpoint,
+    for loop: UpstreamLoop,
+    until deadline: NIODeadline,
+    done: @escaping (UpstreamConnection?) -> Void
+  ) {
+    let isolated = eventLoop.assumeIsolated()
+    let loopBound = NIOLoopBound(loop, eventLoop: eventLoop)
+    ClientBootstrap(group: eventLoop)
+      .connectTimeout(max(.milliseconds(1), deadline - .now()))
+      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelInitializer { [eventLoop, tls] channel in
+        eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          if endpoint.isSecure { try pipeline.addHandler(tls.handler(for: endpoint.host)) }
+          try pipeline.addHandler(HTTPRequestEncoder())
+          try pipeline.addHandler(
+            ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: Self.headLimits))
+          )
+          try pipeline.addHandler(
+            UpstreamConnection(to: endpoint, loop: loopBound.value, ready: eventLoop.makePromise())
+          )
+        }
+      }
+      .connect(host: endpoint.host, port: endpoint.port)
+      .assumeIsolated()
+      .whenComplete { result in
+        guard case .success(let channel) = result,
+          let connection = try? channel.pipeline.syncOperations.handler(type: UpstreamConnection.self)
+        else { return done(nil) }
+        // The handshake has what connecting has left of the time.
+        let alarm = isolated.scheduleTask(deadline: deadline) { connection.close() }
+        connection.whenReady.assumeIsolated().whenComplete { _ in
+          alarm.cancel()
+          done(connection.join() ? connection : nil)
+        }
+      }
+  }
+}

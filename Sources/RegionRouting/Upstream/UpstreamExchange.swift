@@ -1,0 +1,99 @@
+import NIOCore
+import NIOHTTP1
+
+/// One request to one endpoint and its answer, on its event loop.
+///
+/// The waiting task is resumed once: with the whole answer if it is small, else with its head and a stream.
+final class UpstreamExchange {
+  typealias Outcome = Result<UpstreamAnswer, UpstreamFailure>
+
+  let id: UInt64
+  let endpoint: RegionEndpoint
+  let request: UpstreamRequest
+  let deadline: NIODeadline
+  private(set) var connectDeadline: NIODeadline
+  private let connectTimeout: TimeAmount
+
+  private(set) var isOver = false
+  /// The connection that carries it.
+  var connection: UpstreamConnection?
+  /// It went out on a kept-alive connection that was closed, and goes out again on another.
+  private(set) var isSecondTry = false
+  /// It connects, instead of waiting for a connection of others.
+  var isConnecting = false
+
+  private var waiting: CheckedContinuation<Outcome, Never>?
+  private var head: HTTPResponseHead?
+  private var collected = ByteBuffer()
+  private var body: UpstreamBody?
+
+  init(
+    id: UInt64,
+    endpoint: RegionEndpoint,
+    request: UpstreamRequest,
+    connectTimeout: TimeAmount,
+    deadline: NIODeadline,
+    waiting: CheckedContinuation<Outcome, Never>
+  ) {
+    self.id = id
+    self.endpoint = endpoint
+    self.request = request
+    self.connectTimeout = connectTimeout
+    self.connectDeadline = .now() + connectTimeout
+    self.deadline = deadline
+    self.waiting = waiting
+  }
+
+  func tryAgain() {
+    isSecondTry = true
+    connection = nil
+    connectDeadline = .now() + connectTimeout
+  }
+
+  /// Whether the connection may be read.
+  func wantsMore() -> Bool { body?.wantsMore() ?? true }
+
+  func received(_ head: HTTPResponseHead) {
+    self.head = head
+  }
+
+  func received(_ bytes: ByteBuffer) {
+    if let body { return body.append(bytes) }
+    var bytes = bytes
+    if collected.readableBytes == 0 { collected = bytes } else { collected.writeBuffer(&bytes) }
+  }
+
+  /// All that the connection had to give for now has been received.
+  func readCompleted(from channel: any Channel) {
+    guard let head, !isOver, body == nil, !isSmall(head) else { return }
+    let body = UpstreamBody(collected, from: channel)
+    self.body = body
+    resume(.success(.streaming(head, body)))
+  }
+
+  func finish() {
+    isOver = true
+    connection = nil
+    if let body { return body.end(.success(())) }
+    if let head { resume(.success(.whole(head, collected))) }
+  }
+
+  func fail(_ failure: UpstreamFailure) {
+    guard !isOver else { return }
+    isOver = true
+    connection = nil
+    body?.end(.failure(failure))
+    resume(.failure(failure))
+  }
+
+  private func resume(_ outcome: Outcome) {
+    waiting?.resume(returning: outcome)
+    waiting = nil
+  }
+
+  /// RFC 9112 §6.3: with `Transfer-Encoding`, a length means nothing.
+  private func isSmall(_ head: HTTPResponseHead) -> Bool {
+    guard let length = head.headers.first(name: "content-length").flatMap(Int.init) else { return false }
+    return length <= UpstreamAnswer.wholeLimit && !head.headers.contains(name: "transfer-encoding")
+  }
+}

@@ -1,0 +1,183 @@
+import AsyncHTTPClient
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import RegionRouting
+
+@Suite(.timeLimit(.minutes(1))) struct ForwarderFailureTests {
+  @Test func aRefusedConnectionGoesToTheNextEndpoint() async throws {
+    let dead = RefusingPort()
+    try await withServer { request, _ in
+      Response(status: .ok, body: .init(asyncSequence: request.body))
+    } body: { port in
+      let endpoints = ["http://127.0.0.1:\(dead.port)", "http://127.0.0.1:\(port)"]
+      try await Front.run(endpoints: endpoints) { front in
+        for _ in 0..<5 {
+          let chunks = Chunks(chunk: ByteBuffer(repeating: 1, count: 1000), count: 200)
+          let (head, body) = try await front.send(.POST, body: .stream(chunks, length: .unknown))
+          #expect(head.status == .ok)
+          #expect(body.readableBytes == 200_000)
+        }
+      }
+    }
+    withExtendedLifetime(dead) {}
+  }
+
+  @Test func aDeadRegionIsRefusedAndThenRefusedAtOnce() async throws {
+    let dead = RefusingPort()
+    let (ind1, deu1) =
+      try (#require(.init(rawValue: "ind1")), #require(.init(rawValue: "deu1")))
+      as (
+        RegionCode, RegionCode
+      )
+    let directory = RegionDirectory(
+      ownRegion: ind1,
+      endpoints: [deu1: [try RegionEndpoint("http://127.0.0.1:\(dead.port)")]],
+      logger: .init(label: "test"),
+      load: { [] }
+    )
+    let forwarder = Forwarder(
+      ForwarderConfiguration(ownRegion: ind1, keys: try HopKeys.parse(Front.keyText)),
+      directory: directory,
+      logger: .init(label: "test")
+    )
+    let request = Request(
+      head: .init(method: .get, scheme: nil, authority: nil, path: "/"),
+      body: .init(buffer: .init())
+    )
+    var random = SystemRandomNumberGenerator()
+    let origin = HopOrigin(requestID: "x", trace: .root(using: &random), client: nil)
+    var waits: [Duration] = []
+    for _ in 0..<5 {
+      let error = await #expect(throws: ForwardingError.self) {
+        try await forwarder.forward(request, to: deu1, origin: origin)
+      }
+      if case .regionUnavailable(deu1, let wait)? = error { waits.append(wait) }
+    }
+    await forwarder.shutdown()
+    withExtendedLifetime(dead) {}
+    // The first three tried to connect; after them the breaker answers with what is left of its pause.
+    #expect(waits.count == 5)
+    #expect(waits.prefix(3).allSatisfy { $0 == .seconds(1) })
+    #expect(waits.suffix(2).allSatisfy { $0 < .seconds(1) })
+  }
+
+  @Test(arguments: [1, 2]) func aBlackHoleIsGivenUpWithinTheConnectTimeout(endpoints count: Int) async throws
+  {
+    let holes = (0..<count).map { _ in BlackHole() }
+    let urls = holes.map { "http://127.0.0.1:\($0.port)" }
+    try await Front.run(endpoints: urls) {
+      $0.connectTimeout = .milliseconds(300)
+    } body: { front in
+      let start = ContinuousClock.now
+      let status = try await front.send().head.status
+      #expect(status == .serviceUnavailable)
+      #expect(start.duration(to: .now) < .seconds(2))
+    }
+    withExtendedLifetime(holes) {}
+  }
+
+  @Test func withoutKeysEveryRegionIsUnavailable() async throws {
+    try await Front.run(endpoints: ["http://127.0.0.1:1"], keys: nil) { front in
+      let status = try await front.send().head.status
+      #expect(status == .serviceUnavailable)
+    }
+  }
+
+  @Test func aSlowAnswerTimesOutAndIsCancelled() async throws {
+    let gone = TestSignal()
+    try await withServer { _, context in
+      await waitUntilClientLeaves(context)
+      gone.fire()
+      return Response(status: .ok)
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) {
+        $0.deadline = .seconds(1)
+      } body: { front in
+        let status = try await front.send().head.status
+        #expect(status == .gatewayTimeout)
+        await gone.wait()
+      }
+    }
+  }
+
+  @Test(arguments: [true, false]) func anAnswerThatStallsIsCutOff(isLengthKnown: Bool) async throws {
+    try await withServer { _, context in
+      Response(
+        status: .ok,
+        body: ResponseBody(contentLength: isLengthKnown ? 1000 : nil) { writer in
+          try await writer.write(ByteBuffer(string: "beginning"))
+          await waitUntilClientLeaves(context)
+        }
+      )
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) {
+        $0.deadline = .seconds(1)
+      } body: { front in
+        if isLengthKnown {
+          // Small ones are passed on in one piece, so there is still time to say it.
+          let status = try await front.send().head.status
+          #expect(status == .gatewayTimeout)
+        } else {
+          await #expect(throws: (any Error).self) { try await front.send() }
+        }
+      }
+    }
+  }
+
+  @Test func aBrokenConnectionIsNotTriedAgain() async throws {
+    let count = Mutex(0)
+    try await withServer { _, context in
+      count.withLock { $0 += 1 }
+      try await context.channel.close().get()
+      return Response(status: .ok)
+    } body: { port in
+      let url = "http://127.0.0.1:\(port)"
+      try await Front.run(endpoints: [url, url]) { front in
+        let status = try await front.send(.POST).head.status
+        #expect(status == .badGateway)
+      }
+    }
+    #expect(count.withLock { $0 } == 1)
+  }
+
+  @Test func anOversizedBodyOfKnownLengthIsNotSent() async throws {
+    try await Front.run(endpoints: ["http://127.0.0.1:1"]) { front in
+      let (head, _) = try await front.send(.POST, body: .bytes(ByteBuffer(repeating: 0, count: 1 << 20 + 1)))
+      #expect(head.status == .payloadTooLarge)
+    }
+  }
+
+  @Test func anOversizedBodyOfUnknownLengthIsAborted() async throws {
+    let aborted = TestSignal()
+    try await withServer { request, _ in
+      do {
+        for try await _ in request.body {}
+      } catch {
+        aborted.fire()
+      }
+      return Response(status: .ok)
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+        let chunks = Chunks(chunk: ByteBuffer(repeating: 1, count: 65_536), count: 17)
+        let (head, _) = try await front.send(.POST, body: .stream(chunks, length: .unknown))
+        #expect(head.status == .payloadTooLarge)
+        await aborted.wait()
+      }
+    }
+  }
+}
+
+/// Returns when the connection's other end has gone.
+func waitUntilClientLeaves(_ context: ConnectionContext) async {
+  let gone = TestSignal()
+  await ClientPresence.of(context.channel)?.watch { gone.fire() }
+  await gone.wait()
+}

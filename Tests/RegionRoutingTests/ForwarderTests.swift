@@ -1,0 +1,173 @@
+import AsyncHTTPClient
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import RegionRouting
+
+@Suite(.timeLimit(.minutes(1))) struct ForwarderTests {
+  @Test func theRequestArrivesUnchangedAndSigned() async throws {
+    let keys = try HopKeys.parse(Front.keyText)
+    try await withServer { request, _ in
+      let arrival = HopArrival(
+        of: request.head,
+        peer: nil,
+        trusted: try .parse(""),
+        keys: keys,
+        now: WallClock.seconds()
+      )
+      guard arrival.hop?.from.rawValue == "ind1", arrival.requestID == "test-request",
+        arrival.client?.description == "203.0.113.9", let left = arrival.timeLeft, left <= .seconds(30)
+      else { return Response(status: .misdirectedRequest) }
+      let body = try await request.body.collect(upTo: 1 << 20)
+      let text = "\(request.method) \(request.head.path ?? "") \(request.headers[.authorization] ?? "") "
+      return Response(
+        status: .init(code: 299, reasonPhrase: "Odd"),
+        headers: [.contentType: "text/odd"],
+        body: .init(byteBuffer: ByteBuffer(string: text + String(buffer: body)))
+      )
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+        for path in [
+          "/", "/hub/my%20info?a=%2F&b=&c", "//x//?", "/a?b?c", "/a/../b/./c", "/%00%C3%a4;p=1?q='(*)!~",
+        ] {
+          let (head, body) = try await front.send(
+            .PATCH,
+            "/",
+            headers: ["Authorization": "Bearer X"],
+            body: .bytes(ByteBuffer(string: "{}"))
+          )
+          #expect(head.status.code == 299)
+          #expect(String(buffer: body) == "PATCH / Bearer X {}")
+          // Our own client would change the target, so the exact ones are written by hand.
+          let answer = try await front.exchange(
+            "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+          )
+          #expect(answer.hasPrefix("HTTP/1.1 299 "), "\(path)")
+          #expect(answer.contains("GET \(path) "), "\(path)")
+        }
+        for path in ["/%ff", "/%zz", "/a|b", "/\"", "*"] {
+          let answer = try await front.exchange(
+            "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+          )
+          #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(path)")
+        }
+      }
+    }
+  }
+
+  @Test func bodiesStreamBothWays() async throws {
+    try await withServer { request, _ in
+      Response(status: .ok, body: .init(asyncSequence: request.body))
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+        for size in [0, 1, 65_536, 65_537, 1 << 20] {
+          let sent = ByteBuffer(repeating: 7, count: size)
+          let (_, known) = try await front.send(.POST, body: .bytes(sent))
+          #expect(known.readableBytes == size)
+          let chunks = Chunks(chunk: ByteBuffer(repeating: 7, count: max(1, size / 16)), count: min(size, 16))
+          let (_, chunked) = try await front.send(.POST, body: .stream(chunks, length: .unknown))
+          #expect(chunked.readableBytes == chunks.count * (max(1, size / 16)))
+        }
+      }
+    }
+  }
+
+  @Test func largeAnswersStreamAndKeepTheirLength() async throws {
+    try await withServer { request, _ in
+      let chunk = ByteBuffer(repeating: 9, count: 100_000)
+      let length = request.uri.path == "/known" ? 10_000_000 : nil
+      return Response(
+        status: .ok,
+        body: ResponseBody(contentLength: length) { writer in
+          for _ in 0..<100 { try await writer.write(chunk) }
+          try await writer.finish(nil)
+        }
+      )
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+        let (known, body) = try await front.send(.GET, "/known")
+        #expect(known.headers["Content-Length"] == ["10000000"])
+        #expect(body.readableBytes == 10_000_000)
+        let (unknown, same) = try await front.send(.GET, "/unknown")
+        #expect(unknown.headers["Content-Length"].isEmpty)
+        #expect(same.readableBytes == 10_000_000)
+      }
+    }
+  }
+
+  @Test func answersWithoutBodyKeepTheConnectionInStep() async throws {
+    try await withServer { request, _ in
+      switch request.uri.path {
+      case "/204": Response(status: .noContent)
+      case "/304": Response(status: .notModified, headers: [.eTag: "x"])
+      default: Response(status: .ok, headers: [.contentLength: "1234"])
+      }
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+        let head = try await front.send(.HEAD, "/")
+        #expect(head.head.headers["Content-Length"] == ["1234"])
+        for _ in 0..<3 {
+          #expect(try await front.send(.GET, "/204").head.status == .noContent)
+          #expect(try await front.send(.GET, "/304").head.headers["ETag"] == ["x"])
+          #expect(try await front.send(.HEAD, "/").head.status == .ok)
+        }
+      }
+    }
+  }
+
+  @Test func fieldsOfTheAnswerAreCleaned() async throws {
+    try await withServer { _, _ in
+      var headers: HTTPFields = [.contentType: "application/json", .accessControlAllowOrigin: "*"]
+      headers.append(HTTPField(name: .setCookie, value: "a=1"))
+      headers.append(HTTPField(name: .setCookie, value: "b=2"))
+      headers[.xRequestID] = "upstream"
+      headers[.date] = "Tue, 15 Nov 1994 08:12:31 GMT"
+      return Response(status: .created, headers: headers, body: .init(byteBuffer: ByteBuffer(string: "{}")))
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+        let (head, body) = try await front.send()
+        #expect(head.status == .created)
+        #expect(head.headers["Set-Cookie"] == ["a=1", "b=2"])
+        #expect(head.headers["X-Request-ID"].isEmpty)
+        #expect(head.headers["Access-Control-Allow-Origin"].isEmpty)
+        #expect(head.headers["Via"] == ["1.1 vetchium-ind1"])
+        #expect(head.headers["Date"].count == 1)
+        #expect(String(buffer: body) == "{}")
+      }
+    }
+  }
+
+  @Test func connectionsAreReused() async throws {
+    let channels = Mutex(Set<ObjectIdentifier>())
+    try await withServer { _, context in
+      channels.withLock { _ = $0.insert(ObjectIdentifier(context.channel)) }
+      return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "x")))
+    } body: { port in
+      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+        for _ in 0..<50 { _ = try await front.send(.POST, body: .bytes(ByteBuffer(string: "y"))) }
+      }
+    }
+    #expect(channels.withLock(\.count) == 1)
+  }
+}
+
+/// The same chunk several times, as a body of unknown length.
+struct Chunks: AsyncSequence, Sendable {
+  let chunk: ByteBuffer
+  let count: Int
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    let chunk: ByteBuffer
+    var left: Int
+    mutating func next() async -> ByteBuffer? {
+      left -= 1
+      return left < 0 ? nil : chunk
+    }
+  }
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(chunk: chunk, left: count) }
+}

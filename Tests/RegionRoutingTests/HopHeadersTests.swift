@@ -1,0 +1,183 @@
+import HTTPTypes
+import NIOHTTP1
+import Testing
+import Vocabulary
+
+@testable import RegionRouting
+
+@Suite struct HopHeadersTests {
+  static let additions = HopHeaders.Additions(
+    host: "deu1:8080",
+    viaPseudonym: "vetchium-ind1",
+    hop: "v1;genuine",
+    requestID: "req-1",
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+    client: IPAddress("203.0.113.9"),
+    scheme: "http",
+    millisecondsLeft: 29_000
+  )
+
+  private func forwarded(_ lines: [(String, String)], isPeerTrusted: Bool = false) throws -> HTTPHeaders {
+    var fields = HTTPFields()
+    for (name, value) in lines {
+      fields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
+    }
+    return HopHeaders.request(fields, isPeerTrusted: isPeerTrusted, adding: Self.additions)
+  }
+
+  @Test func ordinaryFieldsTravelUnchanged() throws {
+    let lines = [
+      ("Authorization", "Bearer DEU1-abc"), ("Content-Type", "application/json"), ("Accept", "text/html"),
+      ("Accept", "*/*"), ("X-Custom", "a, b"), ("Cookie", "a=b"), ("Origin", "http://x"),
+    ]
+    let headers = try forwarded(lines)
+    for (name, value) in lines { #expect(headers[name].contains(value)) }
+    #expect(headers["Accept"] == ["text/html", "*/*"])
+    #expect(headers["X-Custom"] == ["a, b"])
+  }
+
+  @Test func oursAreAdded() throws {
+    let headers = try forwarded([("Host", "vetchium.example"), ("Via", "1.0 fred")])
+    #expect(headers["Host"] == ["deu1:8080"])
+    #expect(headers["Via"] == ["1.0 fred", "1.1 vetchium-ind1"])
+    #expect(headers["Forwarded"] == ["for=203.0.113.9;proto=http"])
+    #expect(headers["X-Forwarded-For"] == ["203.0.113.9"])
+    #expect(headers["X-Request-ID"] == ["req-1"])
+    #expect(headers["traceparent"] == [Self.additions.traceparent])
+    #expect(headers["Vetchium-Deadline-Ms"] == ["29000"])
+    #expect(headers["Vetchium-Hop"] == ["v1;genuine"])
+  }
+
+  /// RFC 9110 §7.6.1.
+  @Test(arguments: [
+    "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Proxy-Anything", "TE", "Trailer",
+    "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Content-Length", "Expect",
+  ])
+  func hopByHopFieldsStayHere(_ name: String) throws {
+    #expect(try forwarded([(name, "x")])[name].isEmpty)
+    #expect(try forwarded([(name.lowercased(), "x")])[name].isEmpty)
+  }
+
+  @Test func fieldsNamedByConnectionStayHere() throws {
+    let headers = try forwarded([
+      ("Connection", "close, X-One"), ("connection", "\tx-TWO ,,"), ("X-One", "1"), ("X-Two", "2"),
+      ("X-Three", "3"),
+    ])
+    #expect(headers["X-One"].isEmpty)
+    #expect(headers["X-Two"].isEmpty)
+    #expect(headers["X-Three"] == ["3"])
+  }
+
+  /// The attack behind several CVEs: have the proxy strip what the next hop relies on.
+  @Test(arguments: [
+    "Vetchium-Hop", "X-Forwarded-For", "Forwarded", "X-Request-ID", "Via", "traceparent",
+    "Vetchium-Deadline-Ms", "Host",
+  ])
+  func connectionCantStripOurs(_ name: String) throws {
+    let headers = try forwarded([("Connection", name), (name, "evil")])
+    #expect(headers[name].count == 1)
+    #expect(headers[name] != ["evil"])
+  }
+
+  @Test(arguments: ["Vetchium-Hop", "vetchium-hop", "Vetchium-Deadline-Ms", "Vetchium-Anything"])
+  func aClientCantSendOurs(_ name: String) throws {
+    #expect(!(try forwarded([(name, "forged")], isPeerTrusted: true))[name].contains("forged"))
+  }
+
+  @Test(arguments: [
+    "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "tracestate",
+  ])
+  func claimsOfStrangersStayHere(_ name: String) throws {
+    #expect(!(try forwarded([(name, "evil")]))[name].contains("evil"))
+  }
+
+  @Test func claimsOfTrustedProxiesTravelButTheAddressIsOurFinding() throws {
+    let headers = try forwarded(
+      [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "127.0.0.1, 203.0.113.9")],
+      isPeerTrusted: true
+    )
+    #expect(headers["X-Forwarded-Proto"] == ["https"])
+    #expect(headers["X-Forwarded-For"] == ["203.0.113.9"])
+  }
+
+  /// RFC 7239 §6.
+  @Test(arguments: [("2001:db8::9", "for=\"[2001:db8::9]\";proto=http"), (nil, "for=unknown;proto=http")])
+  func forwardedQuotesIPv6(client: String?, value: String) {
+    var additions = Self.additions
+    additions.client = client.flatMap { IPAddress($0) }
+    let headers = HopHeaders.request([:], isPeerTrusted: false, adding: additions)
+    #expect(headers["Forwarded"] == [value])
+    #expect(headers["X-Forwarded-For"] == (client.map { [$0] } ?? []))
+  }
+
+  @Test func answersLoseWhatIsSetHere() throws {
+    let fields = HopHeaders.response(
+      [
+        "Content-Type": "application/problem+json", "Content-Length": "12", "Set-Cookie": "a=1",
+        "set-cookie": "b=2",
+        "Connection": "X-Secret", "X-Secret": "1", "Keep-Alive": "timeout=5", "Proxy-Authenticate": "Basic",
+        "X-Request-ID": "req-1", "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "X-Request-ID",
+        "Vetchium-Hop": "x", "Upgrade": "h2c", "Via": "1.1 inner", "Retry-After": "3", "Trailer": "X-T",
+      ],
+      viaPseudonym: "vetchium-ind1"
+    )
+    #expect(
+      fields.map(\.name.canonicalName).sorted() == [
+        "content-length", "content-type", "retry-after", "set-cookie", "set-cookie", "via", "via",
+      ]
+    )
+    #expect(fields[values: .setCookie] == ["a=1", "b=2"])
+    #expect(fields[values: .hopVia] == ["1.1 inner", "1.1 vetchium-ind1"])
+  }
+
+  /// RFC 9112 §6.3: the pair is a smuggling attempt or a mistake; the length must not survive.
+  @Test func aLengthBesideTransferEncodingIsDropped() {
+    let fields = HopHeaders.response(
+      ["Transfer-Encoding": "chunked", "Content-Length": "3"],
+      viaPseudonym: "x"
+    )
+    #expect(fields[.contentLength] == nil)
+  }
+
+  @Test func nobodyForgesAnArrival() throws {
+    let keys = try HopKeys.parse("bmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXI=")
+    let trusted = try TrustedProxies.parse("10.0.0.0/8")
+    var head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/hub/myinfo")
+    head.headerFields[.vetchiumDeadline] = "5"
+    head.headerFields[.traceParent] = Self.additions.traceparent
+    head.headerFields[.xForwardedFor] = "198.51.100.7"
+    head.headerFields[.xRequestID] = "theirs"
+    head.headerFields[.vetchiumHop] = "v1;from=ind1;time=100;id=a;mac=" + String(repeating: "0", count: 64)
+    let peer = IPAddress("203.0.113.9")
+
+    let forged = HopArrival(of: head, peer: peer, trusted: trusted, keys: keys, now: 100)
+    #expect(forged.hop == nil)
+    #expect(forged.rejectedHop == .forged)
+    #expect(forged.client == peer)
+    #expect(forged.trace == nil)
+    #expect(forged.timeLeft == nil)
+    #expect(forged.requestID == "theirs")
+
+    let signature = HopSignature(from: try #require(.init(rawValue: "ind1")), time: 100, requestID: "hop-id")
+    head.headerFields[.vetchiumHop] = keys.sign(
+      signature,
+      purpose: .forward,
+      method: "GET",
+      path: "/hub/myinfo"
+    )
+    let genuine = HopArrival(of: head, peer: peer, trusted: trusted, keys: keys, now: 100)
+    #expect(genuine.hop == signature)
+    #expect(genuine.client == IPAddress("198.51.100.7"))
+    #expect(genuine.trace != nil)
+    #expect(genuine.timeLeft == .milliseconds(5))
+    #expect(genuine.requestID == "hop-id")
+    #expect(HopArrival(of: head, peer: peer, trusted: trusted, keys: nil, now: 100).hop == nil)
+
+    // Twice the header is no header: nobody of ours sends it so.
+    head.headerFields.append(HTTPField(name: .vetchiumHop, value: "v1;x"))
+    #expect(
+      HopArrival(of: head, peer: peer, trusted: trusted, keys: keys, now: 100).rejectedHop == .malformed
+    )
+  }
+}

@@ -1,0 +1,94 @@
+import Logging
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import RegionRouting
+
+@Suite struct RegionDirectoryTests {
+  struct DatabaseDown: Error {}
+
+  let ind1, usa1, deu1, sgp1: RegionCode
+  let fromSettings, fromDatabase: RegionEndpoint
+
+  init() throws {
+    ind1 = try #require(RegionCode(rawValue: "ind1"))
+    usa1 = try #require(RegionCode(rawValue: "usa1"))
+    deu1 = try #require(RegionCode(rawValue: "deu1"))
+    sgp1 = try #require(RegionCode(rawValue: "sgp1"))
+    fromSettings = try RegionEndpoint("http://from-settings:1")
+    fromDatabase = try RegionEndpoint("http://from-database:2")
+  }
+
+  private func directory(
+    load: @escaping @Sendable () async throws -> [RegionRecord]
+  ) -> RegionDirectory {
+    RegionDirectory(
+      ownRegion: ind1,
+      endpoints: [usa1: [fromSettings]],
+      logger: Logger(label: "test"),
+      load: load
+    )
+  }
+
+  @Test func withoutTheDatabaseTheSettingsCount() async {
+    let directory = directory { throw DatabaseDown() }
+    await directory.refresh()
+    #expect(directory.look(up: ind1) == .own)
+    #expect(directory.look(up: usa1) == .active([fromSettings]))
+    #expect(directory.look(up: deu1) == .unknown)
+  }
+
+  @Test func theDatabaseSaysWhichAndTheSettingsSayWhere() async {
+    let records = [
+      RegionRecord(region: usa1, isActive: true, endpoints: [fromDatabase]),
+      RegionRecord(region: deu1, isActive: true, endpoints: [fromDatabase]),
+      RegionRecord(region: sgp1, isActive: false, endpoints: [fromDatabase]),
+    ]
+    let directory = directory { records }
+    await directory.refresh()
+    #expect(directory.look(up: usa1) == .active([fromSettings]))
+    #expect(directory.look(up: deu1) == .active([fromDatabase]))
+    #expect(directory.look(up: sgp1) == .inactive)
+  }
+
+  @Test func aFailureKeepsTheLastCopy() async {
+    let isDown = Mutex(false)
+    let record = RegionRecord(region: deu1, isActive: true, endpoints: [fromDatabase])
+    let directory = directory {
+      if isDown.withLock({ $0 }) { throw DatabaseDown() }
+      return [record]
+    }
+    await directory.refresh()
+    isDown.withLock { $0 = true }
+    await directory.refresh()
+    #expect(directory.look(up: deu1) == .active([fromDatabase]))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func anUnknownRegionAsksForOneRenewal() async {
+    let (loads, signal) = AsyncStream<Void>.makeStream()
+    let count = Mutex(0)
+    let record = RegionRecord(region: sgp1, isActive: true, endpoints: [fromDatabase])
+    let directory = directory {
+      count.withLock { $0 += 1 }
+      signal.yield()
+      return [record]
+    }
+    // A flood of invalid tokens within one second.
+    for _ in 0..<1000 { _ = directory.look(up: deu1) }
+    for await _ in loads { break }
+    #expect(count.withLock { $0 } == 1)
+  }
+
+  @Test func renewalsAreAskedForOncePerPause() {
+    var state = DirectoryState(regions: [:])
+    let start = ContinuousClock.now
+    let claims = [0, 999, 1000].map { state.claimsRefresh(at: start + .milliseconds($0), pause: .seconds(1)) }
+    #expect(claims == [true, false, true])
+    let begins = [1, 9].map { state.beginRefresh(at: start + .seconds($0)) }
+    #expect(begins == [true, false])
+    let claimsMeanwhile = state.claimsRefresh(at: start + .seconds(9), pause: .seconds(1))
+    #expect(!claimsMeanwhile)
+  }
+}
