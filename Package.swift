@@ -84,6 +84,7 @@ let package = Package(
     // What every service is made of
     library("ServiceKit", ["PostgresClient", "Vocabulary", hummingbird, httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
     library("RegionRouting", ["ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+    library("Mail", ["CCurl", "PostgresClient", "RegionalDatabase", mustache, logging, metrics, lifecycle], exclude: ["Resources"]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
 
     // What the platform does
@@ -105,6 +106,7 @@ let package = Package(
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
     tests("ServiceKitTests", ["ServiceKit", "Vocabulary", logging, metrics, nioCore, httpTypes, hummingbird]),
     tests("RegionRoutingTests", ["RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
+    tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("SagasTests", ["Sagas"]),
   ]
 )

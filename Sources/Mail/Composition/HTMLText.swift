@@ -1,0 +1,19 @@
+/// Text made safe for HTML content and quoted attribute values.
+enum HTMLText {
+  /// Works on scalars: Mustache's own escaping compares whole characters, so that a quotation mark followed by
+  /// a combining mark passes it unescaped and ends an attribute.
+  static func escape(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "&": escaped += "&amp;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}

@@ -1,0 +1,65 @@
+// The hub portal's mails. `language` is the recipient's language tag; what has no translation is sent in en-US.
+
+extension MailComposer {
+  /// The link that finishes a signup.
+  /// - Parameters:
+  ///   - token: the bare signup token, 64 hexadecimal digits.
+  ///   - lifetime: how long the token is valid, counted from now.
+  public func hubSignupVerification(
+    to address: String,
+    token: String,
+    lifetime: Duration,
+    language: String = MailComposer.signupLanguage
+  ) -> OutgoingMail {
+    compose(
+      .hubSignupVerification,
+      to: address,
+      language: language,
+      validity: .link(lifetime),
+      ["link": "\(hubUIURL)/signup/verify?token=\(token)"]
+    )
+  }
+
+  /// The second factor of a login.
+  /// - Parameter code: six decimal digits.
+  public func hubTFA(to address: String, code: String, lifetime: Duration, language: String) -> OutgoingMail {
+    compose(.hubTFA, to: address, language: language, validity: .code(lifetime), ["code": code])
+  }
+
+  /// The link that lets somebody who forgot the password choose a new one.
+  /// - Parameter token: with the region's prefix, `IND1-…`.
+  public func hubPasswordReset(
+    to address: String,
+    token: String,
+    lifetime: Duration,
+    language: String
+  ) -> OutgoingMail {
+    compose(
+      .hubPasswordReset,
+      to: address,
+      language: language,
+      validity: .link(lifetime),
+      ["link": "\(hubUIURL)/reset-password?token=\(token)"]
+    )
+  }
+
+  /// The link that proves that a changed address is the user's; sent to the new address.
+  /// - Parameter token: with the region's prefix, `IND1-…`.
+  public func hubEmailVerification(
+    to newAddress: String,
+    token: String,
+    lifetime: Duration,
+    language: String
+  ) -> OutgoingMail {
+    compose(
+      .hubEmailVerification,
+      to: newAddress,
+      language: language,
+      validity: .link(lifetime),
+      ["link": "\(hubUIURL)/verify-email?token=\(token)", "new_address": newAddress]
+    )
+  }
+
+  /// Whoever is signing up has no preferred language yet.
+  public static var signupLanguage: String { MailLanguage.standard }
+}

@@ -1,0 +1,31 @@
+/// Writes the platform's mails: type, recipient, subject, text and HTML, ready to be queued.
+///
+/// Made once at start; composing a mail does no input or output and cannot fail.
+public struct MailComposer: Sendable {
+  let templates: MailTemplates
+  let hubUIURL: String
+
+  /// - Parameter hubUIURL: what links into the hub portal begin with, without a trailing slash.
+  /// - Throws: when the embedded templates are broken, which is a mistake in the program.
+  public init(hubUIURL: String) throws(MailTemplateError) {
+    templates = try MailTemplates(files: MailTemplates.embeddedFiles)
+    self.hubUIURL = hubUIURL
+  }
+
+  func compose(
+    _ type: MailType,
+    to address: String,
+    language: String,
+    validity: Validity,
+    _ variables: [String: String]
+  ) -> OutgoingMail {
+    let rendered = templates.render(type, language: language, validity: validity, variables: variables)
+    return OutgoingMail(
+      type: type,
+      to: address,
+      subject: rendered.subject,
+      text: rendered.text,
+      html: rendered.html
+    )
+  }
+}

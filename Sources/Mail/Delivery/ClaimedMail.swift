@@ -1,0 +1,14 @@
+import FoundationEssentials
+
+/// A row of `emails` whose lock this worker holds.
+struct ClaimedMail: Sendable {
+  let id: UUID
+  let type: String
+  let to: String
+  let subject: String
+  let text: String
+  let html: String
+  let queuedAt: Date
+  /// Attempts so far, all of them failures: the mail is still pending.
+  let failures: Int
+}

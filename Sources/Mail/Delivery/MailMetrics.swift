@@ -1,0 +1,22 @@
+import Metrics
+
+/// What the delivery measures.
+enum MailMetrics {
+  /// Attempts by mail type and outcome: `accepted`, `refused`.
+  static func attempted(_ type: String, accepted: Bool) {
+    Counter(
+      label: "vetchium_mail_attempts_total",
+      dimensions: [("type", type), ("outcome", accepted ? "accepted" : "refused")]
+    ).increment()
+  }
+
+  /// Mails given up.
+  static func gaveUp(_ type: String) {
+    Counter(label: "vetchium_mail_failed_total", dimensions: [("type", type)]).increment()
+  }
+
+  /// From being queued to being accepted, waits included.
+  static func delivered(_ type: String, after seconds: Double) {
+    Timer(label: "vetchium_mail_delivery_seconds", dimensions: [("type", type)]).recordSeconds(seconds)
+  }
+}

@@ -1,0 +1,27 @@
+/// How the worker delivers. Defaults are those of the environment variables.
+public struct MailWorkerSettings: Sendable {
+  /// `EMAIL_WORKER_BATCH_SIZE`: mails that a lane takes before it looks up; a full batch is followed by the next.
+  public var batchSize: Int
+  /// `EMAIL_WORKER_POLL_INTERVAL`: the safety net below notifications and known due times.
+  public var pollInterval: Duration
+  /// `EMAIL_WORKER_MAX_ATTEMPTS`
+  public var maxAttempts: Int
+  /// Deliveries at once; each holds a connection of the pool.
+  public var concurrency: Int
+  /// How long a delivery in progress may take once the worker is asked to stop.
+  public var shutdownGrace: Duration
+
+  public init(
+    batchSize: Int = 10,
+    pollInterval: Duration = .seconds(30),
+    maxAttempts: Int = 5,
+    concurrency: Int = 4,
+    shutdownGrace: Duration = .seconds(10)
+  ) {
+    self.batchSize = batchSize
+    self.pollInterval = pollInterval
+    self.maxAttempts = maxAttempts
+    self.concurrency = concurrency
+    self.shutdownGrace = shutdownGrace
+  }
+}

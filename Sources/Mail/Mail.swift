@@ -1,0 +1,25 @@
+// Mail: from "this person needs a code" to "the SMTP server has accepted it".
+//
+// Three parts that know little of each other:
+//
+//   Composition   MailComposer renders a mail's subject, text and HTML in the recipient's language.
+//                 The portals insert the result into `emails`, in the transaction of the token it carries.
+//   Message       The rendered mail as an RFC 5322 message. Pure.
+//   Delivery      MailWorker takes due rows from a MailQueue, sends them through an SMTPTransport and records
+//                 the outcome. `SMTP` holds the transport, libcurl on threads of its own.
+//
+// A row of the outbox:
+//
+//     pending ──accepted──▶ sent        (both bodies are blanked: they hold usable codes and links)
+//        │ ▲
+//        │ └─refused, attempts left──   waits 1, 5, 30, 120, 120 … minutes
+//        └──refused, the last attempt─▶ failed
+//
+// Claim, SMTP dialogue, attempt row and new status are one transaction that holds the row's lock:
+//
+//     what happens                         what follows
+//     SMTP server refuses, or is away      attempt row with the reason; wait; other mails go on
+//     worker killed before the answer      row unlocked and still pending, no attempt row; sent by the next worker
+//     killed between answer and commit     the same: sent again with the same Message-ID, recipients can tell
+//     database away                        nothing is sent without a claim; the worker tries again
+//     two workers at once                  SKIP LOCKED: each row has one

@@ -1,0 +1,31 @@
+/// What one mail's dialogue needs and learns: the bytes to send, the server's refusal, whether to give up.
+final class SMTPDialogue {
+  private let message: [UInt8]
+  private let abort: AbortFlag
+  private var position = 0
+  /// The last line with which the server refused something: what it says to the goodbye comes after it.
+  private(set) var refusal: (code: Int, words: String)?
+
+  init(_ message: String, abort: AbortFlag) {
+    self.message = Array(message.utf8)
+    self.abort = abort
+  }
+
+  var size: Int { message.count }
+  var isAborted: Bool { abort.isRaised }
+
+  /// Fills the buffer with the next bytes of the message and returns how many there were.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(buffer.count, message.count - position)
+    buffer.copyBytes(from: message[position..<position + count])
+    position += count
+    return count
+  }
+
+  /// Takes note of a line that the server said: three digits, of which 4 and 5 begin refusals, and words.
+  func received(_ line: UnsafeRawBufferPointer) {
+    let text = String(decoding: line.prefix(SMTPError.longestDetail), as: UTF8.self)
+    guard let code = Int(text.prefix(3)), (400...599).contains(code) else { return }
+    refusal = (code, String(text.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+  }
+}

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Mail
+
+/// What must hold of every language, present or to come.
+@Suite struct MailResourcesTests {
+  static let namespaces = ["every_mail", "validity"] + MailType.allCases.map(\.rawValue)
+  let templates: MailTemplates
+
+  init() throws {
+    templates = try MailTemplates(files: MailTemplates.embeddedFiles)
+  }
+
+  @Test func everyLanguageHasEveryKeyWithTheSamePlaceholders() {
+    #expect(templates.languages.contains(MailLanguage.standard))
+    for language in templates.languages {
+      for namespace in Self.namespaces {
+        let reference = templates.strings(of: MailLanguage.standard).sources(namespace)
+        let strings = templates.strings(of: language).sources(namespace)
+        #expect(!reference.isEmpty, "\(namespace)")
+        #expect(strings.keys.sorted() == reference.keys.sorted(), "\(language)/\(namespace)")
+        for (key, text) in strings {
+          let expected = Placeholders.names(in: reference[key, default: ""])
+          #expect(Placeholders.names(in: text) == expected, "\(language)/\(namespace): \(key)")
+        }
+      }
+    }
+  }
+
+  @Test func noteKeysAreNotLoaded() {
+    let keys = templates.strings(of: "en-US").sources("every_mail").keys
+    #expect(!keys.isEmpty && !keys.contains { $0.hasPrefix("_") })
+  }
+
+  @Test(arguments: [
+    ("en-US/hub_tfa.json", #"{"introduction": "x"}"#, #"no subject"#),
+    ("en-US/hub_tfa.json", #"{"subject": "{{sender}}"}"#, #"nothing fills ["sender"]"#),
+    ("templates/hub_tfa.txt.mustache", "{{cod}}", #"nothing fills ["cod"]"#),
+  ])
+  func aHoleIsFoundAtStart(file: String, content: String, problem: String) {
+    var files = MailTemplates.embeddedFiles
+    files[file] = content
+    if file.hasSuffix("json") {  // so that the strings are the only thing that is wrong
+      files["templates/hub_tfa.txt.mustache"] = ""
+      files["templates/hub_tfa.html.mustache"] = ""
+    }
+    #expect(throws: MailTemplateError(file: file, problem: problem)) {
+      _ = try MailTemplates(files: files)
+    }
+  }
+
+  @Test(arguments: [
+    ("en-US", "en-US"), ("en-us", "en-US"), ("en-GB", "en-US"), ("de-AT", "de-DE"), ("ta", "ta-IN"),
+    ("", "en-US"), ("xyz-123", "en-US"), ("fr-FR", "en-US"), ("-", "en-US"), ("de_DE", "en-US"),
+  ])
+  func languagesMatchExactlyThenByPrimaryLanguage(wanted: String, chosen: String) {
+    #expect(MailLanguage.choose(wanted, among: ["de-DE", "en-US", "ta-IN"]) == chosen)
+  }
+
+  @Test(arguments: [
+    (Duration.seconds(30), Validity.minutes(1)), (.seconds(60), .minutes(1)), (.seconds(61), .minutes(2)),
+    (.milliseconds(3_599_001), .minutes(60)), (.seconds(3600), .hours(1)), (.seconds(3601), .hours(2)),
+    (.seconds(5400), .hours(2)), (.seconds(86_400), .hours(24)),
+  ])
+  func linksAreValidForHoursOrMinutes(lifetime: Duration, validity: Validity) {
+    #expect(Validity.link(lifetime) == validity)
+  }
+
+  @Test(arguments: [
+    (Duration.seconds(15), Validity.codeAtMostTwoMinutes), (.seconds(60), .codeAtMostTwoMinutes),
+    (.seconds(61), .codeMinutes(2)), (.seconds(600), .codeMinutes(10)), (.seconds(601), .codeMinutes(11)),
+  ])
+  func codesAreValidForMinutes(lifetime: Duration, validity: Validity) {
+    #expect(Validity.code(lifetime) == validity)
+  }
+
+  @Test(arguments: [
+    (Duration.seconds(30), Validity.minutes(1)), (.seconds(86_399), .hours(24)), (.seconds(86_400), .days(1)),
+    (.seconds(86_401), .days(2)), (.seconds(604_800), .days(7)),
+  ])
+  func invitationsAreValidForDays(lifetime: Duration, validity: Validity) {
+    #expect(Validity.invitation(lifetime) == validity)
+  }
+}

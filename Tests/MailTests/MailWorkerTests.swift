@@ -1,0 +1,143 @@
+import FoundationEssentials
+import Logging
+import PostgresClient
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@testable import Mail
+
+/// From the outbox in a real database to a real SMTP server.
+@Suite struct MailWorkerTests {
+  /// Runs the worker for the time of the body, then shuts it down gracefully.
+  private func running(_ worker: MailWorker, _ body: () async throws -> Void) async throws {
+    let group = ServiceGroup(services: [worker], logger: Logger(label: "tests"))
+    let task = Task { try await group.run() }
+    do {
+      try await body()
+    } catch {
+      task.cancel()
+      throw error
+    }
+    await group.triggerGracefulShutdown()
+    try await task.value
+  }
+
+  private func transport(_ catcher: SMTPCatcher) throws -> SMTPTransport {
+    .live(
+      try SMTPSettings(
+        host: "127.0.0.1",
+        port: catcher.port,
+        sender: MailSender(address: "noreply@vetchium.com")
+      )
+    )
+  }
+
+  @Test func aNotificationDeliversInWellUnderASecond() async throws {
+    let outbox = try await Outbox.make()
+    try await SMTPCatcher.run { catcher in
+      var settings = MailWorkerSettings()
+      settings.pollInterval = .seconds(3600)
+      try await running(try outbox.worker(try transport(catcher), settings)) {
+        try await outbox.insert(to: "first@example.com")
+        _ = try await catcher.mail(to: "first@example.com")  // connected, listening or not
+        try await outbox.insert(to: "warm@example.com")
+        _ = try await catcher.mail(to: "warm@example.com")
+        let start = ContinuousClock.now
+        try await outbox.insert(to: "a@example.com", text: "Hello")
+        let mail = try await catcher.mail(to: "a@example.com")
+        let seconds = start.duration(to: .now) / .seconds(1)
+        #expect(seconds < 1)
+        #expect(mail.text == "Hello")
+      }
+      // Graceful shutdown has recorded it; the bodies are gone.
+      let state = try await outbox.state(of: "a@example.com")
+      #expect(state.status == "sent" && state.attempts == 1 && state.lastError == nil && state.text == "")
+    }
+    await outbox.pool.shutdown()
+  }
+
+  @Test func aPileIsDeliveredOnceEach() async throws {
+    let outbox = try await Outbox.make()
+    for number in 1...40 { try await outbox.insert(to: "a\(number)@example.com") }
+    try await SMTPCatcher.run { catcher in
+      try await running(try outbox.worker(try transport(catcher))) {
+        for number in 1...40 { _ = try await catcher.mail(to: "a\(number)@example.com") }
+        await #expect(throws: SMTPCatcher.Timeout.self) {
+          _ = try await catcher.mail(to: "a1@example.com", within: .milliseconds(100))
+        }
+      }
+    }
+    for number in 1...40 { #expect(try await outbox.state(of: "a\(number)@example.com").attempts == 1) }
+    await outbox.pool.shutdown()
+  }
+
+  @Test func aRefusedMailWaitsAsTheTableSaysAndIsGivenUpAtLast() async throws {
+    let outbox = try await Outbox.make()
+    let refused = SMTPTransport(send: { (_) throws(SMTPError) in throw SMTPError("no", reply: "550 no") })
+    let delivery = MailDelivery(
+      transport: refused,
+      sender: try MailSender(address: "noreply@vetchium.com"),
+      policy: DeliveryPolicy(maxAttempts: 3),
+      logger: Logger(label: "tests")
+    )
+    try await outbox.insert(to: "a@example.com")
+    let queue = outbox.queue()
+    for (attempt, wait) in [(1, 60), (2, 300)] as [(Int64, Int64)] {
+      #expect(try await queue.deliverNext(delivery.deliver))
+      let state = try await outbox.state(of: "a@example.com")
+      #expect(state.status == "pending" && state.attempts == attempt && state.lastError == "no: 550 no")
+      #expect((wait - 1...wait + wait / 10).contains(state.dueIn))
+      let due = try #require(try await queue.nextDue())
+      #expect(due > .seconds(wait - 5) && due <= .seconds(wait + wait / 10))
+      #expect(try await !queue.deliverNext(delivery.deliver), "not due")
+      try await outbox.pool.executeScript("UPDATE emails SET next_attempt_at = now()")
+    }
+    #expect(try await queue.deliverNext(delivery.deliver))
+    let state = try await outbox.state(of: "a@example.com")
+    #expect(state.status == "failed" && state.attempts == 3)
+    #expect(try await queue.nextDue() == nil)
+    await outbox.pool.shutdown()
+  }
+
+  @Test func aMailBeyondALoweredLimitFailsWithoutAnAttempt() async throws {
+    let outbox = try await Outbox.make()
+    try await outbox.insert(to: "a@example.com")
+    try await outbox.pool.executeScript(
+      "INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message) SELECT email_id, now(), 'x' FROM emails"
+    )
+    let untouched = SMTPTransport(send: { (_) throws(SMTPError) in Issue.record("sent") })
+    let delivery = MailDelivery(
+      transport: untouched,
+      sender: try MailSender(address: "noreply@vetchium.com"),
+      policy: DeliveryPolicy(maxAttempts: 1),
+      logger: Logger(label: "tests")
+    )
+    #expect(try await outbox.queue().deliverNext(delivery.deliver))
+    let state = try await outbox.state(of: "a@example.com")
+    #expect(state.status == "failed" && state.attempts == 1)
+    await outbox.pool.shutdown()
+  }
+
+  @Test func aWorkerThatEndsInMidDialogueLeavesTheMailPending() async throws {
+    let outbox = try await Outbox.make()
+    try await outbox.insert(to: "a@example.com")
+    var hanging = SMTPCatcher.Settings()
+    hanging.hang = true
+    try await SMTPCatcher.run(hanging) { catcher in
+      var settings = MailWorkerSettings()
+      settings.shutdownGrace = .milliseconds(100)
+      try await running(try outbox.worker(try transport(catcher), settings)) {
+        try await catcher.clientHangs()
+      }
+    }
+    let state = try await outbox.state(of: "a@example.com")
+    #expect(state.status == "pending" && state.attempts == 0 && state.text == "Hello")
+    try await SMTPCatcher.run { catcher in
+      try await running(try outbox.worker(try transport(catcher))) {
+        _ = try await catcher.mail(to: "a@example.com")
+      }
+    }
+    await outbox.pool.shutdown()
+  }
+}

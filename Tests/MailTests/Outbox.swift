@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Logging
+import Migrations
+import PostgresClient
+import RegionalDatabase
+import TestSupport
+
+@testable import Mail
+
+/// A regional database of its own for a test, and what is in its outbox.
+struct Outbox: Sendable {
+  struct State: Equatable {
+    var status: String
+    var attempts: Int64
+    var lastError: String?
+    /// Seconds from now until the next attempt, for what is pending.
+    var dueIn: Int64
+    var text: String
+  }
+
+  let configuration: PostgresPoolConfiguration
+  let pool: PostgresPool
+  private static let logger = Logger(label: "tests")
+
+  static func make() async throws -> Outbox {
+    let postgres = try await PrivatePostgres.shared
+    let string = postgres.connectionString(database: try await postgres.createDatabase())
+    _ = try await Migrator(
+      connectionString: string,
+      migrations: try DatabaseKind.regional.migrations(),
+      logger: logger
+    ).up()
+    let configuration = PostgresPoolConfiguration(connectionString: string, size: 8)
+    return Outbox(
+      configuration: configuration,
+      pool: PostgresPool(configuration, logger: logger)
+    )
+  }
+
+  func insert(to address: String, text: String = "Hello") async throws {
+    try await RegionalQueries(pool).insertEmail(
+      emailType: .hubTFA,
+      emailTo: address,
+      emailSubject: "Subject",
+      emailTextBody: text,
+      emailHtmlBody: "<p>"
+    )
+  }
+
+  func state(of address: String) async throws -> State {
+    var parameters = PostgresParameters()
+    parameters.append(address)
+    let statement = PostgresStatement(
+      name: "tests.State",
+      sql: """
+        SELECT email_status::text, (SELECT count(*) FROM email_delivery_attempts a WHERE a.email_id = e.email_id),
+          (SELECT error_message FROM email_delivery_attempts a WHERE a.email_id = e.email_id
+            ORDER BY attempted_at DESC LIMIT 1),
+          round(extract(epoch FROM next_attempt_at - now()))::bigint, email_text_body
+        FROM emails e WHERE email_to = $1
+        """
+    )
+    let row = try await pool.execute(PostgresQuery(statement, parameters))[0]
+    return try State(
+      status: row.decode(0, as: String.self),
+      attempts: row.decode(1, as: Int64.self),
+      lastError: row.decode(2, as: String?.self),
+      dueIn: row.decode(3, as: Int64.self),
+      text: row.decode(4, as: String.self)
+    )
+  }
+
+  func worker(_ transport: SMTPTransport, _ settings: MailWorkerSettings = MailWorkerSettings()) throws
+    -> MailWorker
+  {
+    MailWorker(
+      queue: RegionalMailQueue(pool: pool, configuration: configuration, logger: Self.logger),
+      transport: transport,
+      sender: try MailSender(address: "noreply@vetchium.com"),
+      settings: settings,
+      logger: Self.logger
+    )
+  }
+
+  func queue() -> RegionalMailQueue {
+    RegionalMailQueue(pool: pool, configuration: configuration, logger: Self.logger)
+  }
+}
