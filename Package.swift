@@ -88,6 +88,8 @@ let package = Package(
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
 
     // What the platform does
+    library("GlobalDirectory", ["RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
+    library("HubPortal", ["RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
 
     // The services: each a builder that the executable and the tests share
     program("vetchium", ["Migrations", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),

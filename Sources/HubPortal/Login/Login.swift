@@ -1,0 +1,79 @@
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import Mail
+public import PasswordHashing
+import PostgresClient
+import RegionRouting
+import RegionalDatabase
+public import ServiceKit
+import Vocabulary
+
+struct LoginInput: RequestInput {
+  let email: EmailAddress
+  let password: Password
+
+  init?(_ form: inout Form) {
+    let email = form.required("email_address", as: EmailAddress.self)
+    let password = form.required("password", as: Password.self)
+    guard let email, let password else { return nil }
+    self.email = email
+    self.password = password
+  }
+}
+
+extension HubPortal {
+  /// `POST /hub/login`: checks the password and mails a one-time code.
+  ///
+  /// The account is loaded by the id of the routing row, not by address: during a change of address both agree on the id
+  /// before they agree on the address.
+  func login(_ input: LoginInput, _ account: UUID?, _ call: RegionalCall) async throws -> Response {
+    guard let account else {
+      try await hasher.verifyNothing(input.password)
+      throw Problem.wrongCredentials
+    }
+    guard let user = try await regionalQueries.findHubUserByID(hubUserGlobalID: account) else {
+      call.logger.error("routing row without account", metadata: ["hub_user_id": "\(account)"])
+      try await hasher.verifyNothing(input.password)
+      throw Problem.wrongCredentials
+    }
+    guard try await hasher.verify(input.password, against: user.passwordHash) else {
+      throw Problem.wrongCredentials
+    }
+    guard user.status == .active else { throw Problem.inactiveAccount }
+
+    let token = RegionToken(in: region)
+    let code = TFACode()
+    let codeMail = mail.hubTFA(
+      to: user.emailAddress,
+      code: code.digits,
+      lifetime: settings.tfaTokenLifetime,
+      language: user.preferredLanguage
+    )
+    _ = try await regional.executeAtomically([
+      InsertHubTFAToken.query(
+        tokenHash: token.raw.hash,
+        hubUserGlobalID: account,
+        codeHash: code.hash(for: token.raw),
+        lifetimeMs: settings.tfaTokenLifetime.milliseconds
+      ),
+      codeMail.insertion,
+    ])
+    return .json { $0.member("tfa_token", token.text) }
+  }
+}
+
+extension Problem {
+  static let wrongCredentials = Problem.unauthorized("The e-mail address or the password is wrong.")
+  static let inactiveAccount = Problem(.unprocessableContent, .inactiveAccount, "The account is not active.")
+}
+
+extension PasswordHashingError: ProblemConvertible {
+  public var problem: Problem {
+    switch self {
+    case .overloaded, .outOfMemory: .overloaded
+    case .cancelled: .timeout
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import FoundationEssentials
+import GlobalDatabase
+import HTTPTypes
+import HummingbirdCore
+import PasswordHashing
+import PostgresClient
+import RegionRouting
+import Sagas
+import ServiceKit
+import Vocabulary
+
+extension HubPortal {
+  /// Checks the token and the chosen region before anything is forwarded; the home region repeats it.
+  var signupHome: HomeRule<CompleteSignupInput, EmailAddress> {
+    HomeRule(.bodyRegion) { [globalQueries] input, directory in
+      let hash = RawToken.hash(ofOffered: input.signupToken)
+      guard let row = try await globalQueries.findHubSignupToken(tokenHash: hash) else {
+        throw Problem.invalidSignupToken
+      }
+      guard !row.isRegistered else { throw Problem.alreadyRegistered }
+      guard row.consumedAt == nil, let email = try? EmailAddress(row.emailAddress) else {
+        throw Problem.invalidSignupToken
+      }
+      guard let region = RegionCode(rawValue: input.homeRegion), directory.isActive(region) else {
+        throw Problem.invalidFields([FieldError(field: "home_region", message: "must be an active region")])
+      }
+      return .region(region, email)
+    }
+  }
+
+  /// `POST /hub/complete-signup`, in the chosen home region.
+  func completeSignup(
+    _ input: CompleteSignupInput,
+    _ email: EmailAddress,
+    _ call: RegionalCall
+  ) async throws -> Response {
+    let session = RegionToken(in: region)
+    let saga = HubSignupSaga(
+      email: email,
+      signupTokenHash: RawToken.hash(ofOffered: input.signupToken),
+      region: region,
+      input: input,
+      passwordHash: try await hasher.hash(input.password),
+      sessionHash: session.raw.hash,
+      sessionLifetime: settings.sessionLifetime
+    )
+    let handle: Handle
+    do {
+      handle = try await sagas.run(saga, logger: call.logger)
+    } catch let error as PostgresError where HubSignupSaga.isAddressTaken(error) {
+      throw Problem.alreadyRegistered
+    }
+    return .json(status: .created) {
+      $0.member("session_token", session.text)
+      $0.member("handle", handle.handle)
+    }
+  }
+}
+
+extension Problem {
+  static let invalidSignupToken = Problem.unauthorized("The signup token is not valid.")
+}

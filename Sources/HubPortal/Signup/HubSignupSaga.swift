@@ -1,0 +1,107 @@
+import FoundationEssentials
+import GlobalDatabase
+import PostgresClient
+import RegionalDatabase
+import Sagas
+import ServiceKit
+import Vocabulary
+
+/// Makes a person: the routing row and the consumed token are global, the account and its first session regional.
+struct HubSignupSaga: Saga {
+  static let kind = "hub_signup"
+  static let entity = "hub_user"
+  static let undoAction = "delete_hub_user"
+  private static let handleTries = 5
+
+  let subjectID = UUID()
+  let email: EmailAddress
+  let signupTokenHash: Data
+  let region: RegionCode
+  let input: CompleteSignupInput
+  let passwordHash: String
+  let sessionHash: Data
+  let sessionLifetime: Duration
+
+  var details: PostgresJSON {
+    PostgresJSON(text: #"{"signup_token_hash":"\#(Hex.encode(signupTokenHash))"}"#)
+  }
+
+  func writeGlobal(_ transaction: PostgresTransaction) async throws -> Handle {
+    let queries = GlobalQueries(transaction)
+    // Locks the token: of two completions the second waits here and then finds it consumed.
+    guard let token = try await queries.lockHubSignupToken(tokenHash: signupTokenHash) else {
+      throw Problem.invalidSignupToken
+    }
+    guard !token.isRegistered else { throw Problem.alreadyRegistered }
+    guard token.consumedAt == nil else { throw Problem.invalidSignupToken }
+    let handle = try await insertRoutingRow(queries)
+    try await queries.insertHubUserDisplayNames(
+      hubUserGlobalID: subjectID,
+      languageCodes: input.names.languageCodes,
+      displayNames: input.names.displayNames,
+      preferred: input.names.preferred
+    )
+    guard try await queries.consumeHubSignupToken(tokenHash: signupTokenHash) == 1 else {
+      throw Problem.invalidSignupToken
+    }
+    return handle
+  }
+
+  func writeRegional(_ transaction: PostgresTransaction, _ handle: Handle) async throws {
+    _ = try await transaction.executeAll([
+      RegionalDatabase.InsertHubUser.query(
+        hubUserGlobalID: subjectID,
+        emailAddress: email.address,
+        handle: handle.handle,
+        passwordHash: passwordHash,
+        preferredLanguage: input.language.rawValue,
+        residentCountryCode: input.country.code
+      ),
+      RegionalDatabase.InsertHubUserDisplayNames.query(
+        hubUserGlobalID: subjectID,
+        languageCodes: input.names.languageCodes,
+        displayNames: input.names.displayNames,
+        preferred: input.names.preferred
+      ),
+      InsertHubSession.query(
+        tokenHash: sessionHash,
+        hubUserGlobalID: subjectID,
+        lifetimeMs: sessionLifetime.milliseconds
+      ),
+    ])
+  }
+
+  func undoGlobal(_ transaction: PostgresTransaction) async throws -> Bool {
+    let queries = GlobalQueries(transaction)
+    // A global step whose connection was lost may still be committing: it holds this lock until it has ended.
+    _ = try await queries.lockHubSignupToken(tokenHash: signupTokenHash)
+    // No row means that the global step never committed; then the token is not ours to release.
+    guard try await queries.deleteHubUser(hubUserGlobalID: subjectID) == 1 else { return true }
+    return try await queries.releaseHubSignupToken(tokenHash: signupTokenHash) == 1
+  }
+
+  /// Whether a unique violation means that somebody else was faster with this address.
+  static func isAddressTaken(_ error: PostgresError) -> Bool {
+    error.isUniqueViolation("hub_users_email_address_hash_key")
+      || error.isUniqueViolation("hub_users_email_address_key")
+  }
+
+  private func insertRoutingRow(_ queries: GlobalQueries<PostgresTransaction>) async throws -> Handle {
+    for _ in 1...Self.handleTries {
+      let handle = Handle(for: email)
+      let inserted = try await queries.insertHubUser(
+        hubUserGlobalID: subjectID,
+        handle: handle.handle,
+        emailAddressHash: email.hash,
+        homeRegion: region.rawValue
+      )
+      if inserted == 1 { return handle }
+    }
+    throw HandleError.noneFree
+  }
+}
+
+/// Five random suffixes were all taken: the random source is broken, or handles are nearly exhausted.
+enum HandleError: Error {
+  case noneFree
+}

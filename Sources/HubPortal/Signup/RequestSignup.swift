@@ -1,0 +1,72 @@
+import GlobalDatabase
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import Mail
+import PostgresClient
+import RegionRouting
+import RegionalDatabase
+import ServiceKit
+import Vocabulary
+
+struct RequestSignupInput: RequestInput {
+  let email: EmailAddress
+
+  init?(_ form: inout Form) {
+    guard let email = form.required("email_address", as: EmailAddress.self) else { return nil }
+    self.email = email
+  }
+}
+
+extension HubPortal {
+  /// `POST /hub/request-signup`: a signup token, global, and a mail with the link, in the region that was asked.
+  func requestSignup(_ input: RequestSignupInput, _: Void, _ call: RegionalCall) async throws -> Response {
+    guard try await globalQueries.isDomainApproved(domainName: input.email.domain)?.isApproved == true else {
+      throw Problem(.forbidden, .domainNotApproved, "The domain of this e-mail address is not approved.")
+    }
+    guard try await globalQueries.findHubUserRouting(emailAddressHash: input.email.hash) == nil else {
+      throw Problem.alreadyRegistered
+    }
+    let token = RawToken()
+    try await globalQueries.insertHubSignupToken(
+      tokenHash: token.hash,
+      emailAddress: input.email.address,
+      emailAddressHash: input.email.hash,
+      lifetimeMs: settings.signupTokenLifetime.milliseconds
+    )
+    do {
+      _ = try await regional.execute(
+        mail.hubSignupVerification(
+          to: input.email.address,
+          token: token.hex,
+          lifetime: settings.signupTokenLifetime
+        ).insertion
+      )
+    } catch {
+      await withdraw(token, because: error, call.logger)
+      throw error
+    }
+    return .json { $0.member("message", "A mail with a link to complete the signup has been sent.") }
+  }
+
+  /// A token whose mail could not be queued is deleted; if it stays it is harmless, since nobody knows it.
+  private func withdraw(_ token: RawToken, because cause: any Error, _ logger: Logger) async {
+    let deleted = try? await globalQueries.deleteHubSignupToken(tokenHash: token.hash)
+    guard deleted != 1 else { return }
+    logger.error(
+      "CONSISTENCY_ALERT",
+      metadata: [
+        "entity_type": "hub_signup_token", "entity_id": "\(Hex.encode(token.hash))",
+        "intended_action": "delete_hub_signup_token", "error": "\(cause)",
+      ]
+    )
+  }
+}
+
+extension Problem {
+  static let alreadyRegistered = Problem(
+    .conflict,
+    .alreadyRegistered,
+    "This e-mail address is already registered."
+  )
+}
