@@ -47,6 +47,9 @@ func tests(
 let package = Package(
   name: "vetchium",
   products: [
+    .executable(name: "regional-api-server", targets: ["regional-api-server"]),
+    .executable(name: "regional-worker", targets: ["regional-worker"]),
+    .executable(name: "global-service", targets: ["global-service"]),
     .executable(name: "vetchium", targets: ["vetchium"]),
     .executable(name: "sqlc-gen-swift", targets: ["sqlc-gen-swift"]),
   ],
@@ -92,6 +95,12 @@ let package = Package(
     library("HubPortal", ["RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
 
     // The services: each a builder that the executable and the tests share
+    library("RegionalAPIService", ["GlobalDirectory", "HubPortal", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", hummingbird, lifecycle, logging]),
+    library("RegionalWorkerService", ["Mail", "ServiceKit", "Vocabulary", "PostgresClient", hummingbird, lifecycle, logging]),
+    library("GlobalAdminService", ["ServiceKit", "PostgresClient", hummingbird, lifecycle, logging]),
+    program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
+    program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
+    program("global-service", ["GlobalAdminService", "ServiceKit"]),
     program("vetchium", ["Migrations", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
 
     // Tools that write source code; see `make generate`

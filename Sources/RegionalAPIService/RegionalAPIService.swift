@@ -1,0 +1,102 @@
+// RegionalAPIService: the server that takes any request and answers those whose home is its region.
+//
+// Owns: which parts make up `regional-api-server` and how they are connected. Its two pools are its own region's database and
+// the global one; nothing else is ever opened. `program` is what the executable runs and what the tests run.
+//
+// Failure: unreadable settings end the start with exit code 78. A database that is out of reach does not: the service
+// starts, `/readyz` says what is missing, and the pools keep trying.
+
+import FoundationEssentials
+import GlobalDatabase
+import GlobalDirectory
+import HubPortal
+import Logging
+import Mail
+import PasswordHashing
+import PostgresClient
+import RegionRouting
+import Sagas
+public import ServiceKit
+import Vocabulary
+
+public enum RegionalAPIService {
+  public static let program = ServiceProgram.Definition(
+    name: "regional-api-server",
+    summary: "serves the HTTP API of one region and forwards what belongs to others",
+    read: RegionalAPISettings.read,
+    region: \.region.rawValue,
+    common: \.common,
+    build: build
+  )
+
+  @Sendable static func build(
+    _ settings: RegionalAPISettings,
+    _ surroundings: ServiceProgram.Surroundings
+  ) async throws -> ServiceProgram.Parts {
+    let logger = surroundings.logger
+    if settings.forwardingKeys == nil {
+      logger.warning("FORWARDING_KEYS is not set: requests for other regions are answered with 503")
+    }
+    let pools = RegionalPools(settings, logger)
+    let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)
+    let directory = RegionDirectory(
+      ownRegion: settings.region,
+      endpoints: settings.endpoints,
+      logger: logger,
+      load: { try await RegionRecord.all(in: pools.global) }
+    )
+    let forwarder = Forwarder(
+      ForwarderConfiguration(ownRegion: settings.region, keys: settings.forwardingKeys),
+      directory: directory,
+      logger: logger
+    )
+    let router = RegionalRouter(
+      directory: directory,
+      forwarder: forwarder,
+      keys: settings.forwardingKeys,
+      trustedProxies: settings.trustedProxies
+    )
+    let hub = HubPortal(
+      region: settings.region,
+      settings: settings.hub,
+      global: pools.global,
+      regional: pools.regional,
+      hasher: hasher,
+      sagas: SagaRunner(
+        regional: pools.regional,
+        global: pools.global,
+        alertMetric: MetricName.consistencyAlerts
+      ),
+      mail: try MailComposer(hubUIURL: settings.hub.uiURL)
+    )
+    let portals = router.routes(hub.routes + GlobalDirectory(global: pools.global).routes)
+    let health = HealthRoutes.routes(
+      ready: [
+        ("regional_database", { await pools.regional.ping() }),
+        ("global_database", { await pools.global.ping() }),
+      ],
+      metrics: surroundings.metrics,
+      refresh: pools.reportMetrics
+    )
+    var configuration = HTTPService.Configuration(settings.common, cors: settings.cors)
+    configuration.connectionHandlers = { [ClientPresence()] }
+    let http = HTTPService(
+      configuration,
+      routes: portals + health,
+      identity: surroundings.identity,
+      logger: logger
+    )
+    return ServiceProgram.Parts(
+      services: [
+        BackgroundService { try await pools.regional.run() },
+        BackgroundService { try await pools.global.run() },
+        BackgroundService { await directory.run() }, http,
+      ],
+      cleanUp: {
+        await forwarder.shutdown()
+        await hasher.shutdown()
+        await pools.shutdown()
+      }
+    )
+  }
+}

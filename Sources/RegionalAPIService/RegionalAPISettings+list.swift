@@ -1,0 +1,57 @@
+import RegionRouting
+import ServiceKit
+import Vocabulary
+
+// Every variable of the service that is not in CommonSettings or HubSettings.
+extension RegionalAPISettings {
+  static let environmentLabel = Setting(
+    "ENV",
+    .environmentLabel,
+    default: "prod",
+    text: "prod",
+    "a label for logs; no behaviour depends on it"
+  )
+  static let forwardingKeys = Setting(
+    "FORWARDING_KEYS",
+    .forwardingKeys,
+    default: nil,
+    text: "",
+    "signs forwarded requests; newest key first; needed as soon as there is a second region"
+  )
+  static let trustedProxies = Setting(
+    "TRUSTED_PROXIES",
+    .trustedProxies,
+    default: TrustedProxies.privateNetworks,
+    text: TrustedProxies.privateNetworksText,
+    "peers whose X-Forwarded-For is believed"
+  )
+}
+
+extension SettingType where Value == String {
+  static let environmentLabel = SettingType("prod, ci, full or dev") { text in
+    let label = text.lowercased()
+    return ["prod", "ci", "full", "dev"].contains(label) ? label : nil
+  }
+}
+
+extension SettingType where Value == HopKeys? {
+  static let forwardingKeys = SettingType("keys of 32 bytes or more in base64, separated by commas") { text in
+    (try? HopKeys.parse(text)).map(Optional.some)
+  }
+}
+
+extension SettingType where Value == TrustedProxies {
+  static let trustedProxies = SettingType("networks such as 10.0.0.0/8 or ::1/128, separated by commas") {
+    text in
+    try? TrustedProxies.parse(text)
+  }
+}
+
+extension SettingType where Value == [RegionEndpoint] {
+  static let endpoints = SettingType(
+    "one or more http:// or https:// URLs without a path, separated by commas"
+  ) { text in
+    guard let list = try? RegionEndpoint.parseList(text), !list.isEmpty else { return nil }
+    return list
+  }
+}

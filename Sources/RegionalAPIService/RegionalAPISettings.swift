@@ -1,0 +1,58 @@
+import HubPortal
+import RegionRouting
+import ServiceKit
+import Vocabulary
+
+/// The settings of `regional-api-server`, read and checked once at start.
+public struct RegionalAPISettings: Sendable {
+  let region: RegionCode
+  let environmentLabel: String
+  let common: CommonSettings
+  let globalDatabase: String
+  let regionalDatabase: String
+  let endpoints: [RegionCode: [RegionEndpoint]]
+  let forwardingKeys: HopKeys?
+  let trustedProxies: TrustedProxies
+  let cors: CORSPolicy
+  let hub: HubSettings
+
+  @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> RegionalAPISettings {
+    let settings = RegionalAPISettings(&reader)
+    reader.checkSettingsOfPortalsToCome()
+    try reader.finish()
+    return settings
+  }
+
+  private init(_ reader: inout SettingsReader) {
+    region = reader.read(StandardSettings.region)
+    environmentLabel = reader.read(Self.environmentLabel)
+    common = CommonSettings(&reader, defaultPort: 8080)
+    globalDatabase = reader.read(StandardSettings.globalDatabase)
+    regionalDatabase = reader.read(StandardSettings.regionalDatabase)
+    endpoints = Self.readEndpoints(&reader)
+    forwardingKeys = reader.read(Self.forwardingKeys)
+    trustedProxies = reader.read(Self.trustedProxies)
+    cors = reader.read(StandardSettings.corsAllowedOrigins)
+    hub = HubSettings(&reader)
+  }
+
+  private static func readEndpoints(_ reader: inout SettingsReader) -> [RegionCode: [RegionEndpoint]] {
+    var endpoints: [RegionCode: [RegionEndpoint]] = [:]
+    for (suffix, list) in reader.readAll(
+      prefix: "INTERNAL_ENDPOINT_",
+      .endpoints,
+      "where another region's API servers are reached; else the region directory"
+    ) {
+      guard let region = RegionCode(tokenPrefix: suffix), region.tokenPrefix == suffix else {
+        reader.note(
+          "INTERNAL_ENDPOINT_\(suffix)",
+          "names no region",
+          "a region code in upper case such as INTERNAL_ENDPOINT_IND1"
+        )
+        continue
+      }
+      endpoints[region] = list
+    }
+    return endpoints
+  }
+}

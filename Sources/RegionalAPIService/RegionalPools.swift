@@ -1,0 +1,36 @@
+import Logging
+import Metrics
+import PostgresClient
+import ServiceKit
+
+/// The two databases of a regional API server.
+struct RegionalPools: Sendable {
+  let regional: PostgresPool
+  let global: PostgresPool
+
+  init(_ settings: RegionalAPISettings, _ logger: Logger) {
+    func pool(_ connectionString: String) -> PostgresPool {
+      PostgresPool(
+        PostgresPoolConfiguration(
+          connectionString: connectionString,
+          size: settings.common.poolSize,
+          applicationName: "regional-api-server \(settings.region)"
+        ),
+        logger: logger
+      )
+    }
+    regional = pool(settings.regionalDatabase)
+    global = pool(settings.globalDatabase)
+  }
+
+  /// Called before metrics are shown.
+  @Sendable func reportMetrics() {
+    PoolMetrics.report("regional", regional.statistics)
+    PoolMetrics.report("global", global.statistics)
+  }
+
+  func shutdown() async {
+    await regional.shutdown()
+    await global.shutdown()
+  }
+}

@@ -1,0 +1,78 @@
+import ServiceKit
+
+extension SettingsReader {
+  /// The settings of portals and flows that regional-api-server does not serve yet.
+  mutating func checkSettingsOfPortalsToCome() {
+    for portal in ["ORG", "AGENCY"] {
+      checkDurations(notYetUsed: [
+        ("\(portal)_SIGNUP_TOKEN_EXPIRY", "24h", "life of a signup link"),
+        ("\(portal)_TFA_TOKEN_EXPIRY", "10m", "life of a login code"),
+        ("\(portal)_SESSION_TOKEN_EXPIRY", "24h", "life of a session"),
+        ("\(portal)_REMEMBER_ME_EXPIRY", "8760h", "life of a session with remember_me"),
+        ("\(portal)_INVITATION_TOKEN_EXPIRY", "168h", "life of an invitation"),
+      ])
+    }
+    checkDurations(notYetUsed: [
+      ("PASSWORD_RESET_TOKEN_EXPIRY", "1h", "life of a password reset link"),
+      ("EMAIL_VERIFICATION_TOKEN_EXPIRY", "1h", "life of an e-mail change link"),
+    ])
+    for (name, port) in [("ORG_UI_URL", 3002), ("AGENCY_UI_URL", 3003)] {
+      let url = "http://localhost:\(port)"
+      check(notYetUsed: Setting(name, .url, default: url, text: url, "links in mail (no effect yet)"))
+    }
+    check(
+      notYetUsed: Setting(
+        "GLOBAL_DB_READ_CONN",
+        .connectionString,
+        default: "",
+        text: "",
+        "read replica of the global database (no effect yet)"
+      )
+    )
+    check(
+      notYetUsed: Setting(
+        "DNS_SERVERS",
+        .hostsAndPorts,
+        default: [],
+        text: "",
+        "resolvers for TXT look-ups (no effect yet)"
+      )
+    )
+    check(
+      notYetUsed: Setting(
+        "LOGIN_MAX_FAILURES",
+        .integer(0...1_000_000),
+        default: 10,
+        text: "10",
+        "wrong passwords before a pause; 0 = no limit (no effect yet)"
+      )
+    )
+    check(
+      notYetUsed: Setting(
+        "MAIL_MAX_PER_RECIPIENT",
+        .integer(0...1_000_000),
+        default: 10,
+        text: "10",
+        "mails an hour that strangers can cause; 0 = no limit (no effect yet)"
+      )
+    )
+  }
+}
+
+extension SettingType where Value == [String] {
+  static let hostsAndPorts = SettingType("host[:port] entries separated by commas") { text in
+    let entries = text.split(separator: ",", omittingEmptySubsequences: false).map { entry in
+      String(entry.filter { character in character != " " })
+    }
+    return entries.allSatisfy(isHostAndPort) ? entries : nil
+  }
+
+  private static func isHostAndPort(_ entry: String) -> Bool {
+    // An IPv6 address has several colons; with a port it is bracketed.
+    let bare = entry.hasPrefix("[") ? entry.drop { $0 != "]" }.dropFirst() : entry[...]
+    let parts = bare.split(separator: ":", omittingEmptySubsequences: false)
+    guard !entry.isEmpty, !entry.contains(where: \.isWhitespace) else { return false }
+    guard parts.count == 2 else { return !entry.hasSuffix(":") || parts.count > 2 }
+    return UInt16(parts[1]).map { $0 > 0 } ?? false
+  }
+}

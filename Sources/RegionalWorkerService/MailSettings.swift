@@ -1,0 +1,113 @@
+import Mail
+import ServiceKit
+
+/// The variables of mail delivery.
+enum MailSettings {
+  static let host = Setting("SMTP_HOST", .text, default: "localhost", text: "localhost", "SMTP server")
+  static let port = Setting("SMTP_PORT", .integer(1...65535), default: 1025, text: "1025", "its port")
+  static let username = Setting(
+    "SMTP_USERNAME",
+    .text,
+    default: "",
+    text: "",
+    "user for AUTH; with SMTP_PASSWORD"
+  )
+  static let password = Setting("SMTP_PASSWORD", .text, default: "", text: "", "password for AUTH")
+  static let fromAddress = Setting(
+    "SMTP_FROM_ADDRESS",
+    .text,
+    default: "noreply@vetchium.com",
+    text: "noreply@vetchium.com",
+    "sender of all mail"
+  )
+  static let fromName = Setting(
+    "SMTP_FROM_NAME",
+    .text,
+    default: "Vetchium",
+    text: "Vetchium",
+    "the sender's name"
+  )
+  static let tls = Setting(
+    "SMTP_TLS",
+    .smtpTLS,
+    default: .opportunistic,
+    text: "opportunistic",
+    "encryption of the SMTP connection"
+  )
+  static let batchSize = Setting(
+    "EMAIL_WORKER_BATCH_SIZE",
+    .integer(1...1000),
+    default: 10,
+    text: "10",
+    "mails per cycle"
+  )
+  static let pollInterval = Setting(
+    "EMAIL_WORKER_POLL_INTERVAL",
+    .duration,
+    default: .seconds(30),
+    text: "30s",
+    "look for mail even when nothing was notified"
+  )
+  static let maxAttempts = Setting(
+    "EMAIL_WORKER_MAX_ATTEMPTS",
+    .integer(1...100),
+    default: 5,
+    text: "5",
+    "attempts before a mail is given up"
+  )
+}
+
+extension SettingType where Value == SMTPSettings.TLS {
+  static let smtpTLS = SettingType("opportunistic, starttls, tls or none") { SMTPSettings.TLS(rawValue: $0) }
+}
+
+extension SettingsReader {
+  /// Nil after a problem, which is noted.
+  mutating func readSMTP() -> SMTPSettings? {
+    let host = read(MailSettings.host)
+    let port = UInt16(read(MailSettings.port))
+    let username = read(MailSettings.username)
+    let password = read(MailSettings.password)
+    let address = read(MailSettings.fromAddress)
+    let name = read(MailSettings.fromName)
+    let tls = read(MailSettings.tls)
+    if username.isEmpty != password.isEmpty {
+      let missing = username.isEmpty ? MailSettings.username.name : MailSettings.password.name
+      note(missing, "is not set", "both SMTP_USERNAME and SMTP_PASSWORD or neither")
+      return nil
+    }
+    guard let sender = try? MailSender(address: address, name: name) else {
+      note(MailSettings.fromAddress.name, "has a value that cannot be read", "an e-mail address")
+      return nil
+    }
+    do throws(SMTPSettingsError) {
+      return try SMTPSettings(
+        host: host,
+        port: port,
+        credentials: username.isEmpty ? nil : .init(username: username, password: password),
+        tls: tls,
+        sender: sender
+      )
+    } catch {
+      switch error {
+      case .badHost:
+        note(MailSettings.host.name, "has a value that cannot be read", "a host name or an address")
+      case .credentialsInTheClear:
+        note(
+          MailSettings.tls.name,
+          "is none",
+          "encryption: credentials are sent in the clear to this machine only"
+        )
+      }
+      return nil
+    }
+  }
+
+  mutating func readMailWorker() -> MailWorkerSettings {
+    MailWorkerSettings(
+      batchSize: read(MailSettings.batchSize),
+      pollInterval: read(MailSettings.pollInterval),
+      maxAttempts: read(MailSettings.maxAttempts)
+    )
+  }
+}

@@ -1,0 +1,4 @@
+import GlobalAdminService
+import ServiceKit
+
+await ServiceProgram.main(GlobalAdminService.program)

@@ -1,0 +1,4 @@
+import RegionalAPIService
+import ServiceKit
+
+await ServiceProgram.main(RegionalAPIService.program)

@@ -1,0 +1,4 @@
+import RegionalWorkerService
+import ServiceKit
+
+await ServiceProgram.main(RegionalWorkerService.program)
