@@ -119,5 +119,6 @@ let package = Package(
     tests("RegionRoutingTests", ["RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("SagasTests", ["Sagas"]),
+    tests("EndToEndTests", ["TestSupport", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
   ]
 )

@@ -1,0 +1,57 @@
+internal import Synchronization
+
+/// A service of a stack on its fixed port: the process may go and come back.
+public final class StackServer: Sendable {
+  public let name: String
+  public let port: Int
+  public let client: APIClient
+  private let program: String
+  private let environment: [String: String]
+  private let current = Mutex<TestProcess?>(nil)
+
+  init(name: String, program: String, port: Int, environment: [String: String]) {
+    self.name = name
+    self.program = program
+    self.port = port
+    self.environment = environment.merging(["HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(port)"]) { $1 }
+    client = APIClient(baseURL: "http://127.0.0.1:\(port)")
+  }
+
+  public struct NotRunning: Error {}
+
+  /// - Throws: `NotRunning`.
+  public var process: TestProcess {
+    get throws {
+      guard let process = current.withLock({ $0 }) else { throw NotRunning() }
+      return process
+    }
+  }
+
+  /// Starts it and waits until it listens; its databases may be out of reach.
+  public func start() async throws {
+    let process = try await TestProcess.start(
+      [Programs.path(of: program)],
+      name: name,
+      environment: environment
+    )
+    current.withLock { $0 = process }
+    guard await process.log.first(within: .seconds(20), where: { $0.message == "listening" }) != nil else {
+      throw TestProcess.Failure(description: "\(name) does not listen:\n\(process.log.tail)")
+    }
+  }
+
+  /// Waits until `/readyz` answers 200.
+  public func waitUntilReady(within limit: Duration = .seconds(20)) async throws {
+    let limit = ContinuousClock.now + limit
+    while try await client.get("/readyz").status != 200 {
+      guard ContinuousClock.now < limit else {
+        throw TestProcess.Failure(description: "\(name) is not ready:\n\(try process.log.tail)")
+      }
+      // Readiness is something to be asked for; there is no event for it.
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Empty when it does not run.
+  public var log: [LogLine] { current.withLock { $0?.log.lines } ?? [] }
+}

@@ -1,0 +1,50 @@
+import TestSupport
+import Testing
+
+extension Failures {
+  @Suite struct ServerFailureTests {
+    @Test func aRegionsServerIsDown() async throws {
+      let stack = try await Failures.stack
+      let (far, near) = (try await stack.signUp(home: "usa1"), try await stack.signUp(home: "ind1"))
+      let client = try stack.client("ind1")
+      try await stack.server("usa1").process.kill()
+
+      for _ in 1...8 {  // the first ones find out, the later ones meet the open breaker
+        let answer = try await client.get("/hub/myinfo", session: far.session)
+        answer.expectProblem(503, "region-unavailable")
+        #expect(answer.only("Retry-After").flatMap { Int($0) } ?? 0 > 0)
+        #expect(answer.duration < .seconds(3))
+      }
+      let login: JSON = ["email_address": .string(far.email), "password": .string(Person.password)]
+      try await client.post("/hub/login", login).expectProblem(503, "region-unavailable")
+      // Everybody else is as well as ever.
+      #expect(try await client.get("/hub/myinfo", session: near.session).status == 200)
+      #expect(try await client.get("/readyz").status == 200)
+      _ = try await stack.login(near, via: "ind1")
+
+      try await stack.server("usa1").start()
+      try await Failures.eventually("the region is served again") {
+        try await client.get("/hub/myinfo", session: far.session).status == 200
+      }
+    }
+
+    @Test func aRegionsServerHangs() async throws {
+      let stack = try await Failures.stack
+      let (far, near) = (try await stack.signUp(home: "usa1"), try await stack.signUp(home: "ind1"))
+      let client = try stack.client("ind1")
+      let hanging = try stack.server("usa1").process
+      hanging.freeze()
+      defer { hanging.thaw() }
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<8 { group.addTask { try await client.get("/hub/myinfo", session: far.session).status } }
+        // Those who wait take nothing from the others.
+        for _ in 0..<50 {
+          let answer = try await client.get("/hub/myinfo", session: near.session)
+          #expect(answer.status == 200 && answer.duration < .seconds(3))
+        }
+        hanging.thaw()
+        for try await status in group { #expect(status == 200) }
+      }
+    }
+  }
+}

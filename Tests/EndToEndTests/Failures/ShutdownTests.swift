@@ -1,0 +1,99 @@
+import FoundationEssentials
+import Glibc
+import PostgresClient
+import TestSupport
+import Testing
+
+extension Failures {
+  /// A stop in the middle of work.
+  @Suite struct ShutdownTests {
+    /// Which server is stopped while requests land at one and are at home at another.
+    struct Case: Sendable, CustomStringConvertible {
+      let landing: Landing
+      let stopped: String
+      var description: String { "\(landing), \(stopped) is stopped" }
+    }
+
+    @Test(arguments: [
+      Case(landing: Landing(at: "ind1", home: "ind1"), stopped: "ind1"),
+      Case(landing: Landing(at: "ind1", home: "usa1"), stopped: "ind1"),
+      Case(landing: Landing(at: "ind1", home: "usa1"), stopped: "usa1"),
+    ])
+    func everyRequestInProgressIsAnswered(_ stop: Case) async throws {
+      let stack = try await Failures.stack
+      let server = try stack.server(stop.stopped)
+      let process = try server.process
+      let statuses = try await stack.whileRequestsWait(stop.landing) { release in
+        process.signal(SIGTERM)
+        try await Failures.eventually("no more connections are accepted") { await server.refuses() }
+        #expect(process.isRunning)
+        try await release()
+      }
+      #expect(statuses == Array(repeating: 401, count: statuses.count))
+      #expect(try await process.waitForEnd() == .exit(0), "\(process.log.tail)")
+      #expect(process.log.lines.last?.message == "stopped")
+      try await server.start()
+      try await server.waitUntilReady()
+    }
+
+    @Test func aSecondSignalEndsAtOnce() async throws {
+      let stack = try await Failures.stack
+      let server = try stack.server("ind1")
+      let process = try server.process
+      _ = try await stack.whileRequestsWait(Landing(at: "ind1", home: "ind1")) { release in
+        process.signal(SIGTERM)
+        try await Failures.eventually("no more connections are accepted") { await server.refuses() }
+        process.signal(SIGTERM)
+        #expect(try await process.waitForEnd(within: .seconds(2)) == .exit(1))
+        try await release()
+      }
+      try await server.start()
+      try await server.waitUntilReady()
+    }
+
+    @Test func idleConnectionsDoNotHoldUpAStop() async throws {
+      let stack = try await Failures.stack
+      let server = try stack.anotherServer("usa1")
+      try await server.start()
+      let connections = try await together(5) { try await RawConnection.open(port: server.port) }
+      #expect(try await server.client.get("/healthz").status == 200)
+      let start = ContinuousClock.now
+      #expect(try await server.process.terminate() == .exit(0))
+      #expect(start.duration(to: .now) < .seconds(5))
+      for connection in connections { try? await connection.close() }
+    }
+  }
+}
+
+extension TestStack {
+  /// Has requests wait in the home region's database while the body runs, which has to release them; returns their
+  /// statuses, 0 for one that was not answered.
+  fileprivate func whileRequestsWait(
+    _ landing: Landing,
+    _ body: (_ release: () async throws -> Void) async throws -> Void
+  ) async throws -> [Int] {
+    let (database, client) = (try database(landing.home), try client(landing.at))
+    // No more than the server has connections for transactions.
+    let count = 5
+    let unknown: JSON = [
+      "tfa_token": .string(landing.home.uppercased() + "-" + String(repeating: "0", count: 64)),
+      "tfa_code": "123456",
+    ]
+    let lock = try await database.hold("hub_tfa_tokens")
+    async let answers = together(count) { (try? await client.post("/hub/tfa", unknown).status) ?? 0 }
+    try await Failures.eventually("the requests wait") { try await database.waitingForLocks() == count }
+    try await body { await lock.close() }
+    return try await answers
+  }
+}
+
+extension StackServer {
+  fileprivate func refuses() async -> Bool {
+    do {
+      try await RawConnection.open(port: port).close()
+      return false
+    } catch {
+      return true
+    }
+  }
+}

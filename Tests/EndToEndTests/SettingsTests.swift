@@ -1,0 +1,67 @@
+import TestSupport
+import Testing
+
+/// Wrong settings: all named at once, none repeated, exit code 78.
+@Suite struct SettingsTests {
+  private static let secret = "swordfish"
+
+  private func run(_ program: String, _ environment: [String: String]) async throws -> TestProcess {
+    let process = try await TestProcess.start(
+      [Programs.path(of: program)],
+      name: program,
+      environment: environment
+    )
+    #expect(try await process.waitForEnd() == .exit(78), "\(process.log.tail)")
+    return process
+  }
+
+  @Test(arguments: [
+    ("regional-api-server", ["REGION", "GLOBAL_DB_CONN", "REGIONAL_DB_CONN"]),
+    ("regional-worker", ["REGION", "REGIONAL_DB_CONN"]),
+    ("global-service", ["GLOBAL_DB_CONN"]),
+  ])
+  func whatIsRequired(_ program: String, _ names: [String]) async throws {
+    // An empty value counts as none.
+    let process = try await run(program, ["REGION": ""])
+    let problems = process.log.lines.map { String($0.text.prefix { $0 != ":" }) }
+    #expect(problems.sorted() == names.sorted(), "\(process.log.tail)")
+  }
+
+  @Test func everyProblemIsNamedAndNoValueRepeated() async throws {
+    let wrong = [
+      "REGION": "Nowhere \(Self.secret)", "ENV": Self.secret, "LOG_LEVEL": Self.secret, "HTTP_PORT": "65536",
+      "DB_POOL_SIZE": "0", "SHUTDOWN_TIMEOUT": Self.secret, "HUB_TFA_TOKEN_EXPIRY": "15",
+      "HUB_UI_URL": "ftp://\(Self.secret)",
+      "HUB_SESSION_TOKEN_EXPIRY": "-1h", "HUB_SIGNUP_TOKEN_EXPIRY": "0s", "HUB_REMEMBER_ME_EXPIRY": "1 h",
+      "FORWARDING_KEYS": Self.secret, "TRUSTED_PROXIES": Self.secret, "CORS_ALLOWED_ORIGINS": Self.secret,
+      "INTERNAL_ENDPOINT_USA1": "usa1.\(Self.secret)", "REGIONAL_DB_CONN": "postgres://u:\(Self.secret)@[",
+    ]
+    let process = try await run("regional-api-server", wrong)
+    for name in Array(wrong.keys) + ["GLOBAL_DB_CONN"] {
+      #expect(process.log.lines.count { $0.text.hasPrefix("\(name): ") } == 1, "\(name)\n\(process.log.tail)")
+    }
+    #expect(process.log.lines.count == wrong.count + 1, "\(process.log.tail)")
+    #expect(process.log.lines.allSatisfy { !$0.text.contains(Self.secret) }, "\(process.log.tail)")
+  }
+
+  @Test(arguments: ["regional-api-server", "regional-worker", "global-service", "vetchium"])
+  func help(_ program: String) async throws {
+    let process = try await TestProcess.start(
+      [Programs.path(of: program), "--help"],
+      name: program,
+      environment: [:]
+    )
+    #expect(try await process.waitForEnd() == .exit(0))
+    #expect(!process.log.lines.isEmpty)
+  }
+
+  @Test(arguments: ["regional-api-server", "regional-worker", "global-service"])
+  func anUnknownArgument(_ program: String) async throws {
+    let process = try await TestProcess.start(
+      [Programs.path(of: program), "--nothing"],
+      name: program,
+      environment: [:]
+    )
+    #expect(try await process.waitForEnd() == .exit(64))
+  }
+}
