@@ -1,0 +1,165 @@
+"""Starts the servers, runs the interleaved rounds, prints the table. Called by scripts/bench, which says what
+the environment means and has prepared the databases."""
+
+import os
+import pathlib
+import signal
+import sys
+import time
+import urllib.parse
+from contextlib import ExitStack
+
+import load
+import machine
+import servers
+from report import FOREIGN_LIMIT_PERCENT, Report
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", 3))
+SECONDS = int(os.environ.get("BENCH_SECONDS", 8))
+CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", 32))
+LOGIN_CONNECTIONS = int(os.environ.get("BENCH_LOGIN_CONNECTIONS", 8))
+STARTS = 5
+SETTLING_SECONDS = 2
+BASE_A, BASE_B, BALANCER = (os.environ[name] for name in ("BASE_A", "BASE_B", "BALANCER"))
+PEER_A, PEER_B = os.environ.get("BENCH_PEER_A"), os.environ.get("BENCH_PEER_B")
+
+
+def say(text):
+    print(f"==> {text}", file=sys.stderr, flush=True)
+
+
+def start_milliseconds():
+    """From starting the process to the first time that it says it is ready."""
+    begin = time.monotonic()
+    server = servers.api_server("ind1")
+    try:
+        server.wait_until_answers(f"{BASE_A}/readyz")
+        return (time.monotonic() - begin) * 1000
+    finally:
+        server.stop()
+
+
+def started(stack, server, url):
+    stack.callback(server.stop)
+    server.wait_until_answers(url)
+    return server
+
+
+class Bench:
+    def __init__(self, stack):
+        self.report = Report()
+        self.starts = [start_milliseconds() for _ in range(STARTS)]
+        self.a = started(stack, servers.api_server("ind1"), f"{BASE_A}/readyz")
+        self.b = started(stack, servers.api_server("usa1"), f"{BASE_B}/readyz")
+        self.balancer = started(stack, servers.balancer(), f"{BALANCER}/healthz")
+        self.peer_a, self.peer_b = self._start_peer(stack)
+        self.load = load.Load(SECONDS, CONNECTIONS, LOGIN_CONNECTIONS, [int(os.environ["POSTGRES_PID"])])
+        time.sleep(SETTLING_SECONDS)
+        self.idle = machine.resident_megabytes(self.a.pid)
+        self._run("home", BASE_A, "/hub/myinfo", "session", [self.a.pid], record=False)
+        self.loaded = machine.resident_megabytes(self.a.pid, "VmHWM")
+
+    def _start_peer(self, stack):
+        """Ids of the peer's processes by region; empty when there is no peer."""
+        if not PEER_A:
+            return [], []
+        command = os.environ.get("BENCH_PEER_UP")
+        if command:
+            started(stack, servers.peer(command), f"{PEER_A}/healthz")
+        ports = [urllib.parse.urlsplit(base).port for base in (PEER_A, PEER_B) if base]
+        pids = [machine.listeners(port) for port in ports]
+        return pids[0], pids[-1]
+
+    def rounds(self):
+        for number in range(1, ROUNDS + 1):
+            self._round(number)
+
+    def _round(self, number):
+        a, b, balancer = self.a.pid, self.b.pid, self.balancer.pid
+        self.number = number
+        for kind in ("plain", "session", "login"):
+            path = {"plain": "/healthz", "session": "/hub/myinfo", "login": "/hub/login"}[kind]
+            self._run(kind, BASE_A, path, kind, [a])
+            if PEER_A:
+                self._run(f"peer {kind}", PEER_A, path, kind, self.peer_a)
+            if kind == "session":
+                self._run("hop", BASE_B, path, kind, [a, b])
+                if PEER_B:
+                    self._run("peer hop", PEER_B, path, kind, self.peer_a + self.peer_b)
+                self._run("balancer", BALANCER, path, kind, [a, balancer])
+        self._note("pgbench", self.load.pgbench())
+        self._note("argon2id", self.load.password_verifications())
+
+    def _run(self, key, base, path, kind, pids, record=True):
+        sample = self.load.http(base + path, kind, pids)
+        for server in (self.a, self.b):
+            server.forget_log()
+        if record:
+            self._note(key, sample)
+
+    def _note(self, key, sample):
+        self.report.add(key, sample)
+        say(f"round {self.number}: {key:14} {sample.rate:10,.1f}/s   other work {sample.foreign:.0f} %")
+
+
+def versus_peer(report, key):
+    return [f"{report.ratio(key, f'peer {key}'):.2f} × peer"] if report.has(f"peer {key}") else []
+
+
+def table(bench):
+    report = bench.report
+    home = f"{CONNECTIONS} connections"
+    report.rate_row("plain", f"GET /healthz, {home}", "req/s", *versus_peer(report, "plain"))
+    report.rate_row(
+        "session", f"GET /hub/myinfo at home, {home}", "req/s",
+        f"{report.ratio('session', 'pgbench'):.2f} of pgbench", *versus_peer(report, "session"))
+    report.rate_row(
+        "hop", f"GET /hub/myinfo through a wrong region, {home}", "req/s",
+        f"{report.ratio('hop', 'session'):.2f} of home", *versus_peer(report, "hop"))
+    report.rate_row(
+        "balancer", f"GET /hub/myinfo through nginx, {home}", "req/s",
+        f"{report.ratio('balancer', 'session'):.2f} of home")
+    report.rate_row("pgbench", "pgbench, the query of myinfo, 8 clients", "tx/s")
+    report.rate_row(
+        "login", f"POST /hub/login, {LOGIN_CONNECTIONS} connections", "req/s",
+        f"{report.ratio('login', 'argon2id'):.2f} of Argon2id alone", *versus_peer(report, "login"))
+    report.rate_row("argon2id", "Argon2id alone, all cores", "verifications/s")
+    for key, label in (("plain", "GET /healthz"), ("session", "myinfo at home"), ("hop", "myinfo through a wrong region"),
+                       ("login", "login")):
+        if report.has(f"peer {key}"):
+            report.rate_row(f"peer {key}", f"peer: {label}", "req/s")
+    cpu_rows(report)
+    report.value_row("memory of one API server, idle", [bench.idle], "MB")
+    report.value_row("memory of one API server, peak of the first load", [bench.loaded], "MB")
+    report.value_row("start to ready", bench.starts, "ms")
+    return report.text()
+
+
+def cpu_rows(report):
+    hop, balancer = report.added_cpu("hop", "session"), report.added_cpu("balancer", "session")
+    report.value_row("processor time a hop between regions adds", [hop], "µs/request", f"{hop / balancer:.2f} × nginx")
+    report.value_row("processor time nginx adds", [balancer], "µs/request")
+    if report.has("peer hop"):
+        report.value_row(
+            "processor time the peer's hop adds", [report.added_cpu("peer hop", "peer session")], "µs/request")
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    load.write_request_files(int(os.environ["ROTATION"]), os.environ["PASSWORD"])
+    with ExitStack() as stack:
+        bench = Bench(stack)
+        say(f"{ROUNDS} rounds of {SECONDS} s per measurement")
+        bench.rounds()
+        print(f"{machine.description()}; load generator, servers and database share them. Medians of {ROUNDS} rounds "
+              f"of {SECONDS} s; ratios within a round. Request id, metrics and access log are on (not for /healthz).\n")
+        print(table(bench))
+        foreign = bench.report.foreign_percent()
+        if foreign > FOREIGN_LIMIT_PERCENT:
+            print(f"\nOther work took up to {foreign:.0f} % of the machine: repeat this when it is quiet.")
+
+
+try:
+    main()
+except (servers.ServerError, load.LoadError) as error:
+    sys.exit(f"error: {error}")

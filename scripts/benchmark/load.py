@@ -1,0 +1,89 @@
+"""Makes load for some seconds and tells what came of it."""
+
+import os
+import pathlib
+import re
+import subprocess
+from dataclasses import dataclass
+from typing import Optional
+
+import machine
+
+WARM_UP_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one run gave."""
+
+    rate: float  # per second
+    p50: Optional[float] = None  # milliseconds
+    p99: Optional[float] = None
+    cpu: Optional[float] = None  # µs of the servers' processor time per request
+    failures: int = 0
+    foreign: float = 0.0  # % of the machine that other work took
+
+
+class LoadError(Exception):
+    pass
+
+
+class Load:
+    """How long and how much, and what belongs to the measurement besides this program."""
+
+    def __init__(self, seconds, connections, login_connections, own_pids):
+        self.seconds = seconds
+        self.connections = connections
+        self.login_connections = login_connections
+        self.own_pids = [os.getpid(), *own_pids]
+
+    def http(self, url, kind, servers):
+        """Runs wrk; `kind` is one of requests.lua, `servers` are the ids of the processes that do the work."""
+        self._wrk(url, kind, WARM_UP_SECONDS)
+        foreign, before = machine.ForeignWork(self.own_pids), machine.cpu_seconds(servers)
+        rate, p50, p99, failures, errors = self._wrk(url, kind, self.seconds)
+        cpu = (machine.cpu_seconds(servers) - before) / (rate * self.seconds) * 1e6 if rate and servers else None
+        return Sample(rate, p50 / 1000, p99 / 1000, cpu, int(failures + errors), foreign.percent())
+
+    def _wrk(self, url, kind, seconds):
+        connections = self.login_connections if kind == "login" else self.connections
+        arguments = [kind] if kind == "plain" else [kind, f"{os.environ['RUN_DIR']}/{kind}s"]
+        output = run("wrk", "--threads", "2", "--connections", connections, "--duration", f"{seconds}s",
+                     "--timeout", "10s", "--script", "scripts/benchmark/requests.lua", url, "--", *arguments)
+        return [float(number) for number in result_line(output).split()]
+
+    def pgbench(self):
+        """Our query, prepared, without any server of ours: what the database allows."""
+        foreign = machine.ForeignWork(self.own_pids)
+        output = run(os.environ["PGBENCH"], "--no-vacuum", "--protocol=prepared", "--client=8", "--jobs=2",
+                     f"--time={self.seconds}", f"--file={os.environ['RUN_DIR']}/query.sql",
+                     os.environ["PGBENCH_DATABASE"])
+        return Sample(float(re.search(r"tps = ([\d.]+)", output)[1]), foreign=foreign.percent())
+
+    def password_verifications(self):
+        """Argon2id alone, by the services' own code on all cores."""
+        foreign = machine.ForeignWork(self.own_pids)
+        output = run(f"{os.environ['BINARIES']}/vetchium", "measure-passwords", "--seconds", self.seconds)
+        return Sample(float(output), foreign=foreign.percent())
+
+
+def write_request_files(users, password):
+    """What the requests of each kind differ in; see requests.lua and seed-regional.sql."""
+    directory = pathlib.Path(os.environ["RUN_DIR"])
+    directory.joinpath("sessions").write_text("".join(f"IND1-{n:064d}\n" for n in range(1, users + 1)))
+    body = '{{"email_address": "bench-{n}@ind1.example.com", "password": "{password}"}}\n'
+    directory.joinpath("logins").write_text("".join(body.format(n=n, password=password) for n in range(1, users + 1)))
+
+
+def run(*command):
+    finished = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if finished.returncode != 0:
+        raise LoadError(f"{command[0]} failed: {finished.stderr or finished.stdout}")
+    return finished.stdout
+
+
+def result_line(output):
+    found = re.search(r"^RESULT (.*)$", output, re.MULTILINE)
+    if not found:
+        raise LoadError(f"wrk gave no result: {output}")
+    return found[1]

@@ -1,0 +1,83 @@
+"""The servers under measurement as child processes; none outlives this program."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+import urllib.request
+
+READY_TIMEOUT_SECONDS = 30
+
+
+class ServerError(Exception):
+    pass
+
+
+class Server:
+    """One started process whose output goes to a file."""
+
+    def __init__(self, name, command):
+        self.log = pathlib.Path(os.environ["RUN_DIR"], f"{name}.log")
+        # Appending, so that the file can be emptied while the process writes.
+        with open(self.log, "ab") as log:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", "--", *command], stdin=subprocess.DEVNULL,
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def wait_until_answers(self, url):
+        """Polls until the answer is 200 OK."""
+        deadline = time.monotonic() + READY_TIMEOUT_SECONDS
+        while not answers(url):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServerError(f"{url} does not answer:\n{self.last_words()}")
+            time.sleep(0.002)
+
+    def last_words(self):
+        return self.log.read_text(errors="replace")[-2000:]
+
+    def forget_log(self):
+        """The access log of one run is tens of megabytes."""
+        os.truncate(self.log, 0)
+
+    def stop(self):
+        # All of its session: a shell may have started more.
+        for signal_number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.pid, signal_number)
+                self._process.wait(timeout=15)
+                return
+            except ProcessLookupError:
+                return
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def answers(url):
+    try:
+        with OPENER.open(url, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:  # includes URLError and HTTPError
+        return False
+
+
+# Never through a proxy of the environment.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def api_server(region):
+    """Starts it exactly as the local stack does, with the environment that was written for it."""
+    return Server(f"api-{region}", ["scripts/stack/service", f"api-{region}", "regional-api-server"])
+
+
+def balancer():
+    run_directory = os.environ["RUN_DIR"]
+    return Server("balancer", ["nginx", "-e", "stderr", "-p", f"{run_directory}/nginx", "-c", f"{run_directory}/nginx.conf"])
+
+
+def peer(command):
+    return Server("peer", ["bash", "-c", command])
