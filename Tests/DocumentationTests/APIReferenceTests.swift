@@ -1,0 +1,62 @@
+import FoundationEssentials
+import GlobalDirectory
+import HTTPTypes
+import HubPortal
+import Logging
+import Mail
+import PasswordHashing
+import PostgresClient
+import RegionRouting
+import Sagas
+import ServiceKit
+import Testing
+import Vocabulary
+
+/// docs/reference/api.md against the code: the page may not forget an endpoint, a routing rule or a problem type.
+struct APIReferenceTests {
+  private let page: [Substring]
+
+  init() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(contentsOf: root.appending(path: "docs/reference/api.md"), encoding: .utf8)
+    page = text.split(separator: "\n")
+  }
+
+  @Test func listsEveryRouteWithItsRule() throws {
+    let documented = rows { $0.count >= 3 && $0[1].hasPrefix("`/") }
+      .map { "\($0[0]) \($0[1].filter { $0 != "`" }) \($0[2])" }
+    let registered = try Self.routes().map { "\($0.method.rawValue) \($0.path) \($0.rule.rawValue)" }
+    #expect(documented.sorted() == registered.sorted())
+  }
+
+  @Test func listsEveryProblemType() {
+    let documented = rows { $0[0].hasPrefix("`") && $0.count == 3 }
+      .flatMap { $0[0].split(separator: ",").map { $0.filter { $0 != "`" && $0 != " " } } }
+    #expect(documented.sorted() == ProblemCode.allCases.map(\.rawValue).sorted())
+  }
+
+  private func rows(where isWanted: ([Substring]) -> Bool) -> [[Substring]] {
+    page.filter { $0.hasPrefix("| ") }
+      .map { $0.split(separator: "|").map { cell in cell.dropFirst().dropLast() } }
+      .filter(isWanted)
+  }
+
+  private static func routes() throws -> [RegionalRoute] {
+    let logger = Logger(label: "documentation") { _ in SwiftLogNoOpLogHandler() }
+    // Never connects: only the table is wanted.
+    let pool = PostgresPool(PostgresPoolConfiguration(connectionString: "host=/nowhere"), logger: logger)
+    var reader = SettingsReader([:])
+    let settings = HubSettings(&reader)
+    let portal = HubPortal(
+      region: .example,
+      settings: settings,
+      global: pool,
+      regional: pool,
+      hasher: PasswordHasher(threads: 1),
+      sagas: SagaRunner(regional: pool, global: pool, alertMetric: MetricName.consistencyAlerts),
+      mail: try MailComposer(hubUIURL: settings.uiURL)
+    )
+    return portal.routes + GlobalDirectory(global: pool).routes
+  }
+}
