@@ -1,5 +1,5 @@
 /// How a route's home region is found. Every regional route declares one; the table in
-/// docs/concepts/architecture.md is tested against the routes.
+/// docs/reference/api.md is tested against the routes.
 public enum RoutingRule: String, Sendable, CaseIterable {
   /// By the prefix of the bearer token. Needs no database but the home region's.
   case session
