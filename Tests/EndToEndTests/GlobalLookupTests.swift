@@ -2,8 +2,9 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// `/global/*` through every region's server.
-@Suite struct GlobalLookupTests {
+/// `/global/*` through every region's server. One after the other: a test that adds a region must not meet the one that
+/// reads the whole list.
+@Suite(.serialized) struct GlobalLookupTests {
   @Test(arguments: ["ind1", "usa1", "deu1"])
   func regions(_ landing: String) async throws {
     let answer = try await TestStack.shared.client(landing).send("POST", "/global/get-regions")
