@@ -2,15 +2,13 @@ public import HTTPTypes
 
 /// What a server may believe about a request when it comes in, decided once in the outermost layer.
 ///
-/// Request id, trace context, deadline and client address are a peer's word: the latter three count only from a
-/// signed hop or (trace, address) a trusted proxy; a request id from anyone counts if it is well formed.
+/// Trace context, deadline and client address are a peer's word: they count only from a signed hop or (trace, address) a
+/// trusted proxy. The request id is the front's business: it is taken from anyone if it is well formed.
 public struct HopArrival: Sendable, Equatable {
   /// Present: another region's server forwarded this request, and it must not be forwarded again.
   public let hop: HopSignature?
   /// The request bore a `Vetchium-Hop` that proved nothing. Worth a log line; otherwise as if absent.
   public let rejectedHop: HopSignatureError?
-  /// The request's own, if well formed.
-  public let requestID: String?
   public let trace: TraceContext?
   public let client: IPAddress?
   public let isPeerTrusted: Bool
@@ -48,7 +46,6 @@ public struct HopArrival: Sendable, Equatable {
     self.hop = hop
     self.rejectedHop = rejected
     self.isPeerTrusted = hop != nil || peer.map(trusted.contains) ?? true
-    self.requestID = hop?.requestID ?? fields[.xRequestID].flatMap { RequestIDRule.accepts($0) ? $0 : nil }
     self.trace = isPeerTrusted ? fields[.traceParent].flatMap(TraceContext.init(traceparent:)) : nil
     self.client = ClientAddress.believed(
       peer: peer,

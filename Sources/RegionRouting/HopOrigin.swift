@@ -1,6 +1,6 @@
 /// What this server believes about a request that it passes on, as found by its outer layers.
 public struct HopOrigin: Sendable {
-  /// Matches `RequestIDRule`.
+  /// Matches `RequestID.isAcceptable`.
   public var requestID: String
   /// This server's own span; the hop gets a child of it.
   public var trace: TraceContext

@@ -21,7 +21,7 @@ public struct HopSignature: Sendable, Equatable {
   public let time: Int64
   public let requestID: String
 
-  /// The request id must match `^[A-Za-z0-9._-]{1,128}$` (see `RequestIDRule`); otherwise no verifier accepts it.
+  /// The request id must match `^[A-Za-z0-9._-]{1,128}$` (see `RequestID.isAcceptable`); otherwise no verifier accepts it.
   public init(from: RegionCode, time: Int64, requestID: String) {
     self.from = from
     self.time = time
@@ -54,7 +54,7 @@ extension HopKeys {
       Self.message(signature, purpose: purpose, method: method, path: path)
     )
     let fields = "\(signature.from.rawValue);time=\(signature.time);id=\(signature.requestID)"
-    return "v1;from=\(fields);mac=\(Hexadecimal.encode(mac))"
+    return "v1;from=\(fields);mac=\(Hex.encode(mac))"
   }
 
   /// Checks the header against the request it came with, with every key, in constant time per key.

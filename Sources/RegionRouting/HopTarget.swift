@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Whether a request target (path and query) is passed on: only what RFC 3986 §3.3 and §3.4 allow, in origin form, with
 /// escapes that are UTF-8. It travels byte for byte and the signature covers exactly that; whatever two servers or a load
 /// balancer between them might read in two ways is refused here.
@@ -18,7 +20,7 @@ enum HopTarget {
         continue
       }
       let digits = Substring(rest.prefix(2)).lowercased()
-      guard let decoded = Hexadecimal.decode(digits), decoded.count == 1 else { return false }
+      guard let decoded = Hex.decode(digits), decoded.count == 1 else { return false }
       bytes += decoded
       rest = rest.dropFirst(2)
     }

@@ -1,3 +1,4 @@
+import ServiceKit
 import Vocabulary
 
 /// The fields of a `Vetchium-Hop` header: `v1;from=ind1;time=1760000000;id=…;mac=<64 hexadecimal digits>`.
@@ -15,8 +16,8 @@ struct ParsedHopHeader {
       timeText.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let time = Int64(timeText),
       let requestID = Self.value(of: "id=", in: parts[3]).map(String.init),
-      RequestIDRule.accepts(requestID),
-      let mac = Self.value(of: "mac=", in: parts[4]).flatMap(Hexadecimal.decode), mac.count == 32
+      RequestID.isAcceptable(requestID),
+      let mac = Self.value(of: "mac=", in: parts[4]).flatMap(Hex.decode), mac.count == 32
     else { throw .malformed }
     self.signature = HopSignature(from: from, time: time, requestID: requestID)
     self.mac = mac

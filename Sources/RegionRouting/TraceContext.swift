@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// The position of a request in a distributed trace (W3C Trace Context, level 1).
 public struct TraceContext: Sendable, Equatable {
   /// 32 lower-case hexadecimal digits, not all zero.
@@ -11,10 +13,10 @@ public struct TraceContext: Sendable, Equatable {
   public init?(traceparent: String) {
     let parts = traceparent.utf8
       .split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false).map { Substring($0) }
-    guard parts.count >= 4, parts[0].utf8.count == 2, let version = Hexadecimal.decode(parts[0])?.first,
+    guard parts.count >= 4, parts[0].utf8.count == 2, let version = Hex.decode(parts[0])?.first,
       version != 0xff, version != 0 || parts.count == 4,
       Self.isID(parts[1], digits: 32), Self.isID(parts[2], digits: 16),
-      parts[3].utf8.count == 2, let flags = Hexadecimal.decode(parts[3])?.first
+      parts[3].utf8.count == 2, let flags = Hex.decode(parts[3])?.first
     else { return nil }
     traceID = String(parts[1])
     spanID = String(parts[2])
@@ -45,11 +47,11 @@ public struct TraceContext: Sendable, Equatable {
   public var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
 
   private static func digits(_ number: UInt64) -> String {
-    Hexadecimal.encode(withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) })
+    Hex.encode(withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) })
   }
 
   private static func isID(_ text: Substring, digits: Int) -> Bool {
-    guard text.utf8.count == digits, let bytes = Hexadecimal.decode(text) else { return false }
+    guard text.utf8.count == digits, let bytes = Hex.decode(text) else { return false }
     return bytes.contains { $0 != 0 }
   }
 }

@@ -20,7 +20,8 @@ import Vocabulary
         keys: keys,
         now: WallClock.seconds()
       )
-      guard arrival.hop?.from.rawValue == "ind1", arrival.requestID == "test-request",
+      guard let hop = arrival.hop, hop.from.rawValue == "ind1", hop.requestID == "test-request",
+        request.headers[.xRequestID] == "test-request",
         arrival.client?.description == "203.0.113.9", let left = arrival.timeLeft, left <= .seconds(30)
       else { return Response(status: .misdirectedRequest) }
       let body = try await request.body.collect(upTo: 1 << 20)

@@ -65,6 +65,19 @@ struct TFACodeTests {
   }
 }
 
+struct HexTests {
+  @Test func decodesWhatItEncodes() {
+    let bytes: [UInt8] = [0x00, 0x1F, 0xA0, 0xFF]
+    #expect(Hex.encode(bytes) == "001fa0ff")
+    #expect(Hex.decode("001fa0ff") == bytes)
+    #expect(Hex.decode("") == [])
+  }
+
+  @Test(arguments: ["0", "0g", "FF", "0x", " 00", "é0"]) func refuses(text: String) {
+    #expect(Hex.decode(text) == nil)
+  }
+}
+
 struct SHA256Tests {
   /// FIPS 180-4 examples.
   @Test func knownDigests() {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Logging
 import Metrics
 import NIOCore
 public import ServiceKit
@@ -57,12 +58,17 @@ public struct RegionalRouter: Sendable {
   }
 
   private func arrival(of inbound: InboundRequest) -> HopArrival {
-    HopArrival(
+    let arrival = HopArrival(
       of: inbound.request.head,
       peer: inbound.peer?.ipAddress.flatMap { IPAddress($0) },
       trusted: trustedProxies,
       keys: keys,
       now: WallClock.seconds()
     )
+    if let reason = arrival.rejectedHop {
+      // Somebody without our keys pretends to be a server of ours, or keys or clocks of two regions disagree.
+      inbound.logger.warning("hop signature rejected", metadata: ["reason": "\(reason)"])
+    }
+    return arrival
   }
 }
