@@ -16,12 +16,12 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
-let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -60,8 +60,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -85,19 +85,20 @@ let package = Package(
     library("PasswordHashing", ["Vocabulary", "CSodium", nioPosix]),
 
     // What every service is made of
-    library("ServiceKit", ["PostgresClient", "Vocabulary", hummingbird, httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
-    library("RegionRouting", ["ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+    library("HTTPServing", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
+    library("ServiceKit", ["HTTPServing", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
+    library("RegionRouting", ["HTTPServing", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
     library("Mail", ["CCurl", "PostgresClient", "RegionalDatabase", mustache, logging, metrics, lifecycle], exclude: ["Resources"]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
 
     // What the platform does
-    library("GlobalDirectory", ["RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
-    library("HubPortal", ["RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
+    library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
+    library("HubPortal", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
 
     // The services: each a builder that the executable and the tests share
-    library("RegionalAPIService", ["GlobalDirectory", "HubPortal", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", hummingbird, lifecycle, logging]),
-    library("RegionalWorkerService", ["Mail", "ServiceKit", "Vocabulary", "PostgresClient", hummingbird, lifecycle, logging]),
-    library("GlobalAdminService", ["ServiceKit", "PostgresClient", hummingbird, lifecycle, logging]),
+    library("RegionalAPIService", ["GlobalDirectory", "HubPortal", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging]),
+    library("RegionalWorkerService", ["Mail", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
+    library("GlobalAdminService", ["ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
     program("global-service", ["GlobalAdminService", "ServiceKit"]),
@@ -109,14 +110,15 @@ let package = Package(
     program("embed-files", [argumentParser]),
 
     // Tests
-    library("TestSupport", ["PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1], exclude: ["SMTP/smtp_catcher.py"]),
+    library("TestSupport", ["HTTPServing", "PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix], exclude: ["SMTP/smtp_catcher.py"]),
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
     tests("VocabularyTests", ["Vocabulary"]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
-    tests("ServiceKitTests", ["ServiceKit", "Vocabulary", logging, metrics, nioCore, httpTypes, hummingbird]),
-    tests("RegionRoutingTests", ["RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
+    tests("HTTPServingTests", ["HTTPServing", "TestSupport", httpTypes, nioCore, nioHTTP1]),
+    tests("ServiceKitTests", ["HTTPServing", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
+    tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("SagasTests", ["Sagas"]),
     tests("DocumentationTests", ["HubPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),

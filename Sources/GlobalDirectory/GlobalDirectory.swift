@@ -4,8 +4,8 @@
 // asked. Nothing is forwarded and nothing is written. Without the global database: 503 with Retry-After.
 
 import GlobalDatabase
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 public import PostgresClient
 public import RegionRouting
 import ServiceKit

@@ -1,5 +1,4 @@
-import HTTPTypes
-public import HummingbirdCore
+public import HTTPServing
 public import Logging
 public import NIOCore
 import NIOHTTP1
@@ -48,7 +47,7 @@ public final class Forwarder: Sendable {
     collectedBody: ByteBuffer? = nil,
     origin: HopOrigin
   ) async throws(ForwardingError) -> Response {
-    let path = request.head.path ?? ""
+    let path = request.target
     guard HopTarget.isPassable(path) else { throw .malformedTarget }
     guard let keys = configuration.keys, case .active(let endpoints) = directory.look(up: region) else {
       throw .regionUnavailable(region, retryAfter: RegionDirectory.refreshInterval)
@@ -96,7 +95,7 @@ public final class Forwarder: Sendable {
         millisecondsLeft: timeLeft.milliseconds
       )
       return UpstreamRequest(
-        method: HTTPMethod(rawValue: request.method.rawValue),
+        method: request.method,
         target: path,
         fields: HopHeaders.request(request.headers, isPeerTrusted: origin.isPeerTrusted, adding: additions),
         body: upload

@@ -1,4 +1,5 @@
-public import HTTPTypes
+import HTTPServing
+public import NIOHTTP1
 
 /// What a server may believe about a request when it comes in, decided once in the outermost layer.
 ///
@@ -20,13 +21,13 @@ public struct HopArrival: Sendable, Equatable {
   ///   - keys: nil if this server has none: then no hop is believed
   ///   - now: seconds since 1970
   public init(
-    of head: HTTPRequest,
+    of head: HTTPRequestHead,
     peer: IPAddress?,
     trusted: TrustedProxies,
     keys: HopKeys?,
     now: Int64
   ) {
-    let fields = head.headerFields
+    let fields = head.headers
     var hop: HopSignature?
     var rejected: HopSignatureError?
     if let header = fields[.vetchiumHop] {
@@ -36,7 +37,7 @@ public struct HopArrival: Sendable, Equatable {
           header,
           purpose: .forward,
           method: head.method.rawValue,
-          path: head.path ?? "",
+          path: head.uri,
           now: now
         )
       } catch {
@@ -49,7 +50,7 @@ public struct HopArrival: Sendable, Equatable {
     self.trace = isPeerTrusted ? fields[.traceParent].flatMap(TraceContext.init(traceparent:)) : nil
     self.client = ClientAddress.believed(
       peer: peer,
-      forwardedFor: fields[values: .xForwardedFor],
+      forwardedFor: fields["X-Forwarded-For"],
       trusted: trusted,
       peerIsSigned: hop != nil
     )

@@ -1,27 +1,26 @@
-import HummingbirdCore
+import HTTPServing
 
 /// Streams an answer of unknown or large size to the client, at the client's pace.
 struct HopDownload {
   let lifeline: HopLifeline
-  let upstream: UpstreamBody
+  let upstream: BodyStream<UpstreamFailure>
   let forwardingError: @Sendable (UpstreamFailure) -> ForwardingError
   /// Called once when the exchange is over.
   let release: @Sendable () -> Void
-  /// Ends the reading of the request's body, which may go on while the answer streams; called before the server reads
-  /// that stream again.
-  let stopUpload: @Sendable () async -> Void
+  /// Ends the reading of the request's body, which may go on while the answer streams.
+  let stopUpload: @Sendable () -> Void
 
-  func body() -> ResponseBody {
+  /// - Parameter length: as the home server announced it
+  func body(length: Int?) -> ResponseBody {
     // A response that nobody writes (a middleware replaced it) must not hold the upstream connection.
     let abandonment = Abandonment(lifeline)
-    return ResponseBody { [lifeline, upstream, forwardingError, release, stopUpload] writer in
+    return .streamed(length: length) { [lifeline, upstream, forwardingError, release, stopUpload] writer in
       do {
         try await withTaskCancellationHandler {
           while let chunk = try await upstream.next() { try await writer.write(chunk) }
           release()
           lifeline.complete()
-          await stopUpload()
-          try await writer.finish(nil)
+          stopUpload()
         } onCancel: {
           lifeline.end(.clientGone)
         }
@@ -29,7 +28,7 @@ struct HopDownload {
         let reason = (error as? UpstreamFailure).map(forwardingError) ?? .clientGone
         lifeline.end(reason)
         release()
-        await stopUpload()
+        stopUpload()
         throw lifeline.reason ?? reason
       }
       withExtendedLifetime(abandonment) {}

@@ -1,5 +1,5 @@
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import Vocabulary
@@ -27,7 +27,7 @@ struct HopExchange: Sendable {
   ) async throws(ForwardingError) -> Response {
     let end = ContinuousClock.now + deadline
     presence?.watch { [lifeline] in lifeline.end(.clientGone) }
-    let reading: Task<Bool, Never>? =
+    let reading: Task<Void, Never>? =
       if case .streamed(let stream) = upload { stream.start(lifeline) } else { nil }
 
     for endpoint in endpoints {
@@ -41,7 +41,7 @@ struct HopExchange: Sendable {
       switch outcome {
       case .success(let answer):
         breakers.succeeded(endpoint)
-        return await response(answer, reading: reading)
+        return response(answer, reading: reading)
       case .failure(let failure):
         if lifeline.reason == nil, failure == .notConnected || failure == .allBusy {
           if failure == .notConnected { breakers.failed(endpoint) }
@@ -49,12 +49,12 @@ struct HopExchange: Sendable {
         }
         let reason = lifeline.reason ?? forwardingError(failure)
         if reason == .upstreamFailed(region) { breakers.succeeded(endpoint) }
-        await giveUp(reason, reading)
+        giveUp(reason, reading)
         throw reason
       }
     }
     let reason = ForwardingError.regionUnavailable(region, retryAfter: BreakerMachine.firstPause)
-    await giveUp(reason, reading)
+    giveUp(reason, reading)
     throw reason
   }
 
@@ -78,37 +78,32 @@ struct HopExchange: Sendable {
     failure == .timeout ? .timeout(region) : .upstreamFailed(region)
   }
 
-  private func giveUp(_ reason: ForwardingError, _ reading: Task<Bool, Never>?) async {
+  private func giveUp(_ reason: ForwardingError, _ reading: Task<Void, Never>?) {
     lifeline.end(reason)
     presence?.unwatch()
-    _ = await stopReading(reading)
+    stopReading(reading)
   }
 
-  private func stopReading(_ reading: Task<Bool, Never>?) async -> Bool {
-    guard let reading, case .streamed(let stream) = upload else { return true }
-    return await stream.stop(reading)
+  private func stopReading(_ reading: Task<Void, Never>?) {
+    if let reading, case .streamed(let stream) = upload { stream.stop(reading) }
   }
 
-  private func response(_ answer: UpstreamAnswer, reading: Task<Bool, Never>?) async -> Response {
+  private func response(_ answer: UpstreamAnswer, reading: Task<Void, Never>?) -> Response {
     switch answer {
     case .whole(let head, let buffer):
       presence?.unwatch()
       lifeline.complete()
-      let isRead = await stopReading(reading)
-      let body = buffer.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: buffer)
-      var response = response(head, body: body)
-      // The rest of the request is unread, so a next request couldn't be found (RFC 9112 §9.3).
-      if !isRead { response.headers[.connection] = "close" }
-      return response
+      stopReading(reading)
+      return response(head, body: buffer.readableBytes == 0 ? .empty : .whole(buffer))
     case .streaming(let head, let upstream):
       let download = HopDownload(
         lifeline: lifeline,
         upstream: upstream,
         forwardingError: { [self] in forwardingError($0) },
         release: { [presence] in presence?.unwatch() },
-        stopUpload: { [self] in _ = await stopReading(reading) }
+        stopUpload: { [self] in stopReading(reading) }
       )
-      return response(head, body: download.body())
+      return response(head, body: download.body(length: head.contentLength))
     }
   }
 
@@ -118,5 +113,13 @@ struct HopExchange: Sendable {
       headers: HopHeaders.response(head.headers, viaPseudonym: viaPseudonym),
       body: body
     )
+  }
+}
+
+extension HTTPResponseHead {
+  /// RFC 9112 §6.3: with `Transfer-Encoding`, a length means nothing.
+  var contentLength: Int? {
+    guard !headers.contains(name: "transfer-encoding") else { return nil }
+    return headers.first(name: "content-length").flatMap(Int.init)
   }
 }

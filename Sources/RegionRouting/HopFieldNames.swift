@@ -2,10 +2,6 @@ import HTTPTypes
 
 /// Names that HTTPTypes doesn't know, made once.
 extension HTTPField.Name {
-  /// RFC 9110 §7.6.3.
-  static let hopVia = known("Via")
-  static let xRequestID = known("X-Request-ID")
-  static let xForwardedFor = known("X-Forwarded-For")
   /// W3C Trace Context.
   static let traceParent = known("traceparent")
   /// The signed header; see `HopSignature`.

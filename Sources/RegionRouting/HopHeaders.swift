@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOHTTP1
 
 /// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed
@@ -21,19 +20,19 @@ enum HopHeaders {
 
   /// The fields of the forwarded request. `Content-Length` is left out: the HTTP client frames the body.
   static func request(
-    _ fields: HTTPFields,
+    _ fields: HTTPHeaders,
     isPeerTrusted: Bool,
     adding additions: Additions
   ) -> HTTPHeaders {
-    let named = namedByConnection(fields.lazy.filter { $0.name == .connection }.map(\.value))
+    let named = namedByConnection(fields)
     var result: [(String, String)] = []
     result.reserveCapacity(fields.count + 8)
     result.append(("Host", additions.host))
-    for field in fields {
-      let name = field.name.canonicalName
+    for (rawName, value) in fields {
+      let name = rawName.lowercased()
       if isHopByHop(name) || named.contains(name) || isReplacedOnRequest(name) { continue }
       if !isPeerTrusted && isClaimAboutClient(name) { continue }
-      result.append((field.name.rawName, field.value))
+      result.append((rawName, value))
     }
     // RFC 9110 §7.6.3: each recipient appends itself; a line of its own is the same as a list item.
     result.append(("Via", "1.1 \(additions.viaPseudonym)"))
@@ -49,23 +48,22 @@ enum HopHeaders {
   }
 
   /// The fields of the answer as the client's server passes them on. CORS fields and the request id are left to
-  /// that server's outermost layer, which sets exactly one set on every answer.
-  static func response(_ headers: HTTPHeaders, viaPseudonym: String) -> HTTPFields {
-    let named = namedByConnection(headers.lazy.filter { $0.name.lowercased() == "connection" }.map(\.value))
+  /// that server's outermost layer, which sets exactly one set on every answer, and framing to its HTTP layer.
+  static func response(_ headers: HTTPHeaders, viaPseudonym: String) -> HTTPHeaders {
+    let named = namedByConnection(headers)
     // RFC 9112 §6.3: with both, Transfer-Encoding overrides and Content-Length must not be passed on.
     let isChunked = headers.contains(name: "transfer-encoding")
-    var result = HTTPFields()
-    result.reserveCapacity(headers.count + 1)
+    var result: [(String, String)] = []
+    result.reserveCapacity(headers.count + 3)
     for (rawName, value) in headers {
-      guard let name = HTTPField.Name(rawName) else { continue }
-      let canonical = name.canonicalName
-      if isHopByHop(canonical) || named.contains(canonical) || isOurs(canonical) { continue }
-      if canonical.hasPrefix("access-control-") || canonical == "x-request-id" { continue }
-      if isChunked && canonical == "content-length" { continue }
-      result.append(HTTPField(name: name, value: value))
+      let name = rawName.lowercased()
+      if isHopByHop(name) || named.contains(name) || isOurs(name) { continue }
+      if name.hasPrefix("access-control-") || name == "x-request-id" { continue }
+      if isChunked && name == "content-length" { continue }
+      result.append((rawName, value))
     }
-    result.append(HTTPField(name: .hopVia, value: "1.1 \(viaPseudonym)"))
-    return result
+    result.append(("Via", "1.1 \(viaPseudonym)"))
+    return HTTPHeaders(result)
   }
 
   /// RFC 9110 §7.6.1: an intermediary removes these whether or not `Connection` names them. `Proxy-*` are
@@ -79,9 +77,10 @@ enum HopHeaders {
 
   /// RFC 9110 §7.6.1: names listed in `Connection` are for this hop only. A client may list any name; the
   /// fields the next hop can't do without are added afterwards, so listing them is harmless.
-  private static func namedByConnection(_ values: some Sequence<String>) -> Set<String> {
+  private static func namedByConnection(_ headers: HTTPHeaders) -> Set<String> {
     var names: Set<String> = []
-    for value in values {
+    guard headers.contains(name: "connection") else { return names }
+    for value in headers["connection"] {
       for item in value.split(separator: ",") {
         names.insert(item.filter { $0 != " " && $0 != "\t" }.lowercased())
       }

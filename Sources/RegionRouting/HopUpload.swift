@@ -1,7 +1,6 @@
-import HTTPTypes
-import HummingbirdCore
+import HTTPServing
 import NIOCore
-import ServiceKit
+import NIOHTTP1
 
 /// A request's body on its way upstream.
 ///
@@ -24,11 +23,13 @@ enum HopUpload: Sendable {
       guard collected.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
       return collected.readableBytes == 0 ? .none : .whole(collected)
     }
-    guard !request.headers.contains(.transferEncoding) else {
+    guard !request.headers.contains(name: "transfer-encoding") else {
       return .streamed(HopUploadStream(body: request.body, length: nil, limit: limit))
     }
     // RFC 9112 §6.3: a request with neither field has no body. The server has refused malformed lengths.
-    guard let length = request.headers[.contentLength].flatMap(Int.init), length > 0 else { return .none }
+    guard let length = request.headers.first(name: "content-length").flatMap(Int.init), length > 0 else {
+      return .none
+    }
     guard length <= limit else { throw .bodyTooLarge(limit: limit) }
     guard length <= collectLimit else {
       return .streamed(HopUploadStream(body: request.body, length: length, limit: limit))
@@ -43,8 +44,7 @@ enum HopUpload: Sendable {
 
 /// Reads the client's body into a pipe from which it is written upstream.
 ///
-/// The server's connection loop goes on reading the same stream as soon as the response is returned, and two
-/// readers at once are a crash. So nobody but this type reads it, and `stop` returns only when that has ended.
+/// A body has one reader: nobody but this type reads it.
 struct HopUploadStream: Sendable {
   let pipe = HopPipe()
   let length: Int?
@@ -57,8 +57,7 @@ struct HopUploadStream: Sendable {
     self.limit = limit
   }
 
-  /// Starts reading; the task's value is whether the body was read to its end.
-  func start(_ lifeline: HopLifeline) -> Task<Bool, Never> {
+  func start(_ lifeline: HopLifeline) -> Task<Void, Never> {
     lifeline.attach { [pipe] in pipe.fail($0) }
     return Task { [pipe, body, limit] in
       var count = 0
@@ -66,24 +65,16 @@ struct HopUploadStream: Sendable {
         for try await chunk in body {
           count += chunk.readableBytes
           guard count <= limit else {
-            // Read on, within reason: a client that is cut off while it sends may never see the answer
-            // (RFC 9112 §9.6), and nobody else may read the rest.
-            guard count < BodyLimit.droppedBytes else { break }
-            continue
+            lifeline.end(.bodyTooLarge(limit: limit))
+            return
           }
           try await pipe.write(chunk)
         }
-        guard count <= limit else {
-          lifeline.end(.bodyTooLarge(limit: limit))
-          return false
-        }
         // A cancelled read ends like a complete one.
-        guard !Task.isCancelled else { return false }
+        guard !Task.isCancelled else { return }
         pipe.finish()
-        return true
       } catch {
         lifeline.end(.clientGone)
-        return false
       }
     }
   }
@@ -103,11 +94,9 @@ struct HopUploadStream: Sendable {
     }
   }
 
-  /// Ends the reading, if it hasn't ended by itself. A read cut short leaves the connection unusable for another
-  /// request, which is why the answer is whether the body was read to its end.
-  func stop(_ reading: Task<Bool, Never>) async -> Bool {
+  /// Ends the reading, if it hasn't ended by itself. The server drops what is left of the body.
+  func stop(_ reading: Task<Void, Never>) {
     pipe.fail(.clientGone)
     reading.cancel()
-    return await reading.value
   }
 }

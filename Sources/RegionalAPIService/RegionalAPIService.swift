@@ -78,10 +78,8 @@ public enum RegionalAPIService {
       metrics: surroundings.metrics,
       refresh: pools.reportMetrics
     )
-    var configuration = HTTPService.Configuration(settings.common, cors: settings.cors)
-    configuration.connectionHandlers = { [ClientPresence()] }
     let http = HTTPService(
-      configuration,
+      .init(settings.common, cors: settings.cors),
       routes: portals + health,
       identity: surroundings.identity,
       logger: logger

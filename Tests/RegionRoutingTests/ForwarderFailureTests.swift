@@ -1,11 +1,12 @@
 import AsyncHTTPClient
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -14,8 +15,8 @@ import Vocabulary
 @Suite(.timeLimit(.minutes(1))) struct ForwarderFailureTests {
   @Test func aRefusedConnectionGoesToTheNextEndpoint() async throws {
     let dead = RefusingPort()
-    try await withServer { request, _ in
-      Response(status: .ok, body: .init(asyncSequence: request.body))
+    try await withServer { request in
+      Response(status: .ok, body: .echo(request))
     } body: { port in
       let endpoints = ["http://127.0.0.1:\(dead.port)", "http://127.0.0.1:\(port)"]
       try await Front.run(endpoints: endpoints) { front in
@@ -48,10 +49,7 @@ import Vocabulary
       directory: directory,
       logger: .init(label: "test")
     )
-    let request = Request(
-      head: .init(method: .get, scheme: nil, authority: nil, path: "/"),
-      body: .init(buffer: .init())
-    )
+    let request = Request(head: .init(version: .http1_1, method: .GET, uri: "/"))
     var random = SystemRandomNumberGenerator()
     let origin = HopOrigin(requestID: "x", trace: .root(using: &random), client: nil)
     var waits: [Duration] = []
@@ -93,8 +91,8 @@ import Vocabulary
 
   @Test func aSlowAnswerTimesOutAndIsCancelled() async throws {
     let gone = TestSignal()
-    try await withServer { _, context in
-      await waitUntilClientLeaves(context)
+    try await withServer { request in
+      await waitUntilClientLeaves(request)
       gone.fire()
       return Response(status: .ok)
     } body: { port in
@@ -109,12 +107,12 @@ import Vocabulary
   }
 
   @Test(arguments: [true, false]) func anAnswerThatStallsIsCutOff(isLengthKnown: Bool) async throws {
-    try await withServer { _, context in
+    try await withServer { request in
       Response(
         status: .ok,
-        body: ResponseBody(contentLength: isLengthKnown ? 1000 : nil) { writer in
+        body: .streamed(length: isLengthKnown ? 1000 : nil) { writer in
           try await writer.write(ByteBuffer(string: "beginning"))
-          await waitUntilClientLeaves(context)
+          await waitUntilClientLeaves(request)
         }
       )
     } body: { port in
@@ -134,10 +132,9 @@ import Vocabulary
 
   @Test func aBrokenConnectionIsNotTriedAgain() async throws {
     let count = Mutex(0)
-    try await withServer { _, context in
+    try await withServer { _ in
       count.withLock { $0 += 1 }
-      try await context.channel.close().get()
-      return Response(status: .ok)
+      throw CancellationError()
     } body: { port in
       let url = "http://127.0.0.1:\(port)"
       try await Front.run(endpoints: [url, url]) { front in
@@ -157,7 +154,7 @@ import Vocabulary
 
   @Test func anOversizedBodyOfUnknownLengthIsAborted() async throws {
     let aborted = TestSignal()
-    try await withServer { request, _ in
+    try await withServer { request in
       do {
         for try await _ in request.body {}
       } catch {
@@ -176,8 +173,8 @@ import Vocabulary
 }
 
 /// Returns when the connection's other end has gone.
-func waitUntilClientLeaves(_ context: ConnectionContext) async {
+func waitUntilClientLeaves(_ request: Request) async {
   let gone = TestSignal()
-  await ClientPresence.of(context.channel)?.watch { gone.fire() }
+  request.presence?.watch { gone.fire() }
   await gone.wait()
 }

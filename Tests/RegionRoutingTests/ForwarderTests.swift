@@ -1,9 +1,10 @@
 import AsyncHTTPClient
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -12,7 +13,7 @@ import Vocabulary
 @Suite(.timeLimit(.minutes(1))) struct ForwarderTests {
   @Test func theRequestArrivesUnchangedAndSigned() async throws {
     let keys = try HopKeys.parse(Front.keyText)
-    try await withServer { request, _ in
+    try await withServer { request in
       let arrival = HopArrival(
         of: request.head,
         peer: nil,
@@ -21,15 +22,15 @@ import Vocabulary
         now: WallClock.seconds()
       )
       guard let hop = arrival.hop, hop.from.rawValue == "ind1", hop.requestID == "test-request",
-        request.headers[.xRequestID] == "test-request",
+        request.headers.first(name: "X-Request-ID") == "test-request",
         arrival.client?.description == "203.0.113.9", let left = arrival.timeLeft, left <= .seconds(30)
       else { return Response(status: .misdirectedRequest) }
       let body = try await request.body.collect(upTo: 1 << 20)
-      let text = "\(request.method) \(request.head.path ?? "") \(request.headers[.authorization] ?? "") "
+      let text = "\(request.method) \(request.target) \(request.headers[.authorization] ?? "") "
       return Response(
         status: .init(code: 299, reasonPhrase: "Odd"),
-        headers: [.contentType: "text/odd"],
-        body: .init(byteBuffer: ByteBuffer(string: text + String(buffer: body)))
+        headers: ["Content-Type": "text/odd"],
+        body: .whole(ByteBuffer(string: text + String(buffer: body)))
       )
     } body: { port in
       try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
@@ -62,8 +63,8 @@ import Vocabulary
   }
 
   @Test func bodiesStreamBothWays() async throws {
-    try await withServer { request, _ in
-      Response(status: .ok, body: .init(asyncSequence: request.body))
+    try await withServer { request in
+      Response(status: .ok, body: .echo(request))
     } body: { port in
       try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         for size in [0, 1, 65_536, 65_537, 1 << 20] {
@@ -79,14 +80,13 @@ import Vocabulary
   }
 
   @Test func largeAnswersStreamAndKeepTheirLength() async throws {
-    try await withServer { request, _ in
+    try await withServer { request in
       let chunk = ByteBuffer(repeating: 9, count: 100_000)
-      let length = request.uri.path == "/known" ? 10_000_000 : nil
+      let length = request.target == "/known" ? 10_000_000 : nil
       return Response(
         status: .ok,
-        body: ResponseBody(contentLength: length) { writer in
+        body: .streamed(length: length) { writer in
           for _ in 0..<100 { try await writer.write(chunk) }
-          try await writer.finish(nil)
         }
       )
     } body: { port in
@@ -102,11 +102,11 @@ import Vocabulary
   }
 
   @Test func answersWithoutBodyKeepTheConnectionInStep() async throws {
-    try await withServer { request, _ in
-      switch request.uri.path {
+    try await withServer { request in
+      switch request.target {
       case "/204": Response(status: .noContent)
-      case "/304": Response(status: .notModified, headers: [.eTag: "x"])
-      default: Response(status: .ok, headers: [.contentLength: "1234"])
+      case "/304": Response(status: .notModified, headers: ["ETag": "x"])
+      default: Response(status: .ok, headers: ["Content-Length": "1234"])
       }
     } body: { port in
       try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
@@ -122,13 +122,12 @@ import Vocabulary
   }
 
   @Test func fieldsOfTheAnswerAreCleaned() async throws {
-    try await withServer { _, _ in
-      var headers: HTTPFields = [.contentType: "application/json", .accessControlAllowOrigin: "*"]
-      headers.append(HTTPField(name: .setCookie, value: "a=1"))
-      headers.append(HTTPField(name: .setCookie, value: "b=2"))
-      headers[.xRequestID] = "upstream"
-      headers[.date] = "Tue, 15 Nov 1994 08:12:31 GMT"
-      return Response(status: .created, headers: headers, body: .init(byteBuffer: ByteBuffer(string: "{}")))
+    try await withServer { _ in
+      let headers: HTTPHeaders = [
+        "Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Set-Cookie": "a=1",
+        "set-cookie": "b=2", "X-Request-ID": "upstream", "Date": "Tue, 15 Nov 1994 08:12:31 GMT",
+      ]
+      return Response(status: .created, headers: headers, body: .whole(ByteBuffer(string: "{}")))
     } body: { port in
       try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         let (head, body) = try await front.send()
@@ -144,16 +143,16 @@ import Vocabulary
   }
 
   @Test func connectionsAreReused() async throws {
-    let channels = Mutex(Set<ObjectIdentifier>())
-    try await withServer { _, context in
-      channels.withLock { _ = $0.insert(ObjectIdentifier(context.channel)) }
-      return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "x")))
+    let connections = Mutex(Set<ObjectIdentifier?>())
+    try await withServer { request in
+      connections.withLock { _ = $0.insert(request.presence.map { ObjectIdentifier($0) }) }
+      return Response(status: .ok, body: .whole(ByteBuffer(string: "x")))
     } body: { port in
       try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         for _ in 0..<50 { _ = try await front.send(.POST, body: .bytes(ByteBuffer(string: "y"))) }
       }
     }
-    #expect(channels.withLock(\.count) == 1)
+    #expect(connections.withLock(\.count) == 1)
   }
 }
 

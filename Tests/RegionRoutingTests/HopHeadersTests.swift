@@ -1,3 +1,4 @@
+import HTTPServing
 import HTTPTypes
 import NIOHTTP1
 import Testing
@@ -17,12 +18,8 @@ import Vocabulary
     millisecondsLeft: 29_000
   )
 
-  private func forwarded(_ lines: [(String, String)], isPeerTrusted: Bool = false) throws -> HTTPHeaders {
-    var fields = HTTPFields()
-    for (name, value) in lines {
-      fields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
-    }
-    return HopHeaders.request(fields, isPeerTrusted: isPeerTrusted, adding: Self.additions)
+  private func forwarded(_ lines: [(String, String)], isPeerTrusted: Bool = false) -> HTTPHeaders {
+    HopHeaders.request(HTTPHeaders(lines), isPeerTrusted: isPeerTrusted, adding: Self.additions)
   }
 
   @Test func ordinaryFieldsTravelUnchanged() throws {
@@ -30,14 +27,14 @@ import Vocabulary
       ("Authorization", "Bearer DEU1-abc"), ("Content-Type", "application/json"), ("Accept", "text/html"),
       ("Accept", "*/*"), ("X-Custom", "a, b"), ("Cookie", "a=b"), ("Origin", "http://x"),
     ]
-    let headers = try forwarded(lines)
+    let headers = forwarded(lines)
     for (name, value) in lines { #expect(headers[name].contains(value)) }
     #expect(headers["Accept"] == ["text/html", "*/*"])
     #expect(headers["X-Custom"] == ["a, b"])
   }
 
   @Test func oursAreAdded() throws {
-    let headers = try forwarded([("Host", "vetchium.example"), ("Via", "1.0 fred")])
+    let headers = forwarded([("Host", "vetchium.example"), ("Via", "1.0 fred")])
     #expect(headers["Host"] == ["deu1:8080"])
     #expect(headers["Via"] == ["1.0 fred", "1.1 vetchium-ind1"])
     #expect(headers["Forwarded"] == ["for=203.0.113.9;proto=http"])
@@ -54,12 +51,12 @@ import Vocabulary
     "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Content-Length", "Expect",
   ])
   func hopByHopFieldsStayHere(_ name: String) throws {
-    #expect(try forwarded([(name, "x")])[name].isEmpty)
-    #expect(try forwarded([(name.lowercased(), "x")])[name].isEmpty)
+    #expect(forwarded([(name, "x")])[name].isEmpty)
+    #expect(forwarded([(name.lowercased(), "x")])[name].isEmpty)
   }
 
   @Test func fieldsNamedByConnectionStayHere() throws {
-    let headers = try forwarded([
+    let headers = forwarded([
       ("Connection", "close, X-One"), ("connection", "\tx-TWO ,,"), ("X-One", "1"), ("X-Two", "2"),
       ("X-Three", "3"),
     ])
@@ -74,25 +71,25 @@ import Vocabulary
     "Vetchium-Deadline-Ms", "Host",
   ])
   func connectionCantStripOurs(_ name: String) throws {
-    let headers = try forwarded([("Connection", name), (name, "evil")])
+    let headers = forwarded([("Connection", name), (name, "evil")])
     #expect(headers[name].count == 1)
     #expect(headers[name] != ["evil"])
   }
 
   @Test(arguments: ["Vetchium-Hop", "vetchium-hop", "Vetchium-Deadline-Ms", "Vetchium-Anything"])
   func aClientCantSendOurs(_ name: String) throws {
-    #expect(!(try forwarded([(name, "forged")], isPeerTrusted: true))[name].contains("forged"))
+    #expect(!forwarded([(name, "forged")], isPeerTrusted: true)[name].contains("forged"))
   }
 
   @Test(arguments: [
     "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "tracestate",
   ])
   func claimsOfStrangersStayHere(_ name: String) throws {
-    #expect(!(try forwarded([(name, "evil")]))[name].contains("evil"))
+    #expect(!forwarded([(name, "evil")])[name].contains("evil"))
   }
 
   @Test func claimsOfTrustedProxiesTravelButTheAddressIsOurFinding() throws {
-    let headers = try forwarded(
+    let headers = forwarded(
       [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "127.0.0.1, 203.0.113.9")],
       isPeerTrusted: true
     )
@@ -123,12 +120,12 @@ import Vocabulary
       viaPseudonym: "vetchium-ind1"
     )
     #expect(
-      fields.map(\.name.canonicalName).sorted() == [
+      fields.map { $0.name.lowercased() }.sorted() == [
         "content-length", "content-type", "retry-after", "set-cookie", "set-cookie", "via", "via",
       ]
     )
-    #expect(fields[values: .setCookie] == ["a=1", "b=2"])
-    #expect(fields[values: .hopVia] == ["1.1 inner", "1.1 vetchium-ind1"])
+    #expect(fields["Set-Cookie"] == ["a=1", "b=2"])
+    #expect(fields["Via"] == ["1.1 inner", "1.1 vetchium-ind1"])
   }
 
   /// RFC 9112 §6.3: the pair is a smuggling attempt or a mistake; the length must not survive.
@@ -143,12 +140,12 @@ import Vocabulary
   @Test func nobodyForgesAnArrival() throws {
     let keys = try HopKeys.parse("bmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXI=")
     let trusted = try TrustedProxies.parse("10.0.0.0/8")
-    var head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/hub/myinfo")
-    head.headerFields[.vetchiumDeadline] = "5"
-    head.headerFields[.traceParent] = Self.additions.traceparent
-    head.headerFields[.xForwardedFor] = "198.51.100.7"
-    head.headerFields[.xRequestID] = "theirs"
-    head.headerFields[.vetchiumHop] = "v1;from=ind1;time=100;id=a;mac=" + String(repeating: "0", count: 64)
+    var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/hub/myinfo")
+    head.headers[.vetchiumDeadline] = "5"
+    head.headers[.traceParent] = Self.additions.traceparent
+    head.headers.add(name: "X-Forwarded-For", value: "198.51.100.7")
+    head.headers.add(name: "X-Request-ID", value: "theirs")
+    head.headers[.vetchiumHop] = "v1;from=ind1;time=100;id=a;mac=" + String(repeating: "0", count: 64)
     let peer = IPAddress("203.0.113.9")
 
     let forged = HopArrival(of: head, peer: peer, trusted: trusted, keys: keys, now: 100)
@@ -159,7 +156,7 @@ import Vocabulary
     #expect(forged.timeLeft == nil)
 
     let signature = HopSignature(from: try #require(.init(rawValue: "ind1")), time: 100, requestID: "hop-id")
-    head.headerFields[.vetchiumHop] = keys.sign(
+    head.headers[.vetchiumHop] = keys.sign(
       signature,
       purpose: .forward,
       method: "GET",
@@ -173,7 +170,7 @@ import Vocabulary
     #expect(HopArrival(of: head, peer: peer, trusted: trusted, keys: nil, now: 100).hop == nil)
 
     // Twice the header is no header: nobody of ours sends it so.
-    head.headerFields.append(HTTPField(name: .vetchiumHop, value: "v1;x"))
+    head.headers.add(name: "Vetchium-Hop", value: "v1;x")
     #expect(
       HopArrival(of: head, peer: peer, trusted: trusted, keys: keys, now: 100).rejectedHop == .malformed
     )

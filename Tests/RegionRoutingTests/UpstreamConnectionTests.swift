@@ -1,9 +1,10 @@
 import AsyncHTTPClient
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RegionRouting

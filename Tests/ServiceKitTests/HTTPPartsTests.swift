@@ -1,5 +1,7 @@
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import ServiceKit
@@ -25,17 +27,17 @@ struct RequestIDTests {
 struct CORSPolicyTests {
   @Test func anyOriginIsAStar() {
     #expect(CORSPolicy("*") == .anyOrigin)
-    #expect(CORSPolicy.anyOrigin.fields(origin: "https://x.example")[.accessControlAllowOrigin] == "*")
+    #expect(CORSPolicy.anyOrigin.headers(origin: "https://x.example")[.accessControlAllowOrigin] == "*")
   }
 
   @Test func aListEchoesItsMembersOnly() throws {
     let policy = try #require(CORSPolicy("https://a.example, http://b.example:3000"))
     #expect(
-      policy.fields(origin: "http://b.example:3000")[.accessControlAllowOrigin] == "http://b.example:3000"
+      policy.headers(origin: "http://b.example:3000")[.accessControlAllowOrigin] == "http://b.example:3000"
     )
-    #expect(policy.fields(origin: "https://evil.example")[.accessControlAllowOrigin] == nil)
-    #expect(policy.fields(origin: nil)[.accessControlAllowOrigin] == nil)
-    #expect(policy.fields(origin: nil)[.vary] == "Origin")
+    #expect(policy.headers(origin: "https://evil.example")[.accessControlAllowOrigin] == nil)
+    #expect(policy.headers(origin: nil)[.accessControlAllowOrigin] == nil)
+    #expect(policy.headers(origin: nil)[.vary] == "Origin")
   }
 
   @Test(arguments: ["a.example", "https://", "https://a.example/", "*, https://a.example", ","])
@@ -45,11 +47,14 @@ struct CORSPolicyTests {
 }
 
 struct ProblemTests {
-  @Test func hasTheShapeOfRFC9457() {
+  private struct NoBody: Error {}
+
+  @Test func hasTheShapeOfRFC9457() throws {
     let response = Problem.invalidFields([FieldError(field: "a", message: "is required")]).response
     #expect(response.status == .badRequest)
     #expect(response.headers[.contentType] == "application/problem+json")
-    #expect(response.headers[.contentLength] == "174")
+    guard case .whole(let body) = response.body else { throw NoBody() }
+    #expect(body.readableBytes == 174)
   }
 
   @Test func unavailableTellsWhenToRetry() {
@@ -81,4 +86,8 @@ struct TimeTests {
   func milliseconds(duration: Duration, text: String) {
     #expect(Milliseconds.text(duration) == text)
   }
+}
+
+extension CORSPolicy {
+  fileprivate func headers(origin: String?) -> HTTPHeaders { HTTPHeaders(fields(origin: origin)) }
 }

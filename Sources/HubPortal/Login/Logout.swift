@@ -1,4 +1,4 @@
-import HummingbirdCore
+import HTTPServing
 import RegionRouting
 import RegionalDatabase
 import ServiceKit

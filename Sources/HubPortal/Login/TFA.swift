@@ -1,6 +1,6 @@
 import FoundationEssentials
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import PostgresClient
 import RegionRouting
 import RegionalDatabase

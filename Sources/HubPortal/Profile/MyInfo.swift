@@ -1,5 +1,5 @@
 import FoundationEssentials
-import HummingbirdCore
+import HTTPServing
 import RegionRouting
 import ServiceKit
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import GlobalDatabase
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import PasswordHashing
 import PostgresClient
 import RegionRouting

@@ -1,6 +1,6 @@
 import GlobalDatabase
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import Logging
 import Mail
 import PostgresClient

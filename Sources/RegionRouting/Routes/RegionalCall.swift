@@ -1,5 +1,5 @@
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 public import Logging
 import NIOCore
 public import ServiceKit

@@ -1,5 +1,5 @@
+public import HTTPServing
 public import HTTPTypes
-public import HummingbirdCore
 public import ServiceKit
 public import Vocabulary
 

@@ -1,5 +1,4 @@
-import HTTPTypes
-import HummingbirdCore
+import HTTPServing
 import Logging
 import Metrics
 import NIOCore
@@ -41,7 +40,7 @@ public struct RegionalRouter: Sendable {
       client: call.client
     )
     origin.isPeerTrusted = call.arrival.isPeerTrusted
-    origin.presence = await ClientPresence.of(call.inbound.channel)
+    origin.presence = call.inbound.request.presence
     do {
       let response = try await forwarder.forward(
         call.inbound.request,

@@ -1,3 +1,4 @@
+import HTTPServing
 import NIOCore
 import NIOHTTP1
 
@@ -6,7 +7,7 @@ enum UpstreamAnswer: Sendable {
   /// Complete: the whole body, at hand.
   case whole(HTTPResponseHead, ByteBuffer)
   /// The body is still coming.
-  case streaming(HTTPResponseHead, UpstreamBody)
+  case streaming(HTTPResponseHead, BodyStream<UpstreamFailure>)
 
   /// Answers of known length up to this size are passed on in one piece: one write instead of three, no stream.
   static let wholeLimit = 64 << 10

@@ -1,3 +1,4 @@
+import HTTPServing
 import NIOCore
 import NIOHTTP1
 
@@ -25,7 +26,7 @@ final class UpstreamExchange {
   private var waiting: CheckedContinuation<Outcome, Never>?
   private var head: HTTPResponseHead?
   private var collected = ByteBuffer()
-  private var body: UpstreamBody?
+  private var body: BodyStream<UpstreamFailure>?
 
   init(
     id: UInt64,
@@ -66,7 +67,7 @@ final class UpstreamExchange {
   /// All that the connection had to give for now has been received.
   func readCompleted(from channel: any Channel) {
     guard let head, !isOver, body == nil, !isSmall(head) else { return }
-    let body = UpstreamBody(collected, from: channel)
+    let body = BodyStream<UpstreamFailure>(collected) { channel.read() }
     self.body = body
     resume(.success(.streaming(head, body)))
   }
@@ -91,9 +92,7 @@ final class UpstreamExchange {
     waiting = nil
   }
 
-  /// RFC 9112 §6.3: with `Transfer-Encoding`, a length means nothing.
   private func isSmall(_ head: HTTPResponseHead) -> Bool {
-    guard let length = head.headers.first(name: "content-length").flatMap(Int.init) else { return false }
-    return length <= UpstreamAnswer.wholeLimit && !head.headers.contains(name: "transfer-encoding")
+    head.contentLength.map { $0 <= UpstreamAnswer.wholeLimit } ?? false
   }
 }

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// Cross-origin resource sharing (Fetch standard, "CORS protocol"): which pages may call the API.
 public enum CORSPolicy: Sendable, Equatable {
   case anyOrigin
@@ -19,28 +17,22 @@ public enum CORSPolicy: Sendable, Equatable {
   }
 
   /// The header fields of an answer to a request from an origin.
-  func fields(origin: String?) -> HTTPFields {
+  func fields(origin: String?) -> [(name: String, value: String)] {
     switch self {
-    case .anyOrigin: return Self.fieldsForAnyOrigin
+    case .anyOrigin: return Self.commonFields + [("Access-Control-Allow-Origin", "*")]
     case .origins(let origins):
-      var fields = Self.commonFields
-      fields[.vary] = "Origin"
-      if let origin, origins.contains(origin) { fields[.accessControlAllowOrigin] = origin }
+      var fields = Self.commonFields + [("Vary", "Origin")]
+      if let origin, origins.contains(origin) { fields.append(("Access-Control-Allow-Origin", origin)) }
       return fields
     }
   }
 
-  private static let commonFields: HTTPFields = [
-    .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-    .accessControlAllowHeaders: "Content-Type, Authorization, X-Request-ID, Accept, Origin",
-    .accessControlMaxAge: "86400",
+  private static let commonFields: [(name: String, value: String)] = [
+    ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Content-Type, Authorization, X-Request-ID, Accept, Origin"),
+    ("Access-Control-Max-Age", "86400"),
+    ("Access-Control-Expose-Headers", "X-Request-ID"),
   ]
-
-  private static let fieldsForAnyOrigin: HTTPFields = {
-    var fields = commonFields
-    fields[.accessControlAllowOrigin] = "*"
-    return fields
-  }()
 
   private static func isOrigin(_ text: String) -> Bool {
     guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }

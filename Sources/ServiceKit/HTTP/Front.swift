@@ -1,42 +1,55 @@
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import Logging
-import NIOCore
+import NIOHTTP1
 
 /// The outermost layer: every request of a service comes in and every answer goes out here.
 ///
 /// In order: request id → OPTIONS → route (404, 405) → size limit (413) → handler → CORS, security headers and request id
 /// on the answer → write → metrics and one log line.
-struct Front: Sendable {
-  let routes: RouteTable
-  let cors: CORSPolicy
-  let accessLog: AccessLog
-  let logger: Logger
+struct Front: HTTPResponder {
+  private let routes: RouteTable
+  private let commonFields: CommonFields
+  private let accessLog: AccessLog
+  private let logger: Logger
 
-  func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
+  init(routes: RouteTable, cors: CORSPolicy, accessLog: AccessLog, logger: Logger) {
+    self.routes = routes
+    commonFields = CommonFields(cors)
+    self.accessLog = accessLog
+    self.logger = logger
+  }
+
+  func respond(to request: Request, with writer: ResponseWriter) async {
     let received = ContinuousClock.now
-    let head = request.head
-    let offeredID = head.headerFields[.xRequestID]
+    let offeredID = request.headers[.xRequestID]
     let inbound = InboundRequest(
       request: request,
       id: offeredID.flatMap { RequestID.isAcceptable($0) ? $0 : nil } ?? RequestID.fresh(),
-      path: Self.path(of: head),
+      path: Self.path(of: request.target),
       received: received,
-      channel: channel,
       logger: logger
     )
-
     var (response, route) = await answer(inbound)
-    dress(&response, for: inbound)
-    let mustClose = response.headers[.connection] == "close"
-    let writeError = await Self.write(response, with: writer)
-    finish(inbound, route, status: response.status.code, isAborted: writeError != nil)
-    if let writeError { throw writeError }
-    if mustClose { try await Self.close(after: inbound) }
+    let common = dress(&response, origin: request.headers[.origin], requestID: inbound.id)
+    let isDelivered = await writer.write(response, with: common)
+    finish(inbound, route, status: response.status.code, isAborted: !isDelivered)
+  }
+
+  func response(to refusal: RequestRefusal) -> (Response, EncodedFields) {
+    let problem: Problem =
+      switch refusal {
+      case .malformed: .malformedBody("This is not an HTTP request.")
+      case .headTooLarge:
+        Problem(.requestHeaderFieldsTooLarge, .headTooLarge, "The request's head is too large.")
+      }
+    var response = problem.response
+    let common = dress(&response, origin: nil, requestID: RequestID.fresh())
+    return (response, common)
   }
 
   private func answer(_ inbound: InboundRequest) async -> (Response, MeasuredRoute?) {
-    guard inbound.method != .options else { return (Response(status: .noContent), nil) }
+    guard inbound.method != .OPTIONS else { return (Response(status: .noContent), nil) }
     switch routes.match(inbound.method, inbound.path) {
     case .nothing: return (Problem.notFound.response, nil)
     case .otherMethods(let methods): return (Problem.methodNotAllowed(methods).response, nil)
@@ -64,21 +77,19 @@ struct Front: Sendable {
       inbound.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(inbound.path)"])
       problem = .internalError
     }
-    // Whoever found it out has read the rest, or nobody has: the connection ends either way.
+    // What is left of the body could take long to drop.
     if problem.code == .bodyTooLarge { problem.headers[.connection] = "close" }
     return problem
   }
 
-  private func dress(_ response: inout Response, for inbound: InboundRequest) {
-    var headers = cors.fields(origin: inbound.headers[.origin])
-    headers[.xRequestID] = inbound.id
-    headers[.accessControlExposeHeaders] = "X-Request-ID"
+  private func dress(_ response: inout Response, origin: @autoclosure () -> String?, requestID: String)
+    -> EncodedFields
+  {
     // A forwarded answer brings the home server's own.
-    if !response.headers.contains(.xContentTypeOptions) { headers.append(contentsOf: SecurityHeaders.fields) }
-    if !response.headers.contains(.date) { headers[.date] = HTTPDate.now() }
-    headers.append(contentsOf: response.headers)
-    if response.status == .noContent { headers[.contentLength] = nil }
-    response.headers = headers
+    let hasSecurityHeaders = response.headers.contains(name: "x-content-type-options")
+    if !response.headers.contains(name: "date") { response.headers.add(name: "Date", value: HTTPDate.now()) }
+    response.headers.add(name: "X-Request-ID", value: requestID)
+    return commonFields.fields(for: origin(), hasSecurityHeaders: hasSecurityHeaders)
   }
 
   private func finish(_ inbound: InboundRequest, _ route: MeasuredRoute?, status: Int, isAborted: Bool) {
@@ -98,32 +109,7 @@ struct Front: Sendable {
     )
   }
 
-  private static func write(_ response: Response, with writer: consuming ResponseWriter) async -> (any Error)?
-  {
-    do {
-      try await writer.write(response: response.head, body: response.body)
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  /// The client may still be sending, and would lose the answer if the connection closed at once. So a body that was
-  /// refused for its announced length is read and dropped, within reason. One that turned out too large has been read by
-  /// whoever found out; a second reader would be a mistake (it ends the process in a debug build).
-  private static func close(after inbound: InboundRequest) async throws {
-    if announcedLength(inbound) > BodyLimit.bytes {
-      var dropped = 0
-      for try await part in inbound.request.body {
-        dropped += part.readableBytes
-        guard dropped < BodyLimit.droppedBytes else { break }
-      }
-    }
-    throw ConnectionFinished()
-  }
-
-  private static func path(of head: HTTPRequest) -> String {
-    guard let target = head.path else { return "" }
+  private static func path(of target: String) -> String {
     guard let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
     return String(target[..<question])
   }
@@ -132,6 +118,3 @@ struct Front: Sendable {
     inbound.headers[.contentLength].flatMap(Int.init) ?? 0
   }
 }
-
-/// Ends Hummingbird's loop over a connection's requests.
-private struct ConnectionFinished: Error {}

@@ -1,10 +1,6 @@
-import HTTPTypes
-import HummingbirdCore
+import HTTPServing
 public import Logging
-public import NIOCore
-import NIOPosix
 public import ServiceLifecycle
-import Synchronization
 
 /// The HTTP server of a service: listens, answers through the front, and on graceful shutdown stops accepting and lets
 /// every request in flight be answered.
@@ -15,8 +11,6 @@ public struct HTTPService: Service {
     public var port: Int
     public var cors: CORSPolicy
     public var logsRequests: Bool
-    /// Made anew for every connection, behind the HTTP decoder.
-    public var connectionHandlers: @Sendable () -> [any RemovableChannelHandler] = { [] }
 
     public init(_ settings: CommonSettings, cors: CORSPolicy) {
       self.init(host: settings.host, port: settings.port, cors: cors)
@@ -57,36 +51,10 @@ public struct HTTPService: Service {
   }
 
   public func run() async throws {
-    let front = front
-    let onListening = onListening
-    let logger = logger
-    let server = Server(
-      childChannelSetup: HTTP1Channel(
-        responder: { request, writer, channel in
-          try await front.respond(to: request, writer: writer, channel: channel)
-        },
-        configuration: .init(
-          additionalChannelHandlers: configuration.connectionHandlers(),
-          idleTimeout: .seconds(75),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10,
-            maxHeaderListSize: 64 << 10,
-            maxHeaderFieldCount: 128
-          )
-        )
-      ),
-      configuration: ServerConfiguration(
-        address: .hostname(configuration.host, port: configuration.port),
-        backlog: 1024
-      ),
-      onServerRunning: { channel in
-        let port = channel.localAddress?.port ?? 0
-        logger.info("listening", metadata: ["port": "\(port)"])
-        await onListening(port)
-      },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
-    )
-    try await server.run()
+    let server = HTTPServer(.init(host: configuration.host, port: configuration.port), responder: front)
+    try await server.run { port in
+      logger.info("listening", metadata: ["port": "\(port)"])
+      await onListening(port)
+    }
   }
 }

@@ -1,6 +1,7 @@
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 
 /// `/healthz` (the process lives), `/readyz` (its own databases answer) and `/metrics`.
 public enum HealthRoutes {
@@ -19,8 +20,8 @@ public enum HealthRoutes {
         refresh()
         return Response(
           status: .ok,
-          headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-          body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition()))
+          headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+          body: ResponseBody(string: metrics.exposition())
         )
       },
     ]

@@ -1,9 +1,9 @@
-public import HTTPTypes
-public import HummingbirdCore
+public import HTTPServing
 public import Logging
 public import NIOCore
+public import NIOHTTP1
 
-/// A request as handlers get it: Hummingbird's, with what the front has found out about it.
+/// A request as handlers get it, with what the front has found out about it.
 public struct InboundRequest: Sendable {
   public let request: Request
   /// The request id: the client's own if well formed, else a fresh one.
@@ -12,8 +12,6 @@ public struct InboundRequest: Sendable {
   public let path: String
   /// When the head had been read.
   public let received: ContinuousClock.Instant
-  /// The connection it came on.
-  public let channel: any Channel
   private let baseLogger: Logger
 
   init(
@@ -21,21 +19,19 @@ public struct InboundRequest: Sendable {
     id: String,
     path: String,
     received: ContinuousClock.Instant,
-    channel: any Channel,
     logger: Logger
   ) {
     self.request = request
     self.id = id
     self.path = path
     self.received = received
-    self.channel = channel
     baseLogger = logger
   }
 
   /// The connection's other end; not necessarily the client.
-  public var peer: SocketAddress? { channel.remoteAddress }
-  public var headers: HTTPFields { request.headers }
-  public var method: HTTPRequest.Method { request.method }
+  public var peer: SocketAddress? { request.peer }
+  public var headers: HTTPHeaders { request.headers }
+  public var method: HTTPMethod { request.method }
 
   /// A logger whose lines carry the request id; made when asked for, since most requests log nothing.
   public var logger: Logger {
@@ -46,7 +42,7 @@ public struct InboundRequest: Sendable {
 
   /// The whole body, read at most once, up to the size limit.
   ///
-  /// What a body that is too large has beyond the limit is read here too, and dropped: nobody else may read it later.
+  /// What a body that is too large has beyond the limit is dropped by the server.
   /// - Throws: `Problem.bodyTooLarge`; `Problem.malformedBody` when the connection ended before the body did, which is no
   ///   fault of this server's and nobody will read.
   public func collectBody() async throws -> ByteBuffer {
@@ -55,11 +51,7 @@ public struct InboundRequest: Sendable {
     do {
       for try await var part in request.body {
         count += part.readableBytes
-        guard count <= BodyLimit.bytes else {
-          collected = nil
-          guard count < BodyLimit.droppedBytes else { break }
-          continue
-        }
+        guard count <= BodyLimit.bytes else { break }
         if collected == nil { collected = part } else { collected?.writeBuffer(&part) }
       }
     } catch {
@@ -73,7 +65,4 @@ public struct InboundRequest: Sendable {
 /// The size limit of request bodies.
 public enum BodyLimit {
   public static let bytes = 1_048_576
-  /// How much of a body that is too large is read for the client's sake: one whose connection is closed while it is still
-  /// sending may never see the answer (RFC 9112 §9.6).
-  public static let droppedBytes = 16 * bytes
 }

@@ -1,3 +1,4 @@
+import HTTPServing
 public import HTTPTypes
 
 // The problems that more than one endpoint answers.

@@ -1,6 +1,7 @@
+public import HTTPServing
 public import HTTPTypes
-public import HummingbirdCore
 import NIOCore
+public import NIOHTTP1
 
 /// One wrong field of a request body.
 public struct FieldError: Sendable, Equatable {
@@ -20,7 +21,7 @@ public struct Problem: Error, Sendable, Equatable {
   public let code: ProblemCode
   public let detail: String
   public var errors: [FieldError] = []
-  public var headers: HTTPFields = [:]
+  public var headers: HTTPHeaders = [:]
 
   public init(_ status: HTTPResponse.Status, _ code: ProblemCode, _ detail: String) {
     self.status = status
@@ -51,11 +52,6 @@ public struct Problem: Error, Sendable, Equatable {
     }
     var headers = headers
     headers[.contentType] = "application/problem+json"
-    headers[.contentLength] = String(json.bytes.count)
-    return Response(
-      status: status,
-      headers: headers,
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
-    )
+    return Response(status: status, headers: headers, body: .whole(ByteBuffer(bytes: json.bytes)))
   }
 }

@@ -1,6 +1,7 @@
+public import HTTPServing
 public import HTTPTypes
-public import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 
 extension Response {
   /// A JSON object.
@@ -12,8 +13,8 @@ extension Response {
     json.object(members)
     return Response(
       status: status,
-      headers: [.contentType: "application/json"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
+      headers: ["Content-Type": "application/json"],
+      body: .whole(ByteBuffer(bytes: json.bytes))
     )
   }
 

@@ -1,5 +1,5 @@
+public import HTTPServing
 public import HTTPTypes
-public import HummingbirdCore
 
 /// One path and method with its handler. Paths of this API have no variables, so a path is its own pattern.
 public struct Route: Sendable {

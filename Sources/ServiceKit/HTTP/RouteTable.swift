@@ -1,7 +1,8 @@
 import HTTPTypes
+import NIOHTTP1
 
-/// All routes of a service, found by exact path. Hummingbird's router would find them too, but answers 404 where
-/// RFC 9110 §15.5.6 wants 405 with `Allow`, and its patterns have nothing to match here.
+/// All routes of a service, found by exact path: no path of this API has variables, and a path that exists answers other
+/// methods with 405 and `Allow` (RFC 9110 §15.5.6).
 struct RouteTable: Sendable {
   enum Match {
     case route(MeasuredRoute)
@@ -19,9 +20,9 @@ struct RouteTable: Sendable {
     )
   }
 
-  func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+  func match(_ method: HTTPMethod, _ path: String) -> Match {
     guard let routes = byPath[path] else { return .nothing }
-    guard let route = routes.first(where: { $0.route.method == method }) else {
+    guard let route = routes.first(where: { $0.method == method }) else {
       return .otherMethods(routes.map(\.route.method))
     }
     return .route(route)
@@ -31,10 +32,13 @@ struct RouteTable: Sendable {
 /// A route with its metrics, made once.
 struct MeasuredRoute: Sendable {
   let route: Route
+  /// The route's, as the parser has it.
+  let method: HTTPMethod
   let metrics: RouteMetrics
 
   init(_ route: Route) {
     self.route = route
+    method = HTTPMethod(rawValue: route.method.rawValue)
     metrics = RouteMetrics(method: route.method.rawValue, path: route.path)
   }
 }

@@ -1,10 +1,11 @@
 import AsyncHTTPClient
+import HTTPServing
 import HTTPTypes
-import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TestSupport
 import Vocabulary
 
 @testable import RegionRouting
@@ -51,18 +52,18 @@ struct Front: Sendable {
     )
     configure(&configuration)
     let forwarder = Forwarder(configuration, directory: directory, logger: logger, eventLoopGroup: group)
-    let result = try await withServer { request, context in
+    let result = try await withServer { request in
       var random = SystemRandomNumberGenerator()
       var origin = HopOrigin(
         requestID: "test-request",
         trace: .root(using: &random),
         client: IPAddress("203.0.113.9")
       )
-      origin.presence = await ClientPresence.of(context.channel)
+      origin.presence = request.presence
       do {
         return try await forwarder.forward(request, to: deu1, origin: origin)
       } catch let error as ForwardingError {
-        return Response(status: status(of: error), headers: [.connection: "close"])
+        return Response(status: status(of: error), headers: ["Connection": "close"])
       }
     } body: { port in
       await Result { try await body(Front(port: port)) }

@@ -1,0 +1,348 @@
+import NIOCore
+import NIOHTTP1
+
+/// The last handler of a client's connection: carries out what `ConnectionMachine` decides. Everything here happens on the
+/// connection's event loop.
+final class HTTPConnection: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let configuration: HTTPServer.Configuration
+  private let responder: any HTTPResponder
+  private let executor: EventLoopExecutor
+  private let requests: RequestsInProgress
+  private let presence: ClientPresence
+  private let peer: SocketAddress?
+
+  private var context: ChannelHandlerContext?
+  private var machine: ConnectionMachine
+  /// A request whose responder has not been called yet: what has arrived with its head is there first.
+  private var beginning: HTTPRequestHead?
+  private var body: BodyStream<RequestBodyEnded>?
+  /// What came after the request under way (pipelining).
+  private var waiting = CircularBuffer<HTTPServerRequestPart>()
+  private var isReadHeldBack = false
+  private var exchange = Exchange()
+  private var idleClock: IdleClock
+
+  /// What is known of the answer under way.
+  private struct Exchange {
+    var number: UInt64 = 0
+    var isHead = false
+    var isHTTP10 = false
+    /// The client waits for a word before it sends the body.
+    var isInvitationDue = false
+    var framing = ResponseFraming.none
+  }
+
+  init(
+    _ channel: any Channel,
+    configuration: HTTPServer.Configuration,
+    responder: any HTTPResponder,
+    executor: EventLoopExecutor,
+    requests: RequestsInProgress
+  ) {
+    self.configuration = configuration
+    self.responder = responder
+    self.executor = executor
+    self.requests = requests
+    presence = ClientPresence(channel.eventLoop)
+    peer = channel.remoteAddress
+    machine = ConnectionMachine(dropLimit: configuration.dropLimit)
+    idleClock = IdleClock(configuration.idleTimeout)
+  }
+
+  // MARK: Requests
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let part = unwrapInboundIn(data)
+    if waiting.isEmpty, machine.isIdle || machine.isReceiving {
+      receive(part)
+    } else {
+      waiting.append(part)
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    idleClock.noteActivity()
+    // Its body is still on its way.
+    startResponder()
+    context.fireChannelReadComplete()
+  }
+
+  private func receive(_ part: HTTPServerRequestPart) {
+    switch part {
+    case .head(let head):
+      machine.begin(isKeptAlive: head.isKeepAlive)
+      beginning = head
+    case .body(let bytes):
+      if machine.isDropping {
+        if machine.drop(bytes: bytes.readableBytes) == .close { close() }
+        return
+      }
+      if body == nil { body = makeBody() }
+      exchange.isInvitationDue = false
+      body?.append(bytes)
+    case .end:
+      body?.end(.success(()))
+      let step = machine.requestEnded()
+      startResponder()
+      take(step)
+    }
+  }
+
+  private func startResponder() {
+    guard let context, let head = beginning else { return }
+    beginning = nil
+    exchange = Exchange(
+      number: exchange.number + 1,
+      isHead: head.method == .HEAD,
+      isHTTP10: !head.version.isAtLeast1_1,
+      isInvitationDue: body == nil && machine.isReceiving && head.expectsContinue
+    )
+    if machine.isReceiving, body == nil { body = makeBody() }
+    let here = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let number = exchange.number
+    let request = Request(
+      head: head,
+      body: requestBody(here, number),
+      peer: peer,
+      presence: presence
+    )
+    let writer = ResponseWriter(connection: here, eventLoop: context.eventLoop, exchange: number)
+    requests.began()
+    Task.immediate(executorPreference: executor) { [responder, requests] in
+      await responder.respond(to: request, with: writer)
+      writer.finish()
+      requests.ended()
+    }
+  }
+
+  private func requestBody(_ here: NIOLoopBound<HTTPConnection>, _ number: UInt64) -> RequestBody {
+    guard let body else { return .empty }
+    guard exchange.isInvitationDue else { return RequestBody(body) }
+    return RequestBody(body) { [eventLoop = presence.eventLoop] in
+      eventLoop.execute { here.value.invite(number) }
+    }
+  }
+
+  private func makeBody() -> BodyStream<RequestBodyEnded> {
+    let here = NIOLoopBound(self, eventLoop: presence.eventLoop)
+    return BodyStream { [eventLoop = presence.eventLoop] in
+      eventLoop.execute { here.value.readAgain() }
+    }
+  }
+
+  /// RFC 9110 §10.1.1.
+  private func invite(_ number: UInt64) {
+    guard exchange.number == number, exchange.isInvitationDue, let context else { return }
+    exchange.isInvitationDue = false
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+  }
+
+  // MARK: Answers
+
+  enum Beginning { case impossible, complete, bodyFollows }
+
+  /// Writes an answer's head, and its body if that is whole.
+  func answer(_ number: UInt64, _ response: Response, _ common: EncodedFields) -> Beginning {
+    guard let context, exchange.number == number, !isAnswered else { return .impossible }
+    var response = response
+    if response.headers.saysClose || exchange.isInvitationDue { _ = machine.end() }
+    exchange.framing = ResponseFraming(of: response, isHead: exchange.isHead, isHTTP10: exchange.isHTTP10)
+    if exchange.framing == .untilClose { _ = machine.end() }
+    exchange.framing.apply(to: &response.headers)
+    var persistence: String?
+    if machine.isLast { persistence = "close" } else if exchange.isHTTP10 { persistence = "keep-alive" }
+
+    let body = exchange.isHead ? .empty : response.body
+    var wholeBody: ByteBuffer?
+    if case .whole(let bytes) = body, exchange.framing.hasBody { wholeBody = bytes }
+    let copied = wholeBody.map { $0.readableBytes <= Self.copyLimit ? $0.readableBytes : 0 } ?? 0
+    var head = context.channel.allocator.buffer(
+      capacity: ResponseHead.reserve + common.bytes.count + copied
+    )
+    ResponseHead.write(response, common: common, connection: persistence, into: &head)
+    if var bytes = wholeBody, copied > 0 {
+      head.writeBuffer(&bytes)
+      wholeBody = nil
+    }
+    context.write(wrapOutboundOut(head), promise: nil)
+    if let wholeBody { context.write(wrapOutboundOut(wholeBody), promise: nil) }
+    context.flush()
+    if case .streamed = body, exchange.framing.hasBody { return .bodyFollows }
+    answered()
+    return .complete
+  }
+
+  /// Small bodies travel in the same buffer as their head: one system call, one piece of memory. In bytes.
+  private static let copyLimit = 16 << 10
+
+  private var isAnswered: Bool { machine.isIdle || machine.isDropping }
+
+  /// Writes a piece of a streamed body.
+  /// - Returns: done when the operating system has taken it.
+  func write(_ number: UInt64, _ bytes: ByteBuffer) -> EventLoopFuture<Void> {
+    guard let context, exchange.number == number, !isAnswered else { return failedWrite }
+    guard bytes.readableBytes > 0 else { return presence.eventLoop.makeSucceededVoidFuture() }
+    let piece = exchange.framing.take(bytes.readableBytes)
+    guard piece != .tooMuch else { return failedWrite }
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    switch piece {
+    case .plain, .tooMuch: context.write(wrapOutboundOut(bytes), promise: promise)
+    case .chunk:
+      let size = String(bytes.readableBytes, radix: 16)
+      context.write(wrapOutboundOut(ByteBuffer(string: "\(size)\r\n")), promise: nil)
+      context.write(wrapOutboundOut(bytes), promise: nil)
+      context.write(wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: promise)
+    }
+    context.flush()
+    idleClock.writeBegan()
+    promise.futureResult.assumeIsolated().whenComplete { _ in self.idleClock.writeEnded() }
+    return promise.futureResult
+  }
+
+  private var failedWrite: EventLoopFuture<Void> {
+    presence.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+  }
+
+  /// The streamed body is complete. False if it is not as long as was said.
+  func endStream(_ number: UInt64) -> Bool {
+    guard let context, exchange.number == number, !isAnswered, exchange.framing.isComplete else {
+      return false
+    }
+    if exchange.framing == .chunked {
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "0\r\n\r\n")), promise: nil)
+    }
+    answered()
+    return true
+  }
+
+  /// The answer will not come, or not all of it.
+  func abandon(_ number: UInt64) {
+    if exchange.number == number, !isAnswered { close() }
+  }
+
+  private func answered() {
+    idleClock.noteActivity()
+    let isUnread = machine.isReceiving
+    let step = machine.answered(isLast: machine.isLast, isBodyExpected: !exchange.isInvitationDue)
+    body?.end(.failure(RequestBodyEnded()))
+    body = nil
+    take(step)
+    if isUnread { readAgain() }
+  }
+
+  // MARK: One after the other
+
+  private func take(_ step: ConnectionMachine.Step) {
+    switch step {
+    case .nothing: break
+    case .close: closeAfterAnswer()
+    case .next: serveWaiting()
+    }
+  }
+
+  private var isServingWaiting = false
+
+  /// A loop, since an answer that is there at once comes back here.
+  private func serveWaiting() {
+    body = nil
+    guard !isServingWaiting else { return }
+    isServingWaiting = true
+    while machine.isIdle || machine.isReceiving, context != nil, let part = waiting.popFirst() {
+      receive(part)
+    }
+    isServingWaiting = false
+    startResponder()
+    readAgain()
+  }
+
+  func read(context: ChannelHandlerContext) {
+    isReadHeldBack = !waiting.isEmpty || !(body?.wantsMore() ?? true)
+    if !isReadHeldBack { context.read() }
+  }
+
+  private func readAgain() {
+    guard isReadHeldBack, let context else { return }
+    read(context: context)
+  }
+
+  // MARK: Life
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    idleClock.start(
+      on: context.eventLoop,
+      isWaitedFor: { [weak self] in
+        self.map { !$0.machine.isAwaitingResponder && $0.beginning == nil } ?? false
+      },
+      onTimeout: { [weak self] in self?.close() }
+    )
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    idleClock.stop()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    left()
+    self.context = nil
+    idleClock.stop()
+    context.fireChannelInactive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent {
+      if machine.end() == .close { close() }
+    } else if case .inputClosed? = event as? ChannelEvent {
+      left()
+      if machine.inputClosed() == .close { close() }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  private func left() {
+    presence.leave()
+    body?.end(.failure(RequestBodyEnded()))
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard let refusal = RequestRefusal(error) else { return close() }
+    // Nothing that follows can be understood (RFC 9112 §2.2).
+    body?.end(.failure(RequestBodyEnded()))
+    waiting.removeAll()
+    let wasIdle = machine.isIdle
+    if beginning != nil || wasIdle {
+      beginning = nil
+      if wasIdle { machine.begin(isKeptAlive: false) }
+      exchange = Exchange(number: exchange.number + 1)
+      let (response, common) = responder.response(to: refusal)
+      _ = machine.inputClosed()
+      _ = answer(exchange.number, response, common)
+    } else {
+      _ = machine.inputClosed()
+    }
+  }
+
+  /// Says that nothing follows, and gives the client a moment to read it before the connection goes: closing while the
+  /// client still sends would have its operating system drop the answer (RFC 9112 §9.6).
+  private func closeAfterAnswer() {
+    guard let context else { return }
+    let last = context.eventLoop.makePromise(of: Void.self)
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: last)
+    last.futureResult.assumeIsolated().whenComplete { _ in
+      guard let context = self.context else { return }
+      context.close(mode: .output, promise: nil)
+      context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { self.close() }
+    }
+  }
+
+  private static let linger = TimeAmount.seconds(1)
+
+  private func close() {
+    context?.close(promise: nil)
+  }
+}

@@ -1,0 +1,29 @@
+public import NIOCore
+public import NIOHTTP1
+
+/// A request as it arrived.
+public struct Request: Sendable {
+  public let head: HTTPRequestHead
+  public let body: RequestBody
+  /// The connection's other end; nil if the operating system does not tell.
+  public let peer: SocketAddress?
+  /// Nil for a request that came over no connection, as in tests.
+  public let presence: ClientPresence?
+
+  public init(
+    head: HTTPRequestHead,
+    body: RequestBody = .empty,
+    peer: SocketAddress? = nil,
+    presence: ClientPresence? = nil
+  ) {
+    self.head = head
+    self.body = body
+    self.peer = peer
+    self.presence = presence
+  }
+
+  public var method: HTTPMethod { head.method }
+  /// The target as sent: path and query.
+  public var target: String { head.uri }
+  public var headers: HTTPHeaders { head.headers }
+}

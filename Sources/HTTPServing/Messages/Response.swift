@@ -1,0 +1,46 @@
+public import HTTPTypes
+public import NIOCore
+public import NIOHTTP1
+
+/// An answer. Its framing (`Content-Length`, `Transfer-Encoding`) follows from the body; `Connection: close` among the headers
+/// ends the connection after it.
+public struct Response: Sendable {
+  public var status: HTTPResponse.Status
+  public var headers: HTTPHeaders
+  public var body: ResponseBody
+
+  public init(status: HTTPResponse.Status, headers: HTTPHeaders = [:], body: ResponseBody = .empty) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// The body of an answer.
+public enum ResponseBody: Sendable {
+  case empty
+  case whole(ByteBuffer)
+  /// Written piece by piece at the client's pace. An error thrown by `write`, or a length that turns out wrong, closes the
+  /// connection, so that the client can tell.
+  case streamed(length: Int?, write: @Sendable (ResponseBodyWriter) async throws -> Void)
+
+  public init(string: String) { self = .whole(ByteBuffer(string: string)) }
+}
+
+extension HTTPHeaders {
+  /// The value of the fields of that name, joined as RFC 9110 §5.2 says if there are several; setting replaces all of them.
+  public subscript(name: HTTPField.Name) -> String? {
+    get {
+      guard let first = first(name: name.canonicalName) else { return nil }
+      let all = self[name.canonicalName]
+      return all.count == 1 ? first : all.joined(separator: ", ")
+    }
+    set {
+      if let newValue {
+        replaceOrAdd(name: name.rawName, value: newValue)
+      } else {
+        remove(name: name.canonicalName)
+      }
+    }
+  }
+}

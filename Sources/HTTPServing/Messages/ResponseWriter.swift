@@ -1,0 +1,57 @@
+public import NIOCore
+
+/// Writes the answer to one request.
+public struct ResponseWriter: Sendable {
+  let connection: NIOLoopBound<HTTPConnection>
+  let eventLoop: any EventLoop
+  let exchange: UInt64
+
+  /// Writes an answer to its end.
+  /// - Parameter common: fields in addition to the answer's own.
+  /// - Returns: false if the client has not got all of it.
+  public func write(_ response: Response, with common: EncodedFields = .none) async -> Bool {
+    let beginning = await onLoop { $0.answer(exchange, response, common) }
+    guard beginning == .bodyFollows, case .streamed(_, let write) = response.body else {
+      return beginning == .complete
+    }
+    do {
+      try await write(ResponseBodyWriter(writer: self))
+      if await onLoop({ $0.endStream(exchange) }) { return true }
+    } catch {
+      // The connection's end tells the client; whoever threw has said what there is to say.
+    }
+    await onLoop { $0.abandon(exchange) }
+    return false
+  }
+
+  /// The responder has ended; without an answer the connection does, too.
+  func finish() {
+    if eventLoop.inEventLoop {
+      connection.value.abandon(exchange)
+    } else {
+      eventLoop.execute { connection.value.abandon(exchange) }
+    }
+  }
+
+  /// Usually it is there already.
+  fileprivate func onLoop<Result: Sendable>(
+    _ body: @escaping @Sendable (HTTPConnection) -> Result
+  ) async -> Result {
+    if eventLoop.inEventLoop { return body(connection.value) }
+    return await withCheckedContinuation { continuation in
+      eventLoop.execute { continuation.resume(returning: body(connection.value)) }
+    }
+  }
+}
+
+/// Writes the body of a streamed answer.
+public struct ResponseBodyWriter: Sendable {
+  fileprivate let writer: ResponseWriter
+
+  /// Returns when the operating system has taken the bytes, so that a slow client slows the writer down.
+  /// - Throws: `ChannelError` when the client is gone, or when more is written than was announced.
+  public func write(_ bytes: ByteBuffer) async throws {
+    let exchange = writer.exchange
+    try await writer.onLoop { $0.write(exchange, bytes) }.get()
+  }
+}
