@@ -35,7 +35,7 @@ public struct RegionalRoute: Sendable {
   ) -> RegionalRoute {
     RegionalRoute(method, path, home.rule) { call in
       let body = try await call.inbound.collectBody()
-      let input = try Form.read(Input.self, from: JSONBody.parse(body))
+      let input = try await Form.read(Input.self, from: body)
       switch try await home.find(input, call.router.directory) {
       case .here(let finding): return try await handler(input, finding, call)
       case .region(let region, let finding):
@@ -81,7 +81,7 @@ public struct RegionalRoute: Sendable {
   ) -> RegionalRoute {
     session(method, path, sessions) { user, call in
       let body = try await call.inbound.collectBody()
-      return try await handler(user, Form.read(Input.self, from: JSONBody.parse(body)), call)
+      return try await handler(user, Form.read(Input.self, from: body), call)
     }
   }
 }
