@@ -9,6 +9,8 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  // An async function runs where its caller does, so that a request stays on its event loop.
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
 // Packages of others, by the short names used below.

@@ -1,8 +1,12 @@
 import NIOCore
+import Synchronization
 
 /// Runs tasks on an event loop: what a request's task goes on with after a wait happens on its connection's thread.
+///
+/// Jobs that arrive together, as the answers to one batch of look-ups do, wake the event loop once.
 final class EventLoopExecutor: TaskExecutor {
   private let eventLoop: any EventLoop
+  private let waiting = Mutex<[UnownedJob]>([])
 
   init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
@@ -10,7 +14,20 @@ final class EventLoopExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    eventLoop.execute { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    let isFirst = waiting.withLock { waiting in
+      waiting.append(job)
+      return waiting.count == 1
+    }
+    if isFirst { eventLoop.execute(runWaiting) }
+  }
+
+  private func runWaiting() {
+    let jobs = waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+    let executor = asUnownedTaskExecutor()
+    for job in jobs { job.runSynchronously(on: executor) }
   }
 }
 

@@ -1,20 +1,19 @@
 import HTTPServing
 public import NIOHTTP1
 
-/// What a server may believe about a request when it comes in, decided once in the outermost layer.
+/// What a server may believe about a request when it comes in.
 ///
 /// Trace context, deadline and client address are a peer's word: they count only from a signed hop or (trace, address) a
-/// trusted proxy. The request id is the front's business: it is taken from anyone if it is well formed.
-public struct HopArrival: Sendable, Equatable {
+/// trusted proxy. Only the signature is looked at in every request, the rest when it is asked for. The request id is the
+/// front's business: it is taken from anyone if it is well formed.
+public struct HopArrival: Sendable {
   /// Present: another region's server forwarded this request, and it must not be forwarded again.
   public let hop: HopSignature?
   /// The request bore a `Vetchium-Hop` that proved nothing. Worth a log line; otherwise as if absent.
   public let rejectedHop: HopSignatureError?
-  public let trace: TraceContext?
-  public let client: IPAddress?
-  public let isPeerTrusted: Bool
-  /// What the forwarding server left of the deadline.
-  public let timeLeft: Duration?
+  private let fields: HTTPHeaders
+  private let readPeer: @Sendable () -> IPAddress?
+  private let trusted: TrustedProxies
 
   /// - Parameters:
   ///   - peer: the other end of the connection; nil for a Unix socket
@@ -22,12 +21,14 @@ public struct HopArrival: Sendable, Equatable {
   ///   - now: seconds since 1970
   public init(
     of head: HTTPRequestHead,
-    peer: IPAddress?,
+    peer: @escaping @autoclosure @Sendable () -> IPAddress?,
     trusted: TrustedProxies,
     keys: HopKeys?,
-    now: Int64
+    now: @autoclosure () -> Int64
   ) {
-    let fields = head.headers
+    fields = head.headers
+    readPeer = peer
+    self.trusted = trusted
     var hop: HopSignature?
     var rejected: HopSignatureError?
     if let header = fields[.vetchiumHop] {
@@ -38,7 +39,7 @@ public struct HopArrival: Sendable, Equatable {
           purpose: .forward,
           method: head.method.rawValue,
           path: head.uri,
-          now: now
+          now: now()
         )
       } catch {
         rejected = error
@@ -46,17 +47,27 @@ public struct HopArrival: Sendable, Equatable {
     }
     self.hop = hop
     self.rejectedHop = rejected
-    self.isPeerTrusted = hop != nil || peer.map(trusted.contains) ?? true
-    self.trace = isPeerTrusted ? fields[.traceParent].flatMap(TraceContext.init(traceparent:)) : nil
-    self.client = ClientAddress.believed(
-      peer: peer,
+  }
+
+  public var isPeerTrusted: Bool { hop != nil || readPeer().map(trusted.contains) ?? true }
+
+  public var trace: TraceContext? {
+    guard let text = fields[.traceParent], isPeerTrusted else { return nil }
+    return TraceContext(traceparent: text)
+  }
+
+  public var client: IPAddress? {
+    ClientAddress.believed(
+      peer: readPeer(),
       forwardedFor: fields["X-Forwarded-For"],
       trusted: trusted,
       peerIsSigned: hop != nil
     )
-    self.timeLeft =
-      hop == nil
-      ? nil
-      : fields[.vetchiumDeadline].flatMap(UInt32.init).map { .milliseconds(Int64($0)) }
+  }
+
+  /// What the forwarding server left of the deadline.
+  public var timeLeft: Duration? {
+    guard hop != nil else { return nil }
+    return fields[.vetchiumDeadline].flatMap(UInt32.init).map { .milliseconds(Int64($0)) }
   }
 }

@@ -8,22 +8,52 @@ struct ParsedHopHeader {
   let mac: [UInt8]
 
   init(_ header: String) throws(HopSignatureError) {
-    // By bytes: splitting by characters would look for grapheme boundaries in every request between regions.
-    let parts = header.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
-    guard parts.count == 5, parts[0].elementsEqual("v1".utf8),
-      let from = Self.value(of: "from=", in: parts[1]).flatMap({ RegionCode(rawValue: String($0)) }),
-      let timeText = Self.value(of: "time=", in: parts[2]), timeText.utf8.count <= 12,
-      timeText.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-      let time = Int64(timeText),
-      let requestID = Self.value(of: "id=", in: parts[3]).map(String.init),
-      RequestID.isAcceptable(requestID),
-      let mac = Self.value(of: "mac=", in: parts[4]).flatMap(Hex.decode), mac.count == 32
-    else { throw .malformed }
-    self.signature = HopSignature(from: from, time: time, requestID: requestID)
+    guard let parsed = Substring(header).utf8.withContiguousStorageIfAvailable(Self.parse) ?? nil else {
+      throw .malformed
+    }
+    self = parsed
+  }
+
+  private init(signature: HopSignature, mac: [UInt8]) {
+    self.signature = signature
     self.mac = mac
   }
 
-  private static func value(of key: String, in part: Substring.UTF8View) -> Substring? {
-    part.starts(with: key.utf8) ? Substring(part.dropFirst(key.utf8.count)) : nil
+  /// By bytes, and without pieces in between: every request between regions has one.
+  private static func parse(_ text: UnsafeBufferPointer<UInt8>) -> ParsedHopHeader? {
+    var rest = text[...]
+    guard take("v1;from=", from: &rest), let from = takeText(&rest).flatMap(RegionCode.init(rawValue:)),
+      take(";time=", from: &rest), let time = takeNumber(&rest),
+      take(";id=", from: &rest), let requestID = takeText(&rest), RequestID.isAcceptable(requestID),
+      take(";mac=", from: &rest), rest.count == 64,
+      let mac = Hex.decode(String(decoding: rest, as: UTF8.self))
+    else { return nil }
+    return ParsedHopHeader(
+      signature: HopSignature(from: from, time: time, requestID: requestID),
+      mac: mac
+    )
+  }
+
+  private static func take(_ key: StaticString, from rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    key.withUTF8Buffer { key in
+      guard rest.starts(with: key) else { return false }
+      rest = rest.dropFirst(key.count)
+      return true
+    }
+  }
+
+  /// Up to the next semicolon.
+  private static func takeText(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return String(validating: rest[..<end], as: UTF8.self)
+  }
+
+  /// Up to twelve digits.
+  private static func takeNumber(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
+    let digits = rest.prefix { $0 &- 0x30 < 10 }
+    guard (1...12).contains(digits.count) else { return nil }
+    rest = rest[digits.endIndex...]
+    return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
   }
 }

@@ -3,7 +3,6 @@ extension UInt8 {
   package var isASCIIUppercase: Bool { self &- 0x41 < 26 }
   package var isASCIIDigit: Bool { self &- 0x30 < 10 }
   package var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
-  package var isLowercaseHex: Bool { isASCIIDigit || self &- 0x61 < 6 }
 }
 
 extension StringProtocol {

@@ -1,39 +1,54 @@
 /// Lower-case hexadecimal.
 public enum Hex {
-  private static let digits = Array("0123456789abcdef".utf8)
+  private static let digits: StaticString = "0123456789abcdef"
 
   public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.underestimatedCount * 2)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 0x0F)])
+    // Not a generic loop: every request between regions encodes and decodes a few.
+    bytes.withContiguousStorageIfAvailable(encode) ?? encode(Array(bytes))
+  }
+
+  private static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    let digits = digits.utf8Start
+    return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+      for index in bytes.indices {
+        text[2 * index] = digits[Int(bytes[index] >> 4)]
+        text[2 * index + 1] = digits[Int(bytes[index] & 0x0F)]
+      }
+      return bytes.count * 2
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// Nil for anything but pairs of lower-case digits.
   public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count / 2)
-    var high: UInt8?
-    for character in text.utf8 {
-      guard let value = value(character) else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    return high == nil ? bytes : nil
+    text.utf8.withContiguousStorageIfAvailable(decode) ?? Array(text.utf8).withUnsafeBufferPointer(decode)
   }
 
-  private static func value(_ digit: UInt8) -> UInt8? {
+  private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    guard text.count % 2 == 0 else { return nil }
+    var isHex = true
+    let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 2) { bytes, count in
+      for index in 0..<(text.count / 2) {
+        let (high, low) = (value(text[2 * index]), value(text[2 * index + 1]))
+        // Anything but a digit has bits beyond the lowest four.
+        if (high | low) > 0x0F { isHex = false }
+        bytes[index] = high << 4 | (low & 0x0F)
+      }
+      count = text.count / 2
+    }
+    return isHex ? bytes : nil
+  }
+
+  /// Whether all are lower-case digits.
+  static func isHex(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.allSatisfy { value($0) <= 0x0F }
+  }
+
+  /// 0xFF for anything but a lower-case digit.
+  private static func value(_ digit: UInt8) -> UInt8 {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    default: nil
+    default: 0xFF
     }
   }
 }

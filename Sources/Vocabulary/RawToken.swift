@@ -12,8 +12,11 @@ public struct RawToken: Sendable, CustomStringConvertible, CustomReflectable {
 
   /// Accepts exactly `^[0-9a-f]{64}$`; upper-case hex is malformed.
   public init?(hex: some StringProtocol) {
-    guard hex.utf8.count == 64, hex.utf8.allSatisfy({ $0.isLowercaseHex }) else { return nil }
-    self.hex = String(hex)
+    let hex = String(hex)
+    guard hex.utf8.count == 64, hex.utf8.withContiguousStorageIfAvailable(Hex.isHex) == true else {
+      return nil
+    }
+    self.hex = hex
   }
 
   /// SHA-256 of the 64 ASCII characters: what the databases hold.

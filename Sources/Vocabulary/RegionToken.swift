@@ -18,6 +18,10 @@ public struct RegionToken: Sendable, CustomStringConvertible, CustomReflectable 
 
   /// Reads `<prefix>-<64 hex>`; nil when there is no dash, no region's form before it or no raw token behind it.
   public init?(_ text: some StringProtocol) {
+    self.init(Substring(text))
+  }
+
+  private init?(_ text: Substring) {
     guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")),
       let region = RegionCode(tokenPrefix: text[..<dash]),
       let raw = RawToken(hex: text[text.utf8.index(after: dash)...])

@@ -120,7 +120,7 @@ import Testing
 
   @Test func aServerWithoutTLSIsUnavailableOverHTTPS() async throws {
     try await ScriptedServer.run { _, inbound, outbound in
-      _ = try await inbound.next()
+      _ = try await inbound.next(isolation: #isolation)
       try await outbound.write("HTTP/1.1 400 Bad Request\r\n\r\n")
     } body: { port in
       try await Front.run(endpoints: ["https://127.0.0.1:\(port)"]) { front in

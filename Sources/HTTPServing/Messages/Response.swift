@@ -8,6 +8,8 @@ public struct Response: Sendable {
   public var status: HTTPResponse.Status
   public var headers: HTTPHeaders
   public var body: ResponseBody
+  /// It goes to a server that adds to it what every answer has, so that doing so here would be work for nothing.
+  public var isForRelay = false
 
   public init(status: HTTPResponse.Status, headers: HTTPHeaders = [:], body: ResponseBody = .empty) {
     self.status = status

@@ -2,13 +2,16 @@ internal import Synchronization
 
 /// One connection to the server, with a queue of work: exchanges for one caller each, and look-ups in batches.
 ///
-/// The caller's thread sends, the reactor's thread receives; both under the lock, and nobody is resumed under it.
+/// The caller's thread sends, the reactor's thread receives; both under the lock, and nobody is resumed under it. Look-ups
+/// wait in an inbox with a lock of its own, so that nobody waits while somebody else talks to the server: whoever has the
+/// session's lock takes them along.
 final class Session: ReactorClient {
   let events: SessionEvents
   let backendProcessID: Int32
   private let state: Mutex<SessionState>
   private let lastID = Atomic<UInt64>(0)
   private let lookupsWaiting = Atomic<Int>(0)
+  private let inbox = LookupInbox()
 
   init(_ connection: LibPQConnection, statementTimeout: Duration, events: SessionEvents) {
     self.events = events
@@ -34,13 +37,38 @@ final class Session: ReactorClient {
     _ body: (inout SessionState, inout [Resumption]) -> Result
   ) -> Result {
     let (result, isClosed) = state.withLock { state in
-      let result = body(&state, &resumptions)
-      defer { state.mustTellOfClosing = false }
-      lookupsWaiting.store(state.lookupsWaiting, ordering: .relaxed)
-      return (result, state.mustTellOfClosing)
+      submitWaiting(&state, &resumptions)
+      return finish(&state, body(&state, &resumptions))
     }
     if isClosed { resumptions.append(.closed(self)) }
+    submitIfPossible(&resumptions)
     return result
+  }
+
+  /// Submits what is in the inbox unless somebody has the lock, who does it then.
+  private func submitIfPossible(_ resumptions: inout [Resumption]) {
+    while inbox.isUsed {
+      let isClosed = state.withLockIfAvailable { state in
+        submitWaiting(&state, &resumptions)
+        return finish(&state, ()).isClosed
+      }
+      guard let isClosed else { return }
+      if isClosed { resumptions.append(.closed(self)) }
+    }
+  }
+
+  private func submitWaiting(_ state: inout SessionState, _ resumptions: inout [Resumption]) {
+    guard inbox.isUsed else { return }
+    state.submit(inbox.takeAll(), &resumptions)
+  }
+
+  private func finish<Result: Sendable>(
+    _ state: inout SessionState,
+    _ result: Result
+  ) -> (result: Result, isClosed: Bool) {
+    defer { state.mustTellOfClosing = false }
+    lookupsWaiting.store(state.lookupsWaiting, ordering: .relaxed)
+    return (result, state.mustTellOfClosing)
   }
 
   private func nextID() -> UInt64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
@@ -61,14 +89,13 @@ final class Session: ReactorClient {
   }
 
   private func submit(_ lookup: Lookup) {
-    step { state, resumptions in
-      // A cancellation before this line has found nothing to cancel; one after it waits for the lock.
-      if Task.isCancelled, let continuation = lookup.continuation {
-        resumptions.append(.lookup(continuation, .failure(PostgresError(.cancelled))))
-      } else {
-        state.submit(lookup, &resumptions)
-      }
+    guard inbox.put(lookup) else {
+      lookup.continuation?.resume(returning: .failure(PostgresError(.cancelled)))
+      return
     }
+    var resumptions: [Resumption] = []
+    submitIfPossible(&resumptions)
+    for resumption in resumptions { resumption.resume() }
     Reactor.shared.watchDeadlines()
   }
 
@@ -154,7 +181,7 @@ final class Session: ReactorClient {
   // MARK: State
 
   /// How many look-ups wait for the next batch; a moment old.
-  var backlog: Int { lookupsWaiting.load(ordering: .relaxed) }
+  var backlog: Int { lookupsWaiting.load(ordering: .relaxed) + inbox.count }
 
   /// Whether the next caller can have it: nothing under way, no transaction open, nothing uncertain.
   var isReusable: Bool { state.withLock { $0.isReusable } }

@@ -50,12 +50,12 @@ struct SessionState {
     startNext(&resumptions)
   }
 
-  mutating func submit(_ lookup: Lookup, _ resumptions: inout [Resumption]) {
+  mutating func submit(_ batch: [Lookup], _ resumptions: inout [Resumption]) {
     if let reasonOfClosing {
-      answer(lookup, .failure(reasonOfClosing), &resumptions)
+      for lookup in batch { answer(lookup, .failure(reasonOfClosing), &resumptions) }
       return
     }
-    lookups.append(lookup)
+    lookups.append(contentsOf: batch)
     startNext(&resumptions)
   }
 

@@ -27,7 +27,10 @@ public struct RegionalRouter: Sendable {
   public func routes(_ regional: [RegionalRoute]) -> [Route] {
     regional.map { route in
       Route(route.method, route.path) { inbound in
-        try await route.serve(RegionalCall(inbound: inbound, router: self, arrival: arrival(of: inbound)))
+        let call = RegionalCall(inbound: inbound, router: self, arrival: arrival(of: inbound))
+        var response = try await route.serve(call)
+        response.isForRelay = call.arrival.hop != nil
+        return response
       }
     }
   }

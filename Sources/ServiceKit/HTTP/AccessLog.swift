@@ -10,7 +10,7 @@ struct AccessLog: Sendable {
     path: String,
     status: Int,
     isAborted: Bool,
-    duration: Duration,
+    nanoseconds: Int64,
     requestID: String
   ) {
     guard isEnabled else { return }
@@ -26,7 +26,7 @@ struct AccessLog: Sendable {
       // Long paths are noise of scanners.
       $0.member("path", path.utf8.count <= 256 ? path : String(path.prefix(256)))
       $0.member("status", status)
-      $0.member("duration_ms", number: Milliseconds.text(duration))
+      $0.member("duration_ms", number: Milliseconds.text(nanoseconds: nanoseconds))
       if isAborted { $0.member("aborted", true) }
     }
     line.newline()
@@ -36,8 +36,8 @@ struct AccessLog: Sendable {
 
 /// A duration as decimal milliseconds with microsecond resolution (`0.412`).
 enum Milliseconds {
-  static func text(_ duration: Duration) -> String {
-    let microseconds = Int(duration / .microseconds(1))
+  static func text(nanoseconds: Int64) -> String {
+    let microseconds = nanoseconds / 1000
     let fraction = String(microseconds % 1000)
     return String(microseconds / 1000) + "." + String(repeating: "0", count: 3 - fraction.utf8.count)
       + fraction

@@ -1,6 +1,7 @@
 import HTTPServing
 import HTTPTypes
 import Logging
+import NIOCore
 import NIOHTTP1
 
 /// The outermost layer: every request of a service comes in and every answer goes out here.
@@ -21,19 +22,18 @@ struct Front: HTTPResponder {
   }
 
   func respond(to request: Request, with writer: ResponseWriter) async {
-    let received = ContinuousClock.now
+    let received = NIODeadline.now()
     let offeredID = request.headers[.xRequestID]
     let inbound = InboundRequest(
       request: request,
       id: offeredID.flatMap { RequestID.isAcceptable($0) ? $0 : nil } ?? RequestID.fresh(),
       path: Self.path(of: request.target),
-      received: received,
       logger: logger
     )
     var (response, route) = await answer(inbound)
     let common = dress(&response, origin: request.headers[.origin], requestID: inbound.id)
     let isDelivered = await writer.write(response, with: common)
-    finish(inbound, route, status: response.status.code, isAborted: !isDelivered)
+    finish(inbound, route, since: received, status: response.status.code, isAborted: !isDelivered)
   }
 
   func response(to refusal: RequestRefusal) -> (Response, EncodedFields) {
@@ -85,6 +85,7 @@ struct Front: HTTPResponder {
   private func dress(_ response: inout Response, origin: @autoclosure () -> String?, requestID: String)
     -> EncodedFields
   {
+    guard !response.isForRelay else { return .none }
     // A forwarded answer brings the home server's own.
     let hasSecurityHeaders = response.headers.contains(name: "x-content-type-options")
     if !response.headers.contains(name: "date") { response.headers.add(name: "Date", value: HTTPDate.now()) }
@@ -92,19 +93,22 @@ struct Front: HTTPResponder {
     return commonFields.fields(for: origin(), hasSecurityHeaders: hasSecurityHeaders)
   }
 
-  private func finish(_ inbound: InboundRequest, _ route: MeasuredRoute?, status: Int, isAborted: Bool) {
-    let duration = inbound.received.duration(to: .now)
-    (route?.metrics ?? .unmatched).record(
-      status: status,
-      nanoseconds: Int64(duration / .nanoseconds(1))
-    )
+  private func finish(
+    _ inbound: InboundRequest,
+    _ route: MeasuredRoute?,
+    since received: NIODeadline,
+    status: Int,
+    isAborted: Bool
+  ) {
+    let nanoseconds = (NIODeadline.now() - received).nanoseconds
+    (route?.metrics ?? .unmatched).record(status: status, nanoseconds: nanoseconds)
     guard route?.route.isLogged != false else { return }
     accessLog.write(
       method: inbound.method.rawValue,
       path: inbound.path,
       status: status,
       isAborted: isAborted,
-      duration: duration,
+      nanoseconds: nanoseconds,
       requestID: inbound.id
     )
   }

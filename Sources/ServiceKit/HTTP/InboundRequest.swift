@@ -10,21 +10,17 @@ public struct InboundRequest: Sendable {
   public let id: String
   /// The path without the query.
   public let path: String
-  /// When the head had been read.
-  public let received: ContinuousClock.Instant
   private let baseLogger: Logger
 
   init(
     request: Request,
     id: String,
     path: String,
-    received: ContinuousClock.Instant,
     logger: Logger
   ) {
     self.request = request
     self.id = id
     self.path = path
-    self.received = received
     baseLogger = logger
   }
 

@@ -1,7 +1,16 @@
 import Glibc
+import Synchronization
 
 /// The time of a log line: RFC 3339 in UTC with milliseconds.
 enum LogTime {
+  private struct Cached {
+    var second = Int.min
+    var text: [UInt8] = []
+  }
+
+  /// Up to the dot; the same for every line of a second.
+  private static let cached = Mutex(Cached())
+
   static func now() -> String {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -9,6 +18,16 @@ enum LogTime {
   }
 
   static func text(seconds: Int, milliseconds: Int) -> String {
+    var text = cached.withLock { cached in
+      if cached.second != seconds { cached = Cached(second: seconds, text: beginning(seconds)) }
+      return cached.text
+    }
+    text.append(milliseconds, digits: 3)
+    text.append(UInt8(ascii: "Z"))
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func beginning(_ seconds: Int) -> [UInt8] {
     let date = CivilDate(daysSinceEpoch: seconds / 86_400)
     var text: [UInt8] = []
     text.reserveCapacity(24)
@@ -20,8 +39,6 @@ enum LogTime {
     text.append(UInt8(ascii: "T"))
     text.append(clockTime: seconds % 86_400)
     text.append(UInt8(ascii: "."))
-    text.append(milliseconds, digits: 3)
-    text.append(UInt8(ascii: "Z"))
-    return String(decoding: text, as: UTF8.self)
+    return text
   }
 }

@@ -36,7 +36,9 @@ public struct RawConnection: Sendable {
     }
 
     /// The next bytes; nil when the server has closed.
-    public mutating func bytes() async throws -> ByteBuffer? { try await iterator.next() }
+    public mutating func bytes() async throws -> ByteBuffer? {
+      try await iterator.next(isolation: #isolation)
+    }
 
     /// Reads up to and including a text. Nil when the server closes first.
     public mutating func text(through end: String) async throws -> String? {
@@ -45,7 +47,7 @@ public struct RawConnection: Sendable {
           defer { unread = String(unread[range.upperBound...]) }
           return String(unread[..<range.upperBound])
         }
-        guard let bytes = try await iterator.next() else { return nil }
+        guard let bytes = try await iterator.next(isolation: #isolation) else { return nil }
         unread += String(buffer: bytes)
       }
     }
@@ -57,7 +59,7 @@ public struct RawConnection: Sendable {
         unread = String(decoding: unread.utf8.dropFirst(count), as: UTF8.self)
         return count
       }
-      while skipped < count, let bytes = try await iterator.next() {
+      while skipped < count, let bytes = try await iterator.next(isolation: #isolation) {
         skipped += bytes.readableBytes
         if skipped > count {
           // What follows the skipped ones stays for the next read.
@@ -71,7 +73,7 @@ public struct RawConnection: Sendable {
 
     /// Reads until the server closes.
     public mutating func rest() async throws -> String {
-      while let bytes = try await iterator.next() { unread += String(buffer: bytes) }
+      while let bytes = try await iterator.next(isolation: #isolation) { unread += String(buffer: bytes) }
       defer { unread = "" }
       return unread
     }

@@ -61,7 +61,7 @@ extension ScriptedServer.Inbound.AsyncIterator {
   mutating func read() async throws -> String? {
     var text = ""
     while !text.hasSuffix("\r\n\r\n") {
-      guard let bytes = try await next() else { return nil }
+      guard let bytes = try await next(isolation: #isolation) else { return nil }
       text += String(buffer: bytes)
     }
     return text
