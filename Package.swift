@@ -73,6 +73,7 @@ let package = Package(
     // C libraries of the operating system
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CCrypt"),
     .systemLibrary(name: "CEpoll"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
@@ -84,7 +85,7 @@ let package = Package(
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CSodium"]),
-    library("PasswordHashing", ["Vocabulary", "CSodium", nioPosix]),
+    library("PasswordHashing", ["Vocabulary", "CCrypt", "CSodium", nioPosix]),
 
     // What every service is made of
     library("HTTPServing", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
@@ -122,6 +123,7 @@ let package = Package(
     tests("ServiceKitTests", ["HTTPServing", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
     tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
+    tests("HubPortalTests", ["HubPortal"]),
     tests("SagasTests", ["Sagas"]),
     tests("DocumentationTests", ["HubPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
     tests("EndToEndTests", ["TestSupport", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),

@@ -67,6 +67,22 @@ public struct HubPortal: Sendable {
       .open(.post, "/hub/tfa", TFAInput.self, home: tfaHome, handler: tfa),
       .session(.post, "/hub/logout", sessions, handler: logout),
       .session(.get, "/hub/myinfo", sessions, handler: myInfo),
+      .session(.post, "/hub/set-language", SetLanguageInput.self, sessions, handler: setLanguage),
+      .open(
+        .post,
+        "/hub/request-password-reset",
+        RequestPasswordResetInput.self,
+        home: accountHome(\.email),
+        handler: requestPasswordReset
+      ),
+      .open(
+        .post,
+        "/hub/complete-password-reset",
+        CompletePasswordResetInput.self,
+        home: passwordResetHome,
+        handler: completePasswordReset
+      ),
+      .session(.post, "/hub/change-password", ChangePasswordInput.self, sessions, handler: changePassword),
     ]
   }
 }

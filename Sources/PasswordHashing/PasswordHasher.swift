@@ -28,8 +28,13 @@ public final class PasswordHasher: Sendable {
 
   /// Whether the password is the one behind a stored PHC string.
   public func verify(_ password: Password, against phc: String) async throws(PasswordHashingError) -> Bool {
-    try await run { Argon2id.verify(password, against: phc) }
+    try await run {
+      Bcrypt.isHash(phc) ? Bcrypt.verify(password, against: phc) : Argon2id.verify(password, against: phc)
+    }
   }
+
+  /// Whether a stored string was imported, and is to be replaced by one of ours when the password is known.
+  public static func isOutdated(_ phc: String) -> Bool { Bcrypt.isHash(phc) }
 
   /// Spends the time of a verification without a stored hash: an unknown account must not answer faster
   /// (OWASP Authentication Cheat Sheet, "Authentication and Error Messages").

@@ -30,6 +30,15 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
   var isV4: Bool { high == 0 && low >> 32 == 0xffff }
 
+  /// Who one has to expect behind an address: for IPv4 the address, for IPv6 the /64 that one line usually has (RFC 6177 §2).
+  public var network: String {
+    isV4 ? description : IPAddress(high: high, low: 0).description + "/64"
+  }
+
+  private init(high: UInt64, low: UInt64) {
+    (self.high, self.low) = (high, low)
+  }
+
   /// Dotted decimal, or the canonical text of RFC 5952.
   public var description: String {
     if isV4 {

@@ -48,6 +48,16 @@ public final class RegionDirectory: Sendable {
     return standing
   }
 
+  /// In a fixed order; the own region is among them.
+  var activeRegions: [RegionCode] {
+    let others = state.withLock { state in
+      state.regions.compactMap { region, standing in
+        if case .active = standing { region } else { nil }
+      }
+    }
+    return Set(others + [ownRegion]).sorted { $0.rawValue < $1.rawValue }
+  }
+
   /// Renews the copy from the database. A failure keeps the last copy. Does nothing while another call is at it.
   public func refresh() async {
     guard state.withLock({ $0.beginRefresh(at: .now) }) else { return }

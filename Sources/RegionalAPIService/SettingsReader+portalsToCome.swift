@@ -13,8 +13,7 @@ extension SettingsReader {
       ])
     }
     checkDurations(notYetUsed: [
-      ("PASSWORD_RESET_TOKEN_EXPIRY", "1h", "life of a password reset link"),
-      ("EMAIL_VERIFICATION_TOKEN_EXPIRY", "1h", "life of an e-mail change link"),
+      ("EMAIL_VERIFICATION_TOKEN_EXPIRY", "1h", "life of an e-mail change link")
     ])
     for (name, port) in [("ORG_UI_URL", 3002), ("AGENCY_UI_URL", 3003)] {
       let url = "http://localhost:\(port)"
@@ -36,24 +35,6 @@ extension SettingsReader {
         default: [],
         text: "",
         "resolvers for TXT look-ups (no effect yet)"
-      )
-    )
-    check(
-      notYetUsed: Setting(
-        "LOGIN_MAX_FAILURES",
-        .integer(0...1_000_000),
-        default: 10,
-        text: "10",
-        "wrong passwords before a pause; 0 = no limit (no effect yet)"
-      )
-    )
-    check(
-      notYetUsed: Setting(
-        "MAIL_MAX_PER_RECIPIENT",
-        .integer(0...1_000_000),
-        default: 10,
-        text: "10",
-        "mails an hour that strangers can cause; 0 = no limit (no effect yet)"
       )
     )
   }

@@ -139,14 +139,38 @@ import Testing
     ),
   ]
 
-  @Test(arguments: requestSignup + login + tfa + completeSignup)
+  static let requestReset =
+    [Case("/hub/request-password-reset", [:], ["email_address"])]
+    + addresses.map { Case("/hub/request-password-reset", ["email_address": $0], ["email_address"]) }
+  static let completeReset = [
+    Case("/hub/complete-password-reset", [:], ["reset_token", "new_password"]),
+    Case(
+      "/hub/complete-password-reset",
+      ["reset_token": "", "new_password": "long enough it is"],
+      ["reset_token"]
+    ),
+    Case(
+      "/hub/complete-password-reset",
+      ["reset_token": 5, "new_password": "short"],
+      ["reset_token", "new_password"]
+    ),
+    // The password is looked at before the token.
+    Case(
+      "/hub/complete-password-reset",
+      ["reset_token": "invalid-token", "new_password": "12345678901"],
+      ["new_password"]
+    ),
+  ]
+
+  @Test(arguments: requestSignup + login + tfa + completeSignup + requestReset + completeReset)
   func wrongFields(_ wrong: Case) async throws {
     let answer = try await TestStack.shared.client("deu1").post(wrong.path, wrong.body)
     answer.expectProblem(400, fields: wrong.fields)
   }
 
   @Test(arguments: [
-    "/hub/request-signup", "/hub/complete-signup", "/hub/login", "/hub/tfa", "/global/check-domain",
+    "/hub/request-signup", "/hub/complete-signup", "/hub/login", "/hub/tfa", "/hub/request-password-reset",
+    "/hub/complete-password-reset", "/global/check-domain",
   ])
   func malformedBodies(_ path: String) async throws {
     let client = try await TestStack.shared.client("deu1")

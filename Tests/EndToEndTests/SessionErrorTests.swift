@@ -5,7 +5,10 @@ import Vocabulary
 
 /// Session-protected endpoints without a valid session.
 @Suite struct SessionErrorTests {
-  static let endpoints = [("GET", "/hub/myinfo"), ("POST", "/hub/logout")]
+  static let endpoints = [
+    ("GET", "/hub/myinfo"), ("POST", "/hub/logout"), ("POST", "/hub/set-language"),
+    ("POST", "/hub/change-password"),
+  ]
   private static let zeros = String(repeating: "0", count: 64)
 
   @Test(

@@ -29,16 +29,15 @@ extension HubPortal {
   /// The account is loaded by the id of the routing row, not by address: during a change of address both agree on the id
   /// before they agree on the address.
   func login(_ input: LoginInput, _ account: UUID?, _ call: RegionalCall) async throws -> Response {
-    guard let account else {
+    let attempts = attempts(on: input.email, call)
+    try await attempts.check(in: regional)
+    guard let account, let user = try await user(account, call.logger) else {
       try await hasher.verifyNothing(input.password)
-      throw Problem.wrongCredentials
-    }
-    guard let user = try await regionalQueries.findHubUserByID(hubUserGlobalID: account) else {
-      call.logger.error("routing row without account", metadata: ["hub_user_id": "\(account)"])
-      try await hasher.verifyNothing(input.password)
+      try await attempts.fail(in: regional)
       throw Problem.wrongCredentials
     }
     guard try await hasher.verify(input.password, against: user.passwordHash) else {
+      try await attempts.fail(in: regional)
       throw Problem.wrongCredentials
     }
     guard user.status == .active else { throw Problem.inactiveAccount }
@@ -51,7 +50,7 @@ extension HubPortal {
       lifetime: settings.tfaTokenLifetime,
       language: user.preferredLanguage
     )
-    _ = try await regional.executeAtomically([
+    var writes = [
       InsertHubTFAToken.query(
         tokenHash: token.raw.hash,
         hubUserGlobalID: account,
@@ -59,8 +58,37 @@ extension HubPortal {
         lifetimeMs: settings.tfaTokenLifetime.milliseconds
       ),
       codeMail.insertion,
-    ])
+    ]
+    if PasswordHasher.isOutdated(user.passwordHash) {
+      // Imported: from now on it is one of ours. If the password has changed meanwhile, this changes nothing.
+      let current = try await hasher.hash(input.password)
+      writes.append(
+        UpdateHubUserPasswordHash.query(
+          newPasswordHash: current,
+          hubUserGlobalID: account,
+          oldPasswordHash: user.passwordHash
+        )
+      )
+    }
+    let statements = writes
+    try await regional.withTransaction { transaction in
+      try await attempts.succeed(in: transaction)
+      _ = try await transaction.executeAll(statements)
+    }
     return .json { $0.member("tfa_token", token.text) }
+  }
+
+  private func user(_ account: UUID, _ logger: Logger) async throws -> FindHubUserByID.Row? {
+    let user = try await regionalQueries.findHubUserByID(hubUserGlobalID: account)
+    if user == nil {
+      logger.error("routing row without account", metadata: ["hub_user_id": "\(account)"])
+    }
+    return user
+  }
+
+  /// Guesses at the password of an address's account, from where a call comes.
+  func attempts(on email: EmailAddress, _ call: RegionalCall) -> LoginAttempts {
+    LoginAttempts(on: email.hash, from: call.client, limit: settings.loginMaxFailures)
   }
 }
 

@@ -27,6 +27,10 @@ extension HubPortal {
     guard try await globalQueries.findHubUserRouting(emailAddressHash: input.email.hash) == nil else {
       throw Problem.alreadyRegistered
     }
+    let sent = try await globalQueries.countRecentHubSignupTokens(emailAddressHash: input.email.hash)
+    guard MailQuota(limit: settings.mailMaxPerRecipient).allows(oneMoreThan: sent?.tokenCount ?? 0) else {
+      throw Problem.tooManyRequests(MailQuota.period)
+    }
     let token = RawToken()
     try await globalQueries.insertHubSignupToken(
       tokenHash: token.hash,

@@ -465,5 +465,16 @@ DROP TRIGGER routing_is_immutable ON hub_users;
 DROP FUNCTION refuse_routing_update();
 
 """#),
+    (path: "00009_throttles.sql", text: #"""
+-- +goose Up
+
+-- How many signup mails an anonymous caller has had sent to an address lately, whichever region sent them.
+CREATE INDEX hub_signup_tokens_by_address ON hub_signup_tokens (email_address_hash, created_at);
+
+-- +goose Down
+
+DROP INDEX hub_signup_tokens_by_address;
+
+"""#),
   ]
 }

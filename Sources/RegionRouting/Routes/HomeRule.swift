@@ -11,6 +11,8 @@ public struct HomeRule<Input: Sendable, Finding: Sendable>: Sendable {
     case here(Finding)
     /// Served by a region's servers.
     case region(RegionCode, Finding)
+    /// Served by a region's servers if they are in reach, else where it landed: it is nobody's data.
+    case preferably(RegionCode, Finding)
   }
 
   public let rule: RoutingRule
@@ -45,6 +47,14 @@ extension HomeRule where Finding == RawToken {
 }
 
 extension RegionDirectory {
+  /// The active region that stands in for the home of something that has none. All servers choose the same one, as long as
+  /// they know the same regions.
+  public func stand(in hash: some Sequence<UInt8>) -> RegionCode {
+    let regions = activeRegions
+    let number = hash.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return regions[Int(number) % regions.count]
+  }
+
   /// Whether tokens and home regions may name it.
   public func isActive(_ region: RegionCode) -> Bool {
     switch look(up: region) {

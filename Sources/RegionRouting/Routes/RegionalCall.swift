@@ -41,6 +41,22 @@ public struct RegionalCall: Sendable {
   }
 }
 
+extension RegionalCall {
+  /// Serves the request here if the region cannot be reached, or if another server thought that it should be served here.
+  func preferably(
+    at region: RegionCode,
+    body: ByteBuffer?,
+    serve: () async throws -> Response
+  ) async throws -> Response {
+    guard arrival.hop == nil else { return try await serve() }
+    do {
+      return try await atHome(region, body: body, serve: serve)
+    } catch ForwardingError.regionUnavailable {
+      return try await serve()
+    }
+  }
+}
+
 extension Problem {
   static let misdirected = Problem(
     .misdirectedRequest,

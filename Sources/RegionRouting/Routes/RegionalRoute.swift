@@ -40,6 +40,8 @@ public struct RegionalRoute: Sendable {
       case .here(let finding): return try await handler(input, finding, call)
       case .region(let region, let finding):
         return try await call.atHome(region, body: body) { try await handler(input, finding, call) }
+      case .preferably(let region, let finding):
+        return try await call.preferably(at: region, body: body) { try await handler(input, finding, call) }
       }
     }
   }

@@ -86,6 +86,42 @@ public enum DeleteHubSession {
   }
 }
 
+/// The query behind `RegionalQueries.deleteHubSessionsOfUser`.
+public enum DeleteHubSessionsOfUser {
+  public static let statement = PostgresStatement(
+    name: "regional.DeleteHubSessionsOfUser",
+    sql: #"""
+      DELETE FROM hub_sessions
+      WHERE hub_user_global_id = $1
+      """#
+  )
+
+  public static func query(hubUserGlobalID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(hubUserGlobalID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `RegionalQueries.deleteOtherHubSessionsOfUser`.
+public enum DeleteOtherHubSessionsOfUser {
+  public static let statement = PostgresStatement(
+    name: "regional.DeleteOtherHubSessionsOfUser",
+    sql: #"""
+      DELETE FROM hub_sessions
+      WHERE hub_user_global_id = $1
+        AND token_hash <> $2
+      """#
+  )
+
+  public static func query(hubUserGlobalID: UUID, keptTokenHash: Data) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(hubUserGlobalID)
+    parameters.append(keptTokenHash)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension RegionalQueries {
   /// The user behind a session, in the one read that every authenticated request costs: a session that has
   /// expired is no session, whether or not the clean-up has been there. The caller decides about the status.
@@ -113,5 +149,23 @@ extension RegionalQueries {
   public func deleteHubSession(tokenHash: Data) async throws(PostgresError) -> Int {
     let query = DeleteHubSession.query(tokenHash: tokenHash)
     return try await self.executor.execute(query).affectedRows
+  }
+
+  /// Ends all sessions of a user.
+  public func deleteHubSessionsOfUser(hubUserGlobalID: UUID) async throws(PostgresError) {
+    let query = DeleteHubSessionsOfUser.query(hubUserGlobalID: hubUserGlobalID)
+    _ = try await self.executor.execute(query)
+  }
+
+  /// Ends all sessions of a user but one.
+  public func deleteOtherHubSessionsOfUser(
+    hubUserGlobalID: UUID,
+    keptTokenHash: Data
+  ) async throws(PostgresError) {
+    let query = DeleteOtherHubSessionsOfUser.query(
+      hubUserGlobalID: hubUserGlobalID,
+      keptTokenHash: keptTokenHash
+    )
+    _ = try await self.executor.execute(query)
   }
 }

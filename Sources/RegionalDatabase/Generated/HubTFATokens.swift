@@ -109,6 +109,23 @@ public enum DeleteHubTFAToken {
   }
 }
 
+/// The query behind `RegionalQueries.deleteHubTFATokensOfUser`.
+public enum DeleteHubTFATokensOfUser {
+  public static let statement = PostgresStatement(
+    name: "regional.DeleteHubTFATokensOfUser",
+    sql: #"""
+      DELETE FROM hub_tfa_tokens
+      WHERE hub_user_global_id = $1
+      """#
+  )
+
+  public static func query(hubUserGlobalID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(hubUserGlobalID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension RegionalQueries {
   /// Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock.
   public func insertHubTFAToken(
@@ -144,5 +161,10 @@ extension RegionalQueries {
   public func deleteHubTFAToken(tokenHash: Data) async throws(PostgresError) -> Int {
     let query = DeleteHubTFAToken.query(tokenHash: tokenHash)
     return try await self.executor.execute(query).affectedRows
+  }
+
+  public func deleteHubTFATokensOfUser(hubUserGlobalID: UUID) async throws(PostgresError) {
+    let query = DeleteHubTFATokensOfUser.query(hubUserGlobalID: hubUserGlobalID)
+    _ = try await self.executor.execute(query)
   }
 }

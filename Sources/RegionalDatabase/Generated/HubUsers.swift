@@ -138,6 +138,45 @@ public enum UpdateHubUserPasswordHash {
   }
 }
 
+/// The query behind `RegionalQueries.resetHubUserPassword`.
+public enum ResetHubUserPassword {
+  public static let statement = PostgresStatement(
+    name: "regional.ResetHubUserPassword",
+    sql: #"""
+      UPDATE hub_users
+      SET password_hash = $1
+      WHERE hub_user_global_id = $2
+        AND status = 'active'
+      """#
+  )
+
+  public static func query(passwordHash: String, hubUserGlobalID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(passwordHash)
+    parameters.append(hubUserGlobalID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `RegionalQueries.setHubUserLanguage`.
+public enum SetHubUserLanguage {
+  public static let statement = PostgresStatement(
+    name: "regional.SetHubUserLanguage",
+    sql: #"""
+      UPDATE hub_users
+      SET preferred_language = $1
+      WHERE hub_user_global_id = $2
+      """#
+  )
+
+  public static func query(preferredLanguage: String, hubUserGlobalID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(preferredLanguage)
+    parameters.append(hubUserGlobalID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension RegionalQueries {
   /// What a login needs to know of a user, found by the id of the global routing row.
   public func findHubUserByID(hubUserGlobalID: UUID) async throws(PostgresError) -> FindHubUserByID.Row? {
@@ -193,6 +232,27 @@ extension RegionalQueries {
       newPasswordHash: newPasswordHash,
       hubUserGlobalID: hubUserGlobalID,
       oldPasswordHash: oldPasswordHash
+    )
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  /// A new password, whatever the old one was; zero rows when the user is not active.
+  public func resetHubUserPassword(
+    passwordHash: String,
+    hubUserGlobalID: UUID
+  ) async throws(PostgresError) -> Int {
+    let query = ResetHubUserPassword.query(passwordHash: passwordHash, hubUserGlobalID: hubUserGlobalID)
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  /// The language of later mails.
+  public func setHubUserLanguage(
+    preferredLanguage: String,
+    hubUserGlobalID: UUID
+  ) async throws(PostgresError) -> Int {
+    let query = SetHubUserLanguage.query(
+      preferredLanguage: preferredLanguage,
+      hubUserGlobalID: hubUserGlobalID
     )
     return try await self.executor.execute(query).affectedRows
   }

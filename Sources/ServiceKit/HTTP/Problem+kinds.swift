@@ -46,6 +46,18 @@ extension Problem {
     "The request body is larger than 1 MiB."
   )
 
+  /// 429 with `Retry-After` (RFC 6585 §4).
+  /// - Parameter pause: how long to wait.
+  public static func tooManyRequests(_ pause: Duration) -> Problem {
+    var problem = Problem(
+      .tooManyRequests,
+      .tooManyRequests,
+      "There were too many attempts; try again later."
+    )
+    problem.headers[.retryAfter] = String(max(1, Int((pause / .seconds(1)).rounded(.up))))
+    return problem
+  }
+
   public static let internalError = Problem(
     .internalServerError,
     .internalError,

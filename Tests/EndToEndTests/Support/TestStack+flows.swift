@@ -89,7 +89,7 @@ extension TestStack {
     return try #require(text?.firstMatch(of: /\b[0-9]{6}\b/), sourceLocation: sourceLocation).0.description
   }
 
-  private func newestMail(
+  func newestMail(
     _ type: String,
     _ column: String,
     to email: String,
@@ -108,13 +108,18 @@ extension TestStack {
 
 extension APIClient {
   /// Comes back when the password hasher says that it is busy, as many tests at once make it.
-  fileprivate func postPatiently(_ path: String, _ body: JSON) async throws -> HTTPAnswer {
+  func postPatiently(
+    _ path: String,
+    _ body: JSON,
+    session: String? = nil,
+    headers: [(String, String)] = []
+  ) async throws -> HTTPAnswer {
     for _ in 1...20 {
-      let answer = try await post(path, body)
+      let answer = try await post(path, body, session: session, headers: headers)
       guard answer.json["type"] == "overloaded", let seconds = answer.only("Retry-After").flatMap({ Int($0) })
       else { return answer }
       try await Task.sleep(for: .seconds(seconds))
     }
-    return try await post(path, body)
+    return try await post(path, body, session: session, headers: headers)
   }
 }

@@ -26,3 +26,14 @@ VALUES (
 -- name: DeleteHubSession :execrows
 DELETE FROM hub_sessions
 WHERE token_hash = @token_hash;
+
+-- Ends all sessions of a user.
+-- name: DeleteHubSessionsOfUser :exec
+DELETE FROM hub_sessions
+WHERE hub_user_global_id = @hub_user_global_id;
+
+-- Ends all sessions of a user but one.
+-- name: DeleteOtherHubSessionsOfUser :exec
+DELETE FROM hub_sessions
+WHERE hub_user_global_id = @hub_user_global_id
+  AND token_hash <> @kept_token_hash;

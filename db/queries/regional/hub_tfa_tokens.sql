@@ -33,3 +33,7 @@ WHERE token_hash = @token_hash;
 -- name: DeleteHubTFAToken :execrows
 DELETE FROM hub_tfa_tokens
 WHERE token_hash = @token_hash;
+
+-- name: DeleteHubTFATokensOfUser :exec
+DELETE FROM hub_tfa_tokens
+WHERE hub_user_global_id = @hub_user_global_id;

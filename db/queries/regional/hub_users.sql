@@ -44,3 +44,16 @@ UPDATE hub_users
 SET password_hash = @new_password_hash
 WHERE hub_user_global_id = @hub_user_global_id
   AND password_hash = @old_password_hash;
+
+-- A new password, whatever the old one was; zero rows when the user is not active.
+-- name: ResetHubUserPassword :execrows
+UPDATE hub_users
+SET password_hash = @password_hash
+WHERE hub_user_global_id = @hub_user_global_id
+  AND status = 'active';
+
+-- The language of later mails.
+-- name: SetHubUserLanguage :execrows
+UPDATE hub_users
+SET preferred_language = @preferred_language
+WHERE hub_user_global_id = @hub_user_global_id;
