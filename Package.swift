@@ -73,7 +73,7 @@ let package = Package(
     // C libraries of the operating system
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    .systemLibrary(name: "CCrypt"),
+    .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CEpoll"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
@@ -95,11 +95,12 @@ let package = Package(
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
 
     // What the platform does
+    library("Accounts", ["HTTPServing", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
     library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
-    library("HubPortal", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
+    library("HubPortal", ["Accounts", "HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
 
     // The services: each a builder that the executable and the tests share
-    library("RegionalAPIService", ["GlobalDirectory", "HubPortal", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging]),
+    library("RegionalAPIService", ["Accounts", "GlobalDirectory", "HubPortal", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging]),
     library("RegionalWorkerService", ["Mail", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
     library("GlobalAdminService", ["ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
@@ -123,9 +124,9 @@ let package = Package(
     tests("ServiceKitTests", ["HTTPServing", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
     tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
-    tests("HubPortalTests", ["HubPortal"]),
+    tests("AccountsTests", ["Accounts"]),
     tests("SagasTests", ["Sagas"]),
-    tests("DocumentationTests", ["HubPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
+    tests("DocumentationTests", ["Accounts", "HubPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
     tests("EndToEndTests", ["TestSupport", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
   ]
 )

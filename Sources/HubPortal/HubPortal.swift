@@ -1,15 +1,15 @@
 // HubPortal: `/hub/*`, the professionals' portal.
 //
-// Owns: signing up, logging in and out, and what a signed-in person reads about themselves. A person's routing row (id,
-// handle, e-mail hash, home region) is global; everything else is in the home region.
+// Owns: signing up, and what a signed-in person reads about themselves. Logging in and everything about passwords is the
+// module `Accounts`, told here what is the hub's own. A person's routing row (id, handle, e-mail hash, home region) is
+// global; everything else is in the home region.
 //
 //   a person       unknown → signup requested (a token, global) → signed up (saga) → active ⇄ disabled / deleted (operator)
-//   a login        password right → TFA token and mailed code → session → logged out or expired
-//   a TFA token    fresh → up to 4 wrong codes → used (deleted), dead (5 wrong codes) or expired
 //
-// Failure: wrong input 400; wrong secret 401 or 403; known but not active 422; taken 409; a database or the password hasher
-// out of reach 503 with Retry-After, nothing lost.
+// Failure: wrong input 400; wrong secret 401 or 403; known but not active 422; taken 409; too often 429; a database or the
+// password hasher out of reach 503 with Retry-After, nothing lost.
 
+public import Accounts
 import GlobalDatabase
 import HTTPTypes
 public import Mail
@@ -30,10 +30,13 @@ public struct HubPortal: Sendable {
   let hasher: PasswordHasher
   let sagas: SagaRunner
   let mail: MailComposer
+  let accounts: AccountRealm
+  let mailThrottle: MailThrottle
 
   public init(
     region: RegionCode,
     settings: HubSettings,
+    shared: AccountSettings,
     global: PostgresPool,
     regional: PostgresPool,
     hasher: PasswordHasher,
@@ -47,6 +50,15 @@ public struct HubPortal: Sendable {
     self.hasher = hasher
     self.sagas = sagas
     self.mail = mail
+    mailThrottle = shared.throttles.mail
+    accounts = .hub(
+      region: region,
+      settings: settings,
+      shared: shared,
+      regional: regional,
+      hasher: hasher,
+      mail: mail
+    )
   }
 
   var globalQueries: GlobalQueries<PostgresPool> { GlobalQueries(global) }
@@ -63,26 +75,39 @@ public struct HubPortal: Sendable {
         home: signupHome,
         handler: completeSignup
       ),
-      .open(.post, "/hub/login", LoginInput.self, home: accountHome(\.email), handler: login),
-      .open(.post, "/hub/tfa", TFAInput.self, home: tfaHome, handler: tfa),
-      .session(.post, "/hub/logout", sessions, handler: logout),
-      .session(.get, "/hub/myinfo", sessions, handler: myInfo),
-      .session(.post, "/hub/set-language", SetLanguageInput.self, sessions, handler: setLanguage),
+      .open(.post, "/hub/login", HubLoginInput.self, home: accountHome(\.email), handler: login),
+      .open(
+        .post,
+        "/hub/tfa",
+        RememberedTFAInput.self,
+        home: .bodyToken(\.tfa.token, malformed: .malformedToken("tfa_token"))
+      ) { input, token, _ in
+        try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+      },
+      .session(.post, "/hub/logout", sessions) { user, _ in try await accounts.logout(user) },
+      .session(.post, "/hub/set-language", SetLanguageInput.self, sessions) { user, input, _ in
+        try await accounts.setLanguage(input, user)
+      },
       .open(
         .post,
         "/hub/request-password-reset",
-        RequestPasswordResetInput.self,
-        home: accountHome(\.email),
-        handler: requestPasswordReset
-      ),
+        HubPasswordResetInput.self,
+        home: accountHome(\.email)
+      ) { _, account, call in
+        try await accounts.requestPasswordReset(of: account, AccountCall(call))
+      },
       .open(
         .post,
         "/hub/complete-password-reset",
         CompletePasswordResetInput.self,
-        home: passwordResetHome,
-        handler: completePasswordReset
-      ),
-      .session(.post, "/hub/change-password", ChangePasswordInput.self, sessions, handler: changePassword),
+        home: .bodyToken(\.token, malformed: .invalidResetToken)
+      ) { input, token, _ in
+        try await accounts.completePasswordReset(input, token: token)
+      },
+      .session(.post, "/hub/change-password", ChangePasswordInput.self, sessions) { user, input, call in
+        try await accounts.changePassword(input, user, AccountCall(call))
+      },
+      .session(.get, "/hub/myinfo", sessions, handler: myInfo),
     ]
   }
 }

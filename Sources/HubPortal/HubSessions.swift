@@ -1,3 +1,4 @@
+import Accounts
 import FoundationEssentials
 import RegionRouting
 import RegionalDatabase
@@ -11,6 +12,10 @@ struct HubUser: Sendable {
   let preferredLanguage: String
   /// Of the session's token.
   let sessionHash: Data
+}
+
+extension HubUser: SignedIn {
+  var loginName: String { emailAddress }
 }
 
 extension HubPortal {

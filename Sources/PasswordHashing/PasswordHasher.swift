@@ -33,8 +33,11 @@ public final class PasswordHasher: Sendable {
     }
   }
 
-  /// Whether a stored string was imported, and is to be replaced by one of ours when the password is known.
-  public static func isOutdated(_ phc: String) -> Bool { Bcrypt.isHash(phc) }
+  /// What to store instead of a hash that the password was verified with; nil if it can stay.
+  public func renewal(of stored: String, for password: Password) async throws(PasswordHashingError) -> String?
+  {
+    Bcrypt.isHash(stored) ? try await hash(password) : nil
+  }
 
   /// Spends the time of a verification without a stored hash: an unknown account must not answer faster
   /// (OWASP Authentication Cheat Sheet, "Authentication and Error Messages").

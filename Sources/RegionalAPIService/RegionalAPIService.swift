@@ -59,6 +59,7 @@ public enum RegionalAPIService {
     let hub = HubPortal(
       region: settings.region,
       settings: settings.hub,
+      shared: settings.accounts,
       global: pools.global,
       regional: pools.regional,
       hasher: hasher,

@@ -1,3 +1,4 @@
+import Accounts
 import HubPortal
 import RegionRouting
 import ServiceKit
@@ -14,6 +15,7 @@ public struct RegionalAPISettings: Sendable {
   let forwardingKeys: HopKeys?
   let trustedProxies: TrustedProxies
   let cors: CORSPolicy
+  let accounts: AccountSettings
   let hub: HubSettings
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> RegionalAPISettings {
@@ -33,6 +35,7 @@ public struct RegionalAPISettings: Sendable {
     forwardingKeys = reader.read(Self.forwardingKeys)
     trustedProxies = reader.read(Self.trustedProxies)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
+    accounts = AccountSettings(&reader)
     hub = HubSettings(&reader)
   }
 

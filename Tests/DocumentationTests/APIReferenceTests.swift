@@ -1,3 +1,4 @@
+import Accounts
 import FoundationEssentials
 import GlobalDirectory
 import HTTPTypes
@@ -51,6 +52,7 @@ struct APIReferenceTests {
     let portal = HubPortal(
       region: .example,
       settings: settings,
+      shared: AccountSettings(&reader),
       global: pool,
       regional: pool,
       hasher: PasswordHasher(threads: 1),

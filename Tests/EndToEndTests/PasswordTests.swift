@@ -120,8 +120,9 @@ import Vocabulary
       headers: [("Authorization", "Bearer \(person.session)")],
       body: .init("{".utf8)
     ).expectProblem(400, "malformed-body")
-    try await client.changePassword(person.session, "not the current one", Self.newPassword)
-      .expectProblem(401, "unauthorized")
+    let wrong = try await client.changePassword(person.session, "not the current one", Self.newPassword)
+    wrong.expectProblem(401, "unauthorized")
+    #expect(wrong.only("WWW-Authenticate") == "Bearer")
     // Nothing has changed.
     #expect(try await client.login(person.email, Person.password).status == 200)
   }
@@ -133,6 +134,22 @@ import Vocabulary
       try await stack.client("usa1").changePassword(person.session, Person.password, Self.newPassword).status
     }
     #expect(statuses.sorted() == [200, 401, 401, 401])
+  }
+
+  /// A login that has verified the old password must not outlive it, however the two run into each other.
+  @Test(arguments: 1...4) func aLoginDoesNotSlipPastAChange(_: Int) async throws {
+    let stack = try await TestStack.shared
+    let person = try await stack.signUp(home: "deu1")
+    let client = try stack.client("deu1")
+    async let logins = together(6) { try await client.login(person.email, Person.password).status }
+    async let change = client.changePassword(person.session, Person.password, Self.newPassword).status
+    let statuses = try await logins
+    #expect(try await change == 200)
+    #expect(statuses.allSatisfy { $0 == 200 || $0 == 401 }, "\(statuses)")
+    for table in ["hub_tfa_tokens", "hub_password_reset_tokens", "hub_email_verification_tokens"] {
+      #expect(try await stack.rowCount(table, of: person) == 0)
+    }
+    #expect(try await stack.rowCount("hub_sessions", of: person) == 1)
   }
 
   /// As an import leaves it: bcrypt, made by another program.

@@ -77,9 +77,25 @@ import Testing
     }
   }
 
+  @Test func zeroSwitchesTheThrottlesOff() async throws {
+    let stack = try await TestStack.shared
+    try await withServer(["LOGIN_MAX_FAILURES": "0", "MAIL_MAX_PER_RECIPIENT": "0"]) { client, _ in
+      let person = try await stack.signUp(home: "ind1")
+      let unknown = Person.unheardOfAddress()
+      for _ in 1...12 {
+        try await client.login(person.email, "a wrong password").expectProblem(401)
+        let body: JSON = ["email_address": .string(unknown)]
+        #expect(try await client.post("/hub/request-signup", body).status == 200)
+      }
+    }
+  }
+
   @Test func shortLives() async throws {
     let stack = try await TestStack.shared
-    try await withServer(["HUB_SIGNUP_TOKEN_EXPIRY": "1h30m", "HUB_SESSION_TOKEN_EXPIRY": "90s"]) {
+    try await withServer([
+      "HUB_SIGNUP_TOKEN_EXPIRY": "1h30m", "HUB_SESSION_TOKEN_EXPIRY": "90s",
+      "PASSWORD_RESET_TOKEN_EXPIRY": "45s",
+    ]) {
       client,
       _ in
       let email = Person.unheardOfAddress()
@@ -101,6 +117,17 @@ import Testing
         email
       )
       #expect(sessionLives == "90")
+      #expect(
+        try await client.post("/hub/request-password-reset", ["email_address": .string(email)]).status == 200
+      )
+      let resetLives = try await stack.database("ind1").text(
+        """
+        SELECT extract(EPOCH FROM expires_at - hub_password_reset_tokens.created_at)::int::text
+        FROM hub_password_reset_tokens JOIN hub_users USING (hub_user_global_id) WHERE email_address = $1
+        """,
+        email
+      )
+      #expect(resetLives == "45")
     }
   }
 }

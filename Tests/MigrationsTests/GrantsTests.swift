@@ -36,6 +36,8 @@ private let denied = "42501"
       """,
       "SELECT * FROM hub_signup_tokens FOR UPDATE", "UPDATE hub_signup_tokens SET consumed_at = now()",
       "DELETE FROM hub_signup_tokens", "DELETE FROM hub_users",
+      "INSERT INTO throttles VALUES (\(Self.hash), 1, now(), now())",
+      "UPDATE throttles SET events = events + 1",
     ] {
       #expect(try await scratch.refusal(allowed, user: user) == nil, "\(allowed)")
     }
@@ -43,7 +45,7 @@ private let denied = "42501"
       "SELECT * FROM approved_domains", "SELECT created_by_admin_id FROM approved_domains",
       "INSERT INTO approved_domains (domain_name) VALUES ('x.example')",
       "SELECT FROM admin_users", "SELECT FROM admin_sessions", "SELECT FROM approved_domains_audit_log",
-      "SELECT FROM emails", "INSERT INTO emails DEFAULT VALUES", "SELECT FROM roles",
+      "SELECT FROM emails", "INSERT INTO emails DEFAULT VALUES", "SELECT FROM roles", "DELETE FROM throttles",
       "UPDATE hub_users SET home_region = 'usa1'", "UPDATE hub_users SET handle = 'abcd'",
       "UPDATE org_users SET home_region = 'usa1'", "UPDATE hub_user_display_names SET is_preferred = FALSE",
       "UPDATE hub_signup_tokens SET email_address = 'b@example.com'",
@@ -70,6 +72,7 @@ private let denied = "42501"
       "INSERT INTO approved_domains_audit_log (action) VALUES ('created')",
       "SELECT * FROM emails FOR UPDATE", "DELETE FROM hub_signup_tokens WHERE expires_at <= now()",
       "DELETE FROM admin_tfa_tokens WHERE expires_at <= now()",
+      "DELETE FROM throttles WHERE expires_at <= now()",
     ] {
       #expect(try await scratch.refusal(allowed, user: user) == nil, "\(allowed)")
     }
@@ -94,6 +97,7 @@ private let denied = "42501"
       "UPDATE emails SET next_attempt_at = now()", "DELETE FROM emails WHERE email_status <> 'pending'",
       "SELECT * FROM email_delivery_attempts", "DELETE FROM hub_sessions WHERE expires_at <= now()",
       "DELETE FROM agency_invitation_tokens WHERE token_hash IN (SELECT token_hash FROM agency_invitation_tokens)",
+      "DELETE FROM throttles WHERE throttle_key IN (SELECT throttle_key FROM throttles WHERE expires_at <= now())",
       "SELECT * FROM sagas", "LISTEN emails", "SELECT pg_try_advisory_lock(1)",
     ] {
       #expect(try await scratch.refusal(allowed, user: user) == nil, "\(allowed)")
@@ -103,7 +107,8 @@ private let denied = "42501"
       "SELECT hub_user_global_id FROM hub_sessions", "SELECT code_hash FROM hub_tfa_tokens",
       "INSERT INTO hub_sessions DEFAULT VALUES", "UPDATE hub_sessions SET expires_at = 'infinity'",
       "INSERT INTO emails DEFAULT VALUES", "UPDATE emails SET email_to = ''", "DELETE FROM sagas",
-      "UPDATE sagas SET attempts = 0",
+      "UPDATE sagas SET attempts = 0", "SELECT events FROM throttles",
+      "UPDATE throttles SET expires_at = now()",
     ] {
       #expect(try await scratch.refusal(forbidden, user: user) == denied, "\(forbidden)")
     }

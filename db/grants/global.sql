@@ -25,6 +25,9 @@ GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitati
   TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE, DELETE ON admin_tfa_tokens TO vetchium_global;
 
+-- Administrators' wrong passwords and mails, and the clean-up of all counters.
+GRANT SELECT, INSERT, UPDATE, DELETE ON throttles TO vetchium_global;
+
 -- Domains are switched, not deleted; the audit log is only ever added to.
 GRANT SELECT, INSERT, UPDATE (status, updated_at) ON approved_domains TO vetchium_global;
 GRANT SELECT, INSERT ON approved_domains_audit_log TO vetchium_global;

@@ -30,3 +30,6 @@ GRANT UPDATE (email_address_hash) ON hub_users TO vetchium_api_:region;
 -- A signup token is consumed, and released again if the signup did not happen.
 GRANT SELECT, INSERT, UPDATE (consumed_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
   TO vetchium_api_:region;
+
+-- Signup mails are counted where every region counts them.
+GRANT SELECT, INSERT, UPDATE ON throttles TO vetchium_api_:region;

@@ -33,7 +33,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
   agencies, agency_domains, agency_users, agency_user_roles,
   agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens,
-  sagas, login_failures
+  sagas, throttles
   TO vetchium_api_:region;
 GRANT SELECT ON roles TO vetchium_api_:region;
 -- They queue mail and count it, but never read a body again: it holds codes and links that open an account.
@@ -49,4 +49,4 @@ GRANT SELECT (token_hash, expires_at), DELETE ON
   agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
   TO vetchium_worker_:region;
 GRANT SELECT ON sagas TO vetchium_worker_:region;
-GRANT SELECT (last_failed_at), DELETE ON login_failures TO vetchium_worker_:region;
+GRANT SELECT (throttle_key, expires_at), DELETE ON throttles TO vetchium_worker_:region;

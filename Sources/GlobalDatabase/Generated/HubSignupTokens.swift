@@ -173,34 +173,6 @@ public enum ReleaseHubSignupToken {
   }
 }
 
-/// The query behind `GlobalQueries.countRecentHubSignupTokens`.
-public enum CountRecentHubSignupTokens {
-  public static let statement = PostgresStatement(
-    name: "global.CountRecentHubSignupTokens",
-    sql: #"""
-      SELECT count(*) AS token_count
-      FROM hub_signup_tokens
-      WHERE email_address_hash = $1
-        AND created_at > now() - INTERVAL '1 hour'
-      """#,
-    isLookup: true
-  )
-
-  public static func query(emailAddressHash: Data) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(emailAddressHash)
-    return PostgresQuery(Self.statement, parameters)
-  }
-
-  public struct Row: Sendable {
-    public let tokenCount: Int64
-
-    init(_ row: PostgresRow) throws(PostgresError) {
-      self.tokenCount = try row.decode(0, as: Int64.self)
-    }
-  }
-}
-
 extension GlobalQueries {
   /// Invites an address to sign up for `lifetime_ms` milliseconds by the database's clock.
   public func insertHubSignupToken(
@@ -249,14 +221,5 @@ extension GlobalQueries {
   public func releaseHubSignupToken(tokenHash: Data) async throws(PostgresError) -> Int {
     let query = ReleaseHubSignupToken.query(tokenHash: tokenHash)
     return try await self.executor.execute(query).affectedRows
-  }
-
-  /// How many signup mails an address was sent within the last hour, by any region.
-  public func countRecentHubSignupTokens(
-    emailAddressHash: Data
-  ) async throws(PostgresError) -> CountRecentHubSignupTokens.Row? {
-    let query = CountRecentHubSignupTokens.query(emailAddressHash: emailAddressHash)
-    let result = try await self.executor.execute(query)
-    return result.rowCount == 0 ? nil : try CountRecentHubSignupTokens.Row(result[0])
   }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import GlobalDatabase
 import HTTPServing
 import HTTPTypes
@@ -27,17 +28,19 @@ extension HubPortal {
     guard try await globalQueries.findHubUserRouting(emailAddressHash: input.email.hash) == nil else {
       throw Problem.alreadyRegistered
     }
-    let sent = try await globalQueries.countRecentHubSignupTokens(emailAddressHash: input.email.hash)
-    guard MailQuota(limit: settings.mailMaxPerRecipient).allows(oneMoreThan: sent?.tokenCount ?? 0) else {
-      throw Problem.tooManyRequests(MailQuota.period)
-    }
     let token = RawToken()
-    try await globalQueries.insertHubSignupToken(
-      tokenHash: token.hash,
-      emailAddress: input.email.address,
-      emailAddressHash: input.email.hash,
-      lifetimeMs: settings.signupTokenLifetime.milliseconds
-    )
+    try await global.withTransaction { transaction in
+      // Counted globally, since the mail goes out from whichever region was asked.
+      try await mailThrottle.admit(mailTo: input.email.address, GlobalQueries(transaction))
+      try await transaction.commit(after: [
+        InsertHubSignupToken.query(
+          tokenHash: token.hash,
+          emailAddress: input.email.address,
+          emailAddressHash: input.email.hash,
+          lifetimeMs: settings.signupTokenLifetime.milliseconds
+        )
+      ])
+    }
     do {
       _ = try await regional.execute(
         mail.hubSignupVerification(

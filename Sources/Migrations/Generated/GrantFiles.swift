@@ -32,6 +32,9 @@ GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitati
   TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE, DELETE ON admin_tfa_tokens TO vetchium_global;
 
+-- Administrators' wrong passwords and mails, and the clean-up of all counters.
+GRANT SELECT, INSERT, UPDATE, DELETE ON throttles TO vetchium_global;
+
 -- Domains are switched, not deleted; the audit log is only ever added to.
 GRANT SELECT, INSERT, UPDATE (status, updated_at) ON approved_domains TO vetchium_global;
 GRANT SELECT, INSERT ON approved_domains_audit_log TO vetchium_global;
@@ -79,6 +82,9 @@ GRANT UPDATE (email_address_hash) ON hub_users TO vetchium_api_:region;
 GRANT SELECT, INSERT, UPDATE (consumed_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
   TO vetchium_api_:region;
 
+-- Signup mails are counted where every region counts them.
+GRANT SELECT, INSERT, UPDATE ON throttles TO vetchium_api_:region;
+
 """#),
     (path: "regional.sql", text: #"""
 -- Rights in a region's database: its API servers and its worker.
@@ -116,7 +122,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
   agencies, agency_domains, agency_users, agency_user_roles,
   agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens,
-  sagas, login_failures
+  sagas, throttles
   TO vetchium_api_:region;
 GRANT SELECT ON roles TO vetchium_api_:region;
 -- They queue mail and count it, but never read a body again: it holds codes and links that open an account.
@@ -132,7 +138,7 @@ GRANT SELECT (token_hash, expires_at), DELETE ON
   agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
   TO vetchium_worker_:region;
 GRANT SELECT ON sagas TO vetchium_worker_:region;
-GRANT SELECT (last_failed_at), DELETE ON login_failures TO vetchium_worker_:region;
+GRANT SELECT (throttle_key, expires_at), DELETE ON throttles TO vetchium_worker_:region;
 
 """#),
   ]

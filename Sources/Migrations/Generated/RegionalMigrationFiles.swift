@@ -421,24 +421,20 @@ DROP TYPE saga_status;
     (path: "00007_throttles.sql", text: #"""
 -- +goose Up
 
--- Wrong passwords by account and client, so that guessing becomes slow without locking anybody else out. The account is a
--- hash, whether or not there is one; rows older than the longest pause mean nothing.
-CREATE TABLE login_failures (
-  account_hash BYTEA NOT NULL CHECK (octet_length(account_hash) = 32),
-  client TEXT NOT NULL,
-  failures INTEGER NOT NULL CHECK (failures > 0),
-  last_failed_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-  PRIMARY KEY (account_hash, client)
+-- Counters of wrong passwords and of mails that strangers cause. The key is a hash: no address of a person or a computer can
+-- be read from it without guessing both. Not logged: losing the counters in a crash costs an attacker's patience at most,
+-- and a flood of wrong passwords must not become a flood of WAL.
+CREATE UNLOGGED TABLE throttles (
+  throttle_key BYTEA PRIMARY KEY CHECK (octet_length(throttle_key) = 32),
+  events INTEGER NOT NULL CHECK (events > 0),
+  last_at TIMESTAMPTZ NOT NULL,
+  expires_at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX login_failures_last_failed_at ON login_failures (last_failed_at);
-
--- How many mails an anonymous caller has had sent to an address lately.
-CREATE INDEX emails_caused_by_strangers ON emails (email_to, created_at) WHERE email_type = 'hub_password_reset';
+CREATE INDEX throttles_expires_at ON throttles (expires_at);
 
 -- +goose Down
 
-DROP INDEX emails_caused_by_strangers;
-DROP TABLE login_failures;
+DROP TABLE throttles;
 
 """#),
   ]

@@ -191,35 +191,6 @@ public enum NextEmailDueIn {
   }
 }
 
-/// The query behind `RegionalQueries.countRecentHubPasswordResetMails`.
-public enum CountRecentHubPasswordResetMails {
-  public static let statement = PostgresStatement(
-    name: "regional.CountRecentHubPasswordResetMails",
-    sql: #"""
-      SELECT count(*) AS mail_count
-      FROM emails
-      WHERE email_to = $1
-        AND email_type = 'hub_password_reset'
-        AND created_at > now() - INTERVAL '1 hour'
-      """#,
-    isLookup: true
-  )
-
-  public static func query(emailTo: String) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(emailTo)
-    return PostgresQuery(Self.statement, parameters)
-  }
-
-  public struct Row: Sendable {
-    public let mailCount: Int64
-
-    init(_ row: PostgresRow) throws(PostgresError) {
-      self.mailCount = try row.decode(0, as: Int64.self)
-    }
-  }
-}
-
 extension RegionalQueries {
   /// Queues a mail; the table's trigger wakes the worker when the transaction commits.
   public func insertEmail(
@@ -278,14 +249,5 @@ extension RegionalQueries {
     let query = NextEmailDueIn.query()
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try NextEmailDueIn.Row(result[0])
-  }
-
-  /// How many password reset mails an address was sent within the last hour.
-  public func countRecentHubPasswordResetMails(
-    emailTo: String
-  ) async throws(PostgresError) -> CountRecentHubPasswordResetMails.Row? {
-    let query = CountRecentHubPasswordResetMails.query(emailTo: emailTo)
-    let result = try await self.executor.execute(query)
-    return result.rowCount == 0 ? nil : try CountRecentHubPasswordResetMails.Row(result[0])
   }
 }

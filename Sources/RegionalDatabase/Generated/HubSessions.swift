@@ -46,82 +46,6 @@ public enum FindHubSessionUser {
   }
 }
 
-/// The query behind `RegionalQueries.insertHubSession`.
-public enum InsertHubSession {
-  public static let statement = PostgresStatement(
-    name: "regional.InsertHubSession",
-    sql: #"""
-      INSERT INTO hub_sessions (token_hash, hub_user_global_id, expires_at)
-      VALUES (
-        $1,
-        $2,
-        now() + $3::BIGINT * INTERVAL '1 millisecond'
-      )
-      """#
-  )
-
-  public static func query(tokenHash: Data, hubUserGlobalID: UUID, lifetimeMs: Int64) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(tokenHash)
-    parameters.append(hubUserGlobalID)
-    parameters.append(lifetimeMs)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
-/// The query behind `RegionalQueries.deleteHubSession`.
-public enum DeleteHubSession {
-  public static let statement = PostgresStatement(
-    name: "regional.DeleteHubSession",
-    sql: #"""
-      DELETE FROM hub_sessions
-      WHERE token_hash = $1
-      """#
-  )
-
-  public static func query(tokenHash: Data) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(tokenHash)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
-/// The query behind `RegionalQueries.deleteHubSessionsOfUser`.
-public enum DeleteHubSessionsOfUser {
-  public static let statement = PostgresStatement(
-    name: "regional.DeleteHubSessionsOfUser",
-    sql: #"""
-      DELETE FROM hub_sessions
-      WHERE hub_user_global_id = $1
-      """#
-  )
-
-  public static func query(hubUserGlobalID: UUID) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(hubUserGlobalID)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
-/// The query behind `RegionalQueries.deleteOtherHubSessionsOfUser`.
-public enum DeleteOtherHubSessionsOfUser {
-  public static let statement = PostgresStatement(
-    name: "regional.DeleteOtherHubSessionsOfUser",
-    sql: #"""
-      DELETE FROM hub_sessions
-      WHERE hub_user_global_id = $1
-        AND token_hash <> $2
-      """#
-  )
-
-  public static func query(hubUserGlobalID: UUID, keptTokenHash: Data) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(hubUserGlobalID)
-    parameters.append(keptTokenHash)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
 extension RegionalQueries {
   /// The user behind a session, in the one read that every authenticated request costs: a session that has
   /// expired is no session, whether or not the clean-up has been there. The caller decides about the status.
@@ -129,43 +53,5 @@ extension RegionalQueries {
     let query = FindHubSessionUser.query(tokenHash: tokenHash)
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try FindHubSessionUser.Row(result[0])
-  }
-
-  /// Opens a session that ends `lifetime_ms` milliseconds from now by the database's clock.
-  public func insertHubSession(
-    tokenHash: Data,
-    hubUserGlobalID: UUID,
-    lifetimeMs: Int64
-  ) async throws(PostgresError) {
-    let query = InsertHubSession.query(
-      tokenHash: tokenHash,
-      hubUserGlobalID: hubUserGlobalID,
-      lifetimeMs: lifetimeMs
-    )
-    _ = try await self.executor.execute(query)
-  }
-
-  /// Ends a session; zero rows when there is none.
-  public func deleteHubSession(tokenHash: Data) async throws(PostgresError) -> Int {
-    let query = DeleteHubSession.query(tokenHash: tokenHash)
-    return try await self.executor.execute(query).affectedRows
-  }
-
-  /// Ends all sessions of a user.
-  public func deleteHubSessionsOfUser(hubUserGlobalID: UUID) async throws(PostgresError) {
-    let query = DeleteHubSessionsOfUser.query(hubUserGlobalID: hubUserGlobalID)
-    _ = try await self.executor.execute(query)
-  }
-
-  /// Ends all sessions of a user but one.
-  public func deleteOtherHubSessionsOfUser(
-    hubUserGlobalID: UUID,
-    keptTokenHash: Data
-  ) async throws(PostgresError) {
-    let query = DeleteOtherHubSessionsOfUser.query(
-      hubUserGlobalID: hubUserGlobalID,
-      keptTokenHash: keptTokenHash
-    )
-    _ = try await self.executor.execute(query)
   }
 }

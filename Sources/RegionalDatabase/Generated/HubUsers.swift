@@ -4,43 +4,6 @@
 public import FoundationEssentials
 public import PostgresClient
 
-/// The query behind `RegionalQueries.findHubUserByID`.
-public enum FindHubUserByID {
-  public static let statement = PostgresStatement(
-    name: "regional.FindHubUserByID",
-    sql: #"""
-      SELECT
-        email_address,
-        password_hash,
-        status,
-        preferred_language
-      FROM hub_users
-      WHERE hub_user_global_id = $1
-      """#,
-    isLookup: true
-  )
-
-  public static func query(hubUserGlobalID: UUID) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(hubUserGlobalID)
-    return PostgresQuery(Self.statement, parameters)
-  }
-
-  public struct Row: Sendable {
-    public let emailAddress: String
-    public let passwordHash: String
-    public let status: HubUserStatus
-    public let preferredLanguage: String
-
-    init(_ row: PostgresRow) throws(PostgresError) {
-      self.emailAddress = try row.decode(0, as: String.self)
-      self.passwordHash = try row.decode(1, as: String.self)
-      self.status = try row.decode(2, as: HubUserStatus.self)
-      self.preferredLanguage = try row.decode(3, as: String.self)
-    }
-  }
-}
-
 /// The query behind `RegionalQueries.insertHubUser`.
 public enum InsertHubUser {
   public static let statement = PostgresStatement(
@@ -113,78 +76,7 @@ public enum InsertHubUserDisplayNames {
   }
 }
 
-/// The query behind `RegionalQueries.updateHubUserPasswordHash`.
-public enum UpdateHubUserPasswordHash {
-  public static let statement = PostgresStatement(
-    name: "regional.UpdateHubUserPasswordHash",
-    sql: #"""
-      UPDATE hub_users
-      SET password_hash = $1
-      WHERE hub_user_global_id = $2
-        AND password_hash = $3
-      """#
-  )
-
-  public static func query(
-    newPasswordHash: String,
-    hubUserGlobalID: UUID,
-    oldPasswordHash: String
-  ) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(newPasswordHash)
-    parameters.append(hubUserGlobalID)
-    parameters.append(oldPasswordHash)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
-/// The query behind `RegionalQueries.resetHubUserPassword`.
-public enum ResetHubUserPassword {
-  public static let statement = PostgresStatement(
-    name: "regional.ResetHubUserPassword",
-    sql: #"""
-      UPDATE hub_users
-      SET password_hash = $1
-      WHERE hub_user_global_id = $2
-        AND status = 'active'
-      """#
-  )
-
-  public static func query(passwordHash: String, hubUserGlobalID: UUID) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(passwordHash)
-    parameters.append(hubUserGlobalID)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
-/// The query behind `RegionalQueries.setHubUserLanguage`.
-public enum SetHubUserLanguage {
-  public static let statement = PostgresStatement(
-    name: "regional.SetHubUserLanguage",
-    sql: #"""
-      UPDATE hub_users
-      SET preferred_language = $1
-      WHERE hub_user_global_id = $2
-      """#
-  )
-
-  public static func query(preferredLanguage: String, hubUserGlobalID: UUID) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(preferredLanguage)
-    parameters.append(hubUserGlobalID)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
 extension RegionalQueries {
-  /// What a login needs to know of a user, found by the id of the global routing row.
-  public func findHubUserByID(hubUserGlobalID: UUID) async throws(PostgresError) -> FindHubUserByID.Row? {
-    let query = FindHubUserByID.query(hubUserGlobalID: hubUserGlobalID)
-    let result = try await self.executor.execute(query)
-    return result.rowCount == 0 ? nil : try FindHubUserByID.Row(result[0])
-  }
-
   /// The user's full record, active from the start; the id is that of the global routing row.
   public func insertHubUser(
     hubUserGlobalID: UUID,
@@ -219,41 +111,5 @@ extension RegionalQueries {
       preferred: preferred
     )
     _ = try await self.executor.execute(query)
-  }
-
-  /// Replaces a password hash, but only the one that was verified: zero rows when the password has changed in
-  /// the meantime.
-  public func updateHubUserPasswordHash(
-    newPasswordHash: String,
-    hubUserGlobalID: UUID,
-    oldPasswordHash: String
-  ) async throws(PostgresError) -> Int {
-    let query = UpdateHubUserPasswordHash.query(
-      newPasswordHash: newPasswordHash,
-      hubUserGlobalID: hubUserGlobalID,
-      oldPasswordHash: oldPasswordHash
-    )
-    return try await self.executor.execute(query).affectedRows
-  }
-
-  /// A new password, whatever the old one was; zero rows when the user is not active.
-  public func resetHubUserPassword(
-    passwordHash: String,
-    hubUserGlobalID: UUID
-  ) async throws(PostgresError) -> Int {
-    let query = ResetHubUserPassword.query(passwordHash: passwordHash, hubUserGlobalID: hubUserGlobalID)
-    return try await self.executor.execute(query).affectedRows
-  }
-
-  /// The language of later mails.
-  public func setHubUserLanguage(
-    preferredLanguage: String,
-    hubUserGlobalID: UUID
-  ) async throws(PostgresError) -> Int {
-    let query = SetHubUserLanguage.query(
-      preferredLanguage: preferredLanguage,
-      hubUserGlobalID: hubUserGlobalID
-    )
-    return try await self.executor.execute(query).affectedRows
   }
 }

@@ -33,6 +33,15 @@ extension TestStack {
     )
   }
 
+  /// A person's rows of a table of tokens.
+  func rowCount(_ table: String, of person: Person) async throws -> Int64 {
+    try await database(person.home).count(
+      table,
+      where: "hub_user_global_id = (SELECT hub_user_global_id FROM hub_users WHERE email_address = $1)",
+      person.email
+    )
+  }
+
   func setPasswordHash(_ hash: String, of person: Person) async throws {
     try await database(person.home).rows(
       "UPDATE hub_users SET password_hash = $2 WHERE email_address = $1",

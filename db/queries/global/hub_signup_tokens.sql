@@ -59,11 +59,3 @@ WHERE token_hash = @token_hash
 UPDATE hub_signup_tokens
 SET consumed_at = NULL
 WHERE token_hash = @token_hash;
-
--- How many signup mails an address was sent within the last hour, by any region.
--- lookup
--- name: CountRecentHubSignupTokens :one
-SELECT count(*) AS token_count
-FROM hub_signup_tokens
-WHERE email_address_hash = @email_address_hash
-  AND created_at > now() - INTERVAL '1 hour';

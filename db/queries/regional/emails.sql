@@ -64,12 +64,3 @@ FROM emails
 WHERE email_status = 'pending'
 ORDER BY next_attempt_at
 LIMIT 1;
-
--- How many password reset mails an address was sent within the last hour.
--- lookup
--- name: CountRecentHubPasswordResetMails :one
-SELECT count(*) AS mail_count
-FROM emails
-WHERE email_to = @email_to
-  AND email_type = 'hub_password_reset'
-  AND created_at > now() - INTERVAL '1 hour';

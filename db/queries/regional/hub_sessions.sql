@@ -12,28 +12,3 @@ FROM hub_sessions
 JOIN hub_users USING (hub_user_global_id)
 WHERE hub_sessions.token_hash = @token_hash
   AND hub_sessions.expires_at > now();
-
--- Opens a session that ends `lifetime_ms` milliseconds from now by the database's clock.
--- name: InsertHubSession :exec
-INSERT INTO hub_sessions (token_hash, hub_user_global_id, expires_at)
-VALUES (
-  @token_hash,
-  @hub_user_global_id,
-  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
-);
-
--- Ends a session; zero rows when there is none.
--- name: DeleteHubSession :execrows
-DELETE FROM hub_sessions
-WHERE token_hash = @token_hash;
-
--- Ends all sessions of a user.
--- name: DeleteHubSessionsOfUser :exec
-DELETE FROM hub_sessions
-WHERE hub_user_global_id = @hub_user_global_id;
-
--- Ends all sessions of a user but one.
--- name: DeleteOtherHubSessionsOfUser :exec
-DELETE FROM hub_sessions
-WHERE hub_user_global_id = @hub_user_global_id
-  AND token_hash <> @kept_token_hash;

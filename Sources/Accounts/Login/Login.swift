@@ -1,0 +1,95 @@
+public import FoundationEssentials
+public import HTTPServing
+import Logging
+import PasswordHashing
+import PostgresClient
+import ServiceKit
+public import Vocabulary
+
+/// An attempt to log in, as the portal has understood it.
+public struct LoginAttempt: Sendable {
+  let name: String
+  let password: Password
+  let account: UUID?
+
+  /// - Parameters:
+  ///   - name: what the client calls the account, in one spelling; guesses are counted by it
+  ///   - account: its id; nil if nobody has that name
+  public init(name: String, password: Password, account: UUID?) {
+    self.name = name
+    self.password = password
+    self.account = account
+  }
+}
+
+extension AccountRealm {
+  /// The first step of a login: checks the password and mails a one-time code.
+  ///
+  /// Whether the account is active is said only to those who know its password.
+  /// - Returns: 200 `tfa_token`.
+  /// - Throws: 429, 401 (unknown account, wrong password, no password), 422.
+  public func login(_ attempt: LoginAttempt, _ call: AccountCall) async throws -> Response {
+    let guess = try await PasswordGuess(
+      throttles.login,
+      .login(realm: name, account: attempt.name, client: call.client),
+      database.throttles
+    )
+    guard let account = attempt.account, let credentials = try await credentials(of: account, call) else {
+      try await hasher.verifyNothing(attempt.password)
+      throw try await guess.wasWrong(.wrongCredentials)
+    }
+    guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else {
+      throw try await guess.wasWrong(.wrongCredentials)
+    }
+    try await guess.wasRight()
+    guard credentials.isActive else { throw Problem.inactiveAccount }
+    let token = try await openSecondStep(attempt.password, account, credentials, guess.forgiveness)
+    return .json { $0.member("tfa_token", tokens.text(of: token)) }
+  }
+
+  /// Token and mailed code in one transaction, and the hash of an imported account made anew.
+  /// - Parameter statements: what else happens with them
+  /// - Throws: 401 if the password was changed while it was verified.
+  private func openSecondStep(
+    _ password: Password,
+    _ account: UUID,
+    _ credentials: Credentials,
+    _ statements: [PostgresQuery]
+  ) async throws -> RawToken {
+    let token = RawToken()
+    let code = TFACode()
+    let mail = mails.tfaCode(
+      credentials.emailAddress,
+      code.digits,
+      lifetimes.tfaToken,
+      credentials.preferredLanguage
+    )
+    let verified = credentials.passwordHash
+    let renewed = try await hasher.renewal(of: verified, for: password)
+    try await database.pool.withTransaction { transaction in
+      let results = try await transaction.executeAll(
+        (renewed.map { [queries.replacePassword($0, account, verified)] } ?? []) + [
+          queries.insertTFAToken(
+            token.hash,
+            code.hash(for: token),
+            lifetimes.tfaToken.milliseconds,
+            account,
+            renewed ?? verified
+          )
+        ]
+      )
+      guard results.last?.affectedRows == 1 else { throw Problem.wrongCredentials }
+      try await transaction.commit(after: [mail] + statements)
+    }
+    return token
+  }
+
+  /// Nil for a routing row whose account is not there: an operator should know, the client sees an unknown account.
+  func credentials(of account: UUID, _ call: AccountCall) async throws -> Credentials? {
+    let found = try await queries.findCredentials(database.pool, account)
+    if found == nil {
+      call.logger.error("account without row", metadata: ["realm": "\(name)", "account_id": "\(account)"])
+    }
+    return found
+  }
+}

@@ -1,0 +1,58 @@
+public import HTTPServing
+import PasswordHashing
+import PostgresClient
+public import ServiceKit
+import Vocabulary
+
+public struct ChangePasswordInput: RequestInput {
+  let currentPassword: Password
+  let newPassword: Password
+
+  public init?(_ form: inout Form) {
+    let currentPassword = form.required("current_password", as: Password.self)
+    let newPassword = form.required("new_password", as: Password.self)
+    guard let currentPassword, let newPassword else { return nil }
+    guard currentPassword != newPassword else {
+      form.note("new_password", "must be different from current password")
+      return nil
+    }
+    self.currentPassword = currentPassword
+    self.newPassword = newPassword
+  }
+}
+
+extension AccountRealm {
+  /// Sets a new password for whoever knows the current one, and revokes every other way in: all sessions but the one that asks,
+  /// unfinished logins and tokens.
+  ///
+  /// A stolen session must not be a place to guess the password at: wrong ones count like those of logins.
+  /// - Returns: 200, empty.
+  /// - Throws: 429, 401 (the current password is wrong, or was changed meanwhile).
+  public func changePassword(
+    _ input: ChangePasswordInput,
+    _ user: some SignedIn,
+    _ call: AccountCall
+  ) async throws -> Response {
+    let guess = try await PasswordGuess(
+      throttles.login,
+      .login(realm: name, account: user.loginName, client: call.client),
+      database.throttles
+    )
+    guard let credentials = try await credentials(of: user.id, call) else { throw Problem.invalidSession }
+    guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else {
+      throw try await guess.wasWrong(.wrongCurrentPassword)
+    }
+    try await guess.wasRight()
+    let hash = try await hasher.hash(input.newPassword)
+    try await database.pool.withTransaction { transaction in
+      let replaced = try await transaction.execute(
+        queries.replacePassword(hash, user.id, credentials.passwordHash)
+      )
+      guard replaced.affectedRows == 1 else { throw Problem.wrongCurrentPassword }
+      try await transaction.commit(
+        after: queries.revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
+      )
+    }
+    return .empty
+  }
+}

@@ -1,0 +1,48 @@
+public import HTTPServing
+import PasswordHashing
+import PostgresClient
+public import ServiceKit
+public import Vocabulary
+
+public struct CompletePasswordResetInput: RequestInput {
+  public let token: String
+  let newPassword: Password
+
+  public init?(_ form: inout Form) {
+    let token = form.requiredString("reset_token")
+    let newPassword = form.required("new_password", as: Password.self)
+    guard let token, let newPassword else { return nil }
+    self.token = token
+    self.newPassword = newPassword
+  }
+}
+
+extension AccountRealm {
+  /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished logins and
+  /// other tokens. The token is used up by success only.
+  /// - Parameter token: nil for one that is not of the realm's form
+  /// - Returns: 200, empty.
+  /// - Throws: 401 (malformed, unknown, expired or used token), 422.
+  public func completePasswordReset(
+    _ input: CompletePasswordResetInput,
+    token: RawToken?
+  ) async throws -> Response {
+    guard let token else { throw Problem.invalidResetToken }
+    // Looked at first: no hash is computed for a token that is not there.
+    _ = try Self.usable(try await queries.findResetToken(database.pool, token.hash))
+    let hash = try await hasher.hash(input.newPassword)
+    try await database.pool.withTransaction { transaction in
+      let reset = try Self.usable(try await queries.lockResetToken(transaction, token.hash))
+      try await transaction.commit(
+        after: [queries.setPassword(hash, reset.userID)] + queries.revocations(of: reset.userID)
+      )
+    }
+    return .empty
+  }
+
+  private static func usable(_ reset: PendingReset?) throws -> PendingReset {
+    guard let reset else { throw Problem.invalidResetToken }
+    guard reset.isActive else { throw Problem.inactiveAccount }
+    return reset
+  }
+}

@@ -1,0 +1,45 @@
+public import FoundationEssentials
+public import HTTPServing
+import Logging
+import PostgresClient
+import ServiceKit
+import Vocabulary
+
+extension AccountRealm {
+  /// Mails a link with which somebody who has forgotten the password can choose a new one.
+  ///
+  /// Every call is answered alike, byte by byte: for an unknown account, for one that is not active, and beyond the limit of
+  /// mails to its address. Only then is something written.
+  /// - Parameter account: its id; nil if nobody has the name that was given
+  /// - Returns: 200 `message`.
+  public func requestPasswordReset(of account: UUID?, _ call: AccountCall) async throws -> Response {
+    if let account {
+      if let credentials = try await credentials(of: account, call), credentials.isActive {
+        try await mailResetLink(to: account, credentials)
+      }
+    }
+    return .json {
+      $0.member(
+        "message",
+        "If there is an account with this email address, a mail with a link has been sent to it."
+      )
+    }
+  }
+
+  private func mailResetLink(to account: UUID, _ credentials: Credentials) async throws {
+    let token = RawToken()
+    let mail = mails.passwordReset(
+      credentials.emailAddress,
+      tokens.text(of: token),
+      lifetimes.passwordResetToken,
+      credentials.preferredLanguage
+    )
+    try await database.pool.withTransaction { transaction in
+      let counters = database.throttlesInside(transaction)
+      guard try await throttles.mail.admits(mailTo: credentials.emailAddress, counters) else { return }
+      try await transaction.commit(after: [
+        queries.insertResetToken(token.hash, account, lifetimes.passwordResetToken.milliseconds), mail,
+      ])
+    }
+  }
+}

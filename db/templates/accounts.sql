@@ -1,0 +1,140 @@
+-- How an account signs in, stays signed in and changes its password: the same for every kind of account, so it is written
+-- once. {{portal}} begins the tables' names, {{Portal}} stands in the queries' names, {{user_id}} is the column of the
+-- account's id. A status other than `active` never needs telling apart here.
+--
+-- expand: regional/hub_accounts.sql portal=hub Portal=Hub user_id=hub_user_global_id
+
+-- What a login needs to know of an account. No password (an invited account's) reads as an empty hash, which no
+-- password matches.
+-- lookup
+-- name: Find{{Portal}}Credentials :one
+SELECT
+  email_address,
+  coalesce(password_hash, '')::TEXT AS password_hash,
+  (status = 'active')::BOOLEAN AS is_active,
+  preferred_language
+FROM {{portal}}_users
+WHERE {{user_id}} = @{{user_id}};
+
+-- Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the password that was
+-- verified is still the password: zero rows when it was changed meanwhile. The lock on the account lasts until the end of
+-- the transaction, so a change of password that comes next finds this token and deletes it.
+-- name: Insert{{Portal}}TFAToken :execrows
+INSERT INTO {{portal}}_tfa_tokens (token_hash, {{user_id}}, code_hash, expires_at)
+SELECT
+  sqlc.arg(token_hash)::BYTEA,
+  {{portal}}_users.{{user_id}},
+  sqlc.arg(code_hash)::BYTEA,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+FROM {{portal}}_users
+WHERE {{portal}}_users.{{user_id}} = sqlc.arg({{user_id}})::UUID
+  AND {{portal}}_users.password_hash = sqlc.arg(verified_password_hash)::TEXT
+FOR SHARE;
+
+-- Locks a token that may still be tried, so that parallel guesses are counted one after the other and
+-- cannot exceed five.
+-- name: Lock{{Portal}}TFAToken :one
+SELECT
+  {{portal}}_tfa_tokens.{{user_id}} AS user_id,
+  {{portal}}_tfa_tokens.code_hash,
+  ({{portal}}_users.status = 'active')::BOOLEAN AS is_active,
+  {{portal}}_users.preferred_language
+FROM {{portal}}_tfa_tokens
+JOIN {{portal}}_users USING ({{user_id}})
+WHERE {{portal}}_tfa_tokens.token_hash = @token_hash
+  AND {{portal}}_tfa_tokens.expires_at > now()
+  AND {{portal}}_tfa_tokens.failed_attempts < 5
+FOR UPDATE OF {{portal}}_tfa_tokens;
+
+-- Counts a wrong code against the token.
+-- name: Count{{Portal}}TFAFailure :execrows
+UPDATE {{portal}}_tfa_tokens
+SET failed_attempts = failed_attempts + 1
+WHERE token_hash = @token_hash;
+
+-- A token is used once.
+-- name: Delete{{Portal}}TFAToken :execrows
+DELETE FROM {{portal}}_tfa_tokens
+WHERE token_hash = @token_hash;
+
+-- Opens a session that ends `lifetime_ms` milliseconds from now by the database's clock.
+-- name: Insert{{Portal}}Session :exec
+INSERT INTO {{portal}}_sessions (token_hash, {{user_id}}, expires_at)
+VALUES (
+  @token_hash,
+  @{{user_id}},
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+);
+
+-- Ends a session; zero rows when there is none.
+-- name: Delete{{Portal}}Session :execrows
+DELETE FROM {{portal}}_sessions
+WHERE token_hash = @token_hash;
+
+-- The language of later mails and answers.
+-- name: Set{{Portal}}Language :execrows
+UPDATE {{portal}}_users
+SET preferred_language = @preferred_language
+WHERE {{user_id}} = @{{user_id}};
+
+-- Replaces a password hash, but only the one that was verified: zero rows when the password has changed
+-- in the meantime.
+-- name: Replace{{Portal}}PasswordHash :execrows
+UPDATE {{portal}}_users
+SET password_hash = sqlc.arg(new_password_hash)::TEXT
+WHERE {{user_id}} = @{{user_id}}
+  AND password_hash = sqlc.arg(verified_password_hash)::TEXT;
+
+-- Sets the password of somebody who has proven to be the owner of the address.
+-- name: Set{{Portal}}PasswordHash :execrows
+UPDATE {{portal}}_users
+SET password_hash = sqlc.arg(new_password_hash)::TEXT
+WHERE {{user_id}} = @{{user_id}};
+
+-- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock.
+-- name: Insert{{Portal}}PasswordResetToken :exec
+INSERT INTO {{portal}}_password_reset_tokens (token_hash, {{user_id}}, expires_at)
+VALUES (
+  @token_hash,
+  @{{user_id}},
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+);
+
+-- Whose password an unexpired token resets.
+-- lookup
+-- name: Find{{Portal}}PasswordResetToken :one
+SELECT
+  {{portal}}_password_reset_tokens.{{user_id}} AS user_id,
+  ({{portal}}_users.status = 'active')::BOOLEAN AS is_active
+FROM {{portal}}_password_reset_tokens
+JOIN {{portal}}_users USING ({{user_id}})
+WHERE {{portal}}_password_reset_tokens.token_hash = @token_hash
+  AND {{portal}}_password_reset_tokens.expires_at > now();
+
+-- The same, locked until the end of the transaction: of two completions with one token the second waits here and then finds
+-- none.
+-- name: Lock{{Portal}}PasswordResetToken :one
+SELECT
+  {{portal}}_password_reset_tokens.{{user_id}} AS user_id,
+  ({{portal}}_users.status = 'active')::BOOLEAN AS is_active
+FROM {{portal}}_password_reset_tokens
+JOIN {{portal}}_users USING ({{user_id}})
+WHERE {{portal}}_password_reset_tokens.token_hash = @token_hash
+  AND {{portal}}_password_reset_tokens.expires_at > now()
+FOR UPDATE OF {{portal}}_password_reset_tokens;
+
+-- Every unfinished login of an account.
+-- name: Delete{{Portal}}TFATokensOfUser :execrows
+DELETE FROM {{portal}}_tfa_tokens
+WHERE {{user_id}} = @{{user_id}};
+
+-- Every password reset that an account could still be taken over with.
+-- name: Delete{{Portal}}PasswordResetTokensOfUser :execrows
+DELETE FROM {{portal}}_password_reset_tokens
+WHERE {{user_id}} = @{{user_id}};
+
+-- Every session of an account but one; all of them if none is named.
+-- name: Delete{{Portal}}SessionsOfUser :execrows
+DELETE FROM {{portal}}_sessions
+WHERE {{user_id}} = @{{user_id}}
+  AND token_hash IS DISTINCT FROM sqlc.narg(kept_token_hash)::BYTEA;
