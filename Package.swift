@@ -120,7 +120,7 @@ let package = Package(
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
     tests("VocabularyTests", ["Vocabulary"]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
-    tests("HTTPServingTests", ["HTTPServing", "TestSupport", httpTypes, nioCore, nioHTTP1]),
+    tests("HTTPServingTests", ["HTTPServing", "TestSupport", httpTypes, nioCore, nioHTTP1, nioPosix]),
     tests("ServiceKitTests", ["HTTPServing", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
     tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),

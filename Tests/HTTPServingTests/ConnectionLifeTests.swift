@@ -1,7 +1,9 @@
 import HTTPServing
 import HTTPTypes
 import NIOCore
-import ServiceLifecycle
+import NIOHTTP1
+import NIOPosix
+import Synchronization
 import TestSupport
 import Testing
 
@@ -59,6 +61,83 @@ import Testing
         await ended.wait()
       }
     }
+  }
+
+  /// More than the operating system takes at once.
+  @Test(arguments: [
+    "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+  ])
+  func aLargeAnswerOutlivesAHalfClose(request: String) async throws {
+    let size = 32 << 20
+    try await withServer { _ in
+      Response(status: .ok, body: .whole(ByteBuffer(repeating: 120, count: size)))
+    } body: {
+      port in
+      let count = try await RawConnection.open(port: port) { incoming, outgoing in
+        try await outgoing.write(request)
+        outgoing.finish()
+        _ = try await incoming.text(through: "\r\n\r\n")
+        return try await incoming.skip(size)
+      }
+      #expect(count == size)
+    }
+  }
+
+  /// Answers that nobody takes do not pile up: the server stops reading.
+  @Test func aClientThatOnlyAsksIsNotServedForEver() async throws {
+    let served = Mutex(0)
+    try await withServer { request in
+      if request.method == .GET { served.withLock { $0 += 1 } }
+      return Response(status: .ok, body: .whole(ByteBuffer(repeating: 120, count: 1 << 20)))
+    } body: { port in
+      try await RawConnection.open(port: port) { _, outgoing in
+        let asking = Task { try await outgoing.write(String(repeating: Self.request, count: 2000)) }
+        // As soon as the sockets are full nothing moves any more, however often one looks.
+        var counts = [-1, -2]
+        while counts[counts.count - 1] != counts[counts.count - 2] || counts.last == 0 {
+          try await outgoing.roundTrip(port: port)
+          counts.append(served.withLock { $0 })
+        }
+        #expect(served.withLock { $0 } < 100)
+        asking.cancel()
+      }
+    }
+  }
+
+  /// RFC 9112 §9.6: what comes after the last answer is not carried out.
+  @Test func nothingIsServedAfterTheLastAnswer() async throws {
+    let served = Mutex<[String]>([])
+    try await withServer { request in
+      served.withLock { $0.append(request.target) }
+      return Response(status: .ok, headers: ["Connection": "close"])
+    } body: { port in
+      _ = try await RawConnection.exchange(
+        port: port,
+        "GET /first HTTP/1.1\r\nHost: x\r\n\r\nGET /second HTTP/1.1\r\nHost: x\r\n\r\n"
+      )
+    }
+    #expect(served.withLock { $0 } == ["/first"])
+  }
+
+  @Test func aClientThatLeavesInABodyLeavesNothingBehind() async throws {
+    let gone = TestSignal()
+    let connection = Mutex(WeakPresence())
+    try await withServer { request in
+      connection.withLock { $0.presence = request.presence }
+      do { for try await _ in request.body {} } catch { gone.fire() }
+      return Response(status: .ok)
+    } body: { port in
+      try await RawConnection.open(port: port) { _, outgoing in
+        try await outgoing.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbeginning")
+      }
+      await gone.wait()
+    }
+    // The server has stopped, and with it the last tasks; the event loop lets go of a connection a moment later.
+    for _ in 0..<1000 where connection.withLock({ $0.presence }) != nil {
+      try await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()
+      try await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()
+    }
+    #expect(connection.withLock { $0.presence } == nil)
   }
 
   @Test func aHalfClosedClientGetsItsAnswer() async throws {
@@ -123,6 +202,23 @@ import Testing
       #expect(text.contains("Connection: close"))
       try await group.waitForAll()
       await #expect(throws: (any Error).self) { try await RawConnection.exchange(port: port, Self.request) }
+    }
+  }
+}
+
+/// A connection's presence lives as long as the connection.
+private struct WeakPresence: Sendable {
+  weak var presence: ClientPresence?
+}
+
+extension RawConnection.Outgoing {
+  /// Another client's request and answer, so that the server has had time.
+  fileprivate func roundTrip(port: Int) async throws {
+    for _ in 0..<20 {
+      try await RawConnection.open(port: port) { incoming, outgoing in
+        try await outgoing.write("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+        _ = try await incoming.text(through: "\r\n\r\n")
+      }
     }
   }
 }

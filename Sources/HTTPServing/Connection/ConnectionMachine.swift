@@ -27,6 +27,8 @@ struct ConnectionMachine {
   var isAwaitingResponder: Bool { isRequestComplete && !isAnswered }
   /// What arrives of a body is of no use to anybody.
   var isDropping: Bool { !isRequestComplete && isAnswered }
+  /// The last answer is written: whatever else arrives is not answered.
+  var isOver: Bool { isIdle && endsAfterAnswer }
   /// The answer must say that it is the last.
   var isLast: Bool { endsAfterAnswer }
 

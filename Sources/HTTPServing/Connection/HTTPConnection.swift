@@ -56,8 +56,10 @@ final class HTTPConnection: ChannelDuplexHandler {
   // MARK: Requests
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // RFC 9112 §9.6: after the last answer nothing is served any more.
+    guard !machine.isOver else { return }
     let part = unwrapInboundIn(data)
-    if waiting.isEmpty, machine.isIdle || machine.isReceiving {
+    if waiting.isEmpty, mayServe {
       receive(part)
     } else {
       waiting.append(part)
@@ -65,7 +67,8 @@ final class HTTPConnection: ChannelDuplexHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    idleClock.noteActivity()
+    // Between requests only whole heads count: a byte now and then keeps no connection.
+    if !machine.isIdle { idleClock.noteActivity() }
     // Its body is still on its way.
     startResponder()
     context.fireChannelReadComplete()
@@ -259,8 +262,20 @@ final class HTTPConnection: ChannelDuplexHandler {
     readAgain()
   }
 
+  /// Not while the client leaves earlier answers lying: they would pile up here.
+  private var mayServe: Bool {
+    guard let context, !machine.isOver else { return false }
+    return machine.isReceiving || (machine.isIdle && context.channel.isWritable)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    idleClock.noteActivity()
+    if context.channel.isWritable { machine.isIdle ? serveWaiting() : readAgain() }
+    context.fireChannelWritabilityChanged()
+  }
+
   func read(context: ChannelHandlerContext) {
-    isReadHeldBack = !waiting.isEmpty || !(body?.wantsMore() ?? true)
+    isReadHeldBack = !waiting.isEmpty || !context.channel.isWritable || !(body?.wantsMore() ?? true)
     if !isReadHeldBack { context.read() }
   }
 
@@ -289,6 +304,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     left()
+    waiting.removeAll()
     self.context = nil
     idleClock.stop()
     context.fireChannelInactive()
@@ -296,10 +312,10 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is ChannelShouldQuiesceEvent {
-      if machine.end() == .close { close() }
+      if machine.end() == .close { closeWhenWritten() }
     } else if case .inputClosed? = event as? ChannelEvent {
       left()
-      if machine.inputClosed() == .close { close() }
+      if machine.inputClosed() == .close { closeWhenWritten() }
     }
     context.fireUserInboundEventTriggered(event)
   }
@@ -307,6 +323,8 @@ final class HTTPConnection: ChannelDuplexHandler {
   private func left() {
     presence.leave()
     body?.end(.failure(RequestBodyEnded()))
+    // It knows this connection, which must not be held by it.
+    body = nil
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -323,20 +341,30 @@ final class HTTPConnection: ChannelDuplexHandler {
       _ = machine.inputClosed()
       _ = answer(exchange.number, response, common)
     } else {
-      _ = machine.inputClosed()
+      take(machine.inputClosed())
     }
   }
 
   /// Says that nothing follows, and gives the client a moment to read it before the connection goes: closing while the
   /// client still sends would have its operating system drop the answer (RFC 9112 §9.6).
   private func closeAfterAnswer() {
+    whenWritten { context in
+      context.close(mode: .output, promise: nil)
+      context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { [weak self] in self?.close() }
+    }
+  }
+
+  /// The client sends nothing more, but may not have all that it asked for.
+  private func closeWhenWritten() {
+    whenWritten { $0.close(promise: nil) }
+  }
+
+  private func whenWritten(_ then: @escaping (ChannelHandlerContext) -> Void) {
     guard let context else { return }
     let last = context.eventLoop.makePromise(of: Void.self)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: last)
     last.futureResult.assumeIsolated().whenComplete { _ in
-      guard let context = self.context else { return }
-      context.close(mode: .output, promise: nil)
-      context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { self.close() }
+      if let context = self.context { then(context) }
     }
   }
 

@@ -84,7 +84,11 @@ final class Session: ReactorClient {
         submit(Lookup(id: id, query: query, continuation: continuation))
       }
     } onCancel: {
-      step { state, resumptions in state.cancelLookup(id, &resumptions) }
+      step { state, resumptions in
+        // It may be on its way into the inbox, whose size cannot tell yet.
+        state.submit(inbox.takeAll(), &resumptions)
+        state.cancelLookup(id, &resumptions)
+      }
     }
   }
 
