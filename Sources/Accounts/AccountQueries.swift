@@ -11,12 +11,12 @@ public struct AccountQueries: Sendable {
   /// By an account's id.
   public typealias OfUser = @Sendable (UUID) -> PostgresQuery
 
-  let findCredentials: Find<UUID, Credentials>
+  let findCredentials: Find<UUID, any CredentialsRow>
   let insertTFAToken:
     @Sendable (
       _ token: Data, _ code: Data, _ lifetimeMs: Int64, _ user: UUID, _ verifiedPassword: String
     ) -> PostgresQuery
-  let lockTFAToken: Lock<Data, PendingLogin>
+  let lockTFAToken: Lock<Data, any PendingLoginRow>
   let countTFAFailure: OfToken
   let deleteTFAToken: OfToken
   let insertSession: @Sendable (_ token: Data, _ user: UUID, _ lifetimeMs: Int64) -> PostgresQuery
@@ -25,8 +25,8 @@ public struct AccountQueries: Sendable {
   let replacePassword: @Sendable (_ new: String, _ user: UUID, _ verified: String) -> PostgresQuery
   let setPassword: @Sendable (_ new: String, _ user: UUID) -> PostgresQuery
   let insertResetToken: @Sendable (_ token: Data, _ user: UUID, _ lifetimeMs: Int64) -> PostgresQuery
-  let findResetToken: Find<Data, PendingReset>
-  let lockResetToken: Lock<Data, PendingReset>
+  let findResetToken: Find<Data, any PendingResetRow>
+  let deleteResetToken: OfToken
   let deleteTFATokens: OfUser
   let deleteResetTokens: OfUser
   let deleteOtherTokens: [OfUser]
@@ -35,9 +35,9 @@ public struct AccountQueries: Sendable {
   /// - Parameter deleteOtherTokens: what else must not outlive a password, if the kind has more (a pending change of
   ///   address)
   public init(
-    findCredentials: @escaping Find<UUID, Credentials>,
+    findCredentials: @escaping Find<UUID, any CredentialsRow>,
     insertTFAToken: @escaping @Sendable (Data, Data, Int64, UUID, String) -> PostgresQuery,
-    lockTFAToken: @escaping Lock<Data, PendingLogin>,
+    lockTFAToken: @escaping Lock<Data, any PendingLoginRow>,
     countTFAFailure: @escaping OfToken,
     deleteTFAToken: @escaping OfToken,
     insertSession: @escaping @Sendable (Data, UUID, Int64) -> PostgresQuery,
@@ -46,8 +46,8 @@ public struct AccountQueries: Sendable {
     replacePassword: @escaping @Sendable (String, UUID, String) -> PostgresQuery,
     setPassword: @escaping @Sendable (String, UUID) -> PostgresQuery,
     insertResetToken: @escaping @Sendable (Data, UUID, Int64) -> PostgresQuery,
-    findResetToken: @escaping Find<Data, PendingReset>,
-    lockResetToken: @escaping Lock<Data, PendingReset>,
+    findResetToken: @escaping Find<Data, any PendingResetRow>,
+    deleteResetToken: @escaping OfToken,
     deleteTFATokens: @escaping OfUser,
     deleteResetTokens: @escaping OfUser,
     deleteOtherTokens: [OfUser] = [],
@@ -65,15 +65,16 @@ public struct AccountQueries: Sendable {
     self.setPassword = setPassword
     self.insertResetToken = insertResetToken
     self.findResetToken = findResetToken
-    self.lockResetToken = lockResetToken
+    self.deleteResetToken = deleteResetToken
     self.deleteTFATokens = deleteTFATokens
     self.deleteResetTokens = deleteResetTokens
     self.deleteOtherTokens = deleteOtherTokens
     self.deleteSessions = deleteSessions
   }
 
-  /// The statements that revoke every way into an account but its password, to run after the one that changes what made
-  /// them possible. Sessions come last: a code that is being entered holds its TFA token's lock until its session is there.
+  /// The statements that revoke every way into an account but its password, to run after the one that changes the account's
+  /// row and so locks it: two that revoke the same account at once must meet there, not at each other's tokens. Sessions come
+  /// last, since a code that is being entered holds its TFA token's lock until its session is there.
   /// - Parameter kept: the hash of a session that stays
   public func revocations(of user: UUID, keeping kept: Data? = nil) -> [PostgresQuery] {
     [deleteTFATokens(user), deleteResetTokens(user)] + deleteOtherTokens.map { $0(user) }

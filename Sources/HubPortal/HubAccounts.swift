@@ -10,15 +10,12 @@ import Vocabulary
 extension FindHubCredentials.Row: CredentialsRow {}
 extension LockHubTFAToken.Row: PendingLoginRow {}
 extension FindHubPasswordResetToken.Row: PendingResetRow {}
-extension LockHubPasswordResetToken.Row: PendingResetRow {}
 
 extension AccountQueries {
   static let hub = AccountQueries(
-    findCredentials: {
-      try await RegionalQueries($0).findHubCredentials(hubUserGlobalID: $1).map(Credentials.init)
-    },
+    findCredentials: { try await RegionalQueries($0).findHubCredentials(hubUserGlobalID: $1) },
     insertTFAToken: InsertHubTFAToken.query,
-    lockTFAToken: { try await RegionalQueries($0).lockHubTFAToken(tokenHash: $1).map(PendingLogin.init) },
+    lockTFAToken: { try await RegionalQueries($0).lockHubTFAToken(tokenHash: $1) },
     countTFAFailure: CountHubTFAFailure.query,
     deleteTFAToken: DeleteHubTFAToken.query,
     insertSession: InsertHubSession.query,
@@ -27,12 +24,8 @@ extension AccountQueries {
     replacePassword: ReplaceHubPasswordHash.query,
     setPassword: SetHubPasswordHash.query,
     insertResetToken: InsertHubPasswordResetToken.query,
-    findResetToken: {
-      try await RegionalQueries($0).findHubPasswordResetToken(tokenHash: $1).map(PendingReset.init)
-    },
-    lockResetToken: {
-      try await RegionalQueries($0).lockHubPasswordResetToken(tokenHash: $1).map(PendingReset.init)
-    },
+    findResetToken: { try await RegionalQueries($0).findHubPasswordResetToken(tokenHash: $1) },
+    deleteResetToken: DeleteHubPasswordResetToken.query,
     deleteTFATokens: DeleteHubTFATokensOfUser.query,
     deleteResetTokens: DeleteHubPasswordResetTokensOfUser.query,
     deleteOtherTokens: [DeleteHubEmailVerificationTokensOfUser.query],

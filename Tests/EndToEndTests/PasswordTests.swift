@@ -58,6 +58,18 @@ import Vocabulary
     #expect(statuses.sorted() == [200, 401, 401, 401, 401, 401])
   }
 
+  /// Each would revoke the other.
+  @Test(arguments: 1...4) func twoLinksAtOnce(_: Int) async throws {
+    let stack = try await TestStack.shared
+    let person = try await stack.signUp(home: "usa1")
+    let client = try stack.client("usa1")
+    let first = try await stack.requestReset(person, via: "ind1")
+    let second = try await stack.requestReset(person, via: "ind1")
+    async let one = client.completeReset(first, Self.newPassword).status
+    async let other = client.completeReset(second, Self.newPassword).status
+    #expect(try await [one, other].sorted() == [200, 401])
+  }
+
   @Test(arguments: Landing.directAndForwarded)
   func whatIsNoValidToken(_ landing: Landing) async throws {
     let stack = try await TestStack.shared
@@ -165,6 +177,19 @@ import Vocabulary
     #expect(try await client.login(person.email, Person.password).status == 200)
     #expect(try await stack.passwordHash(of: person)?.hasPrefix("$argon2id$") == true)
     #expect(try await client.login(person.email, Person.password).status == 200)
+  }
+
+  @Test func loginsOfAnImportedAccountAtOnce() async throws {
+    let stack = try await TestStack.shared
+    let person = try await stack.signUp(home: "usa1")
+    try await stack.setPasswordHash(
+      "$2b$04$OfA.IDdGuy4Crf98H8FrpuuPpo5KOT3Rrh7j/T1xrxPkGibyALIHa",
+      of: person
+    )
+    let statuses = try await together(5) {
+      try await stack.client("usa1").login(person.email, Person.password).status
+    }
+    #expect(statuses.allSatisfy { $0 == 200 }, "\(statuses)")
   }
 
   /// bcrypt reads 72 bytes; what follows must not be left out of account.

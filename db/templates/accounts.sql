@@ -85,11 +85,12 @@ SET password_hash = sqlc.arg(new_password_hash)::TEXT
 WHERE {{user_id}} = @{{user_id}}
   AND password_hash = sqlc.arg(verified_password_hash)::TEXT;
 
--- Sets the password of somebody who has proven to be the owner of the address.
+-- Sets the password of somebody who has proven to be the owner of the address; zero rows when the account is not active.
 -- name: Set{{Portal}}PasswordHash :execrows
 UPDATE {{portal}}_users
 SET password_hash = sqlc.arg(new_password_hash)::TEXT
-WHERE {{user_id}} = @{{user_id}};
+WHERE {{user_id}} = @{{user_id}}
+  AND status = 'active';
 
 -- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock.
 -- name: Insert{{Portal}}PasswordResetToken :exec
@@ -111,17 +112,11 @@ JOIN {{portal}}_users USING ({{user_id}})
 WHERE {{portal}}_password_reset_tokens.token_hash = @token_hash
   AND {{portal}}_password_reset_tokens.expires_at > now();
 
--- The same, locked until the end of the transaction: of two completions with one token the second waits here and then finds
--- none.
--- name: Lock{{Portal}}PasswordResetToken :one
-SELECT
-  {{portal}}_password_reset_tokens.{{user_id}} AS user_id,
-  ({{portal}}_users.status = 'active')::BOOLEAN AS is_active
-FROM {{portal}}_password_reset_tokens
-JOIN {{portal}}_users USING ({{user_id}})
-WHERE {{portal}}_password_reset_tokens.token_hash = @token_hash
-  AND {{portal}}_password_reset_tokens.expires_at > now()
-FOR UPDATE OF {{portal}}_password_reset_tokens;
+-- A token is used once: of two who try, one gets zero rows.
+-- name: Delete{{Portal}}PasswordResetToken :execrows
+DELETE FROM {{portal}}_password_reset_tokens
+WHERE token_hash = @token_hash
+  AND expires_at > now();
 
 -- Every unfinished login of an account.
 -- name: Delete{{Portal}}TFATokensOfUser :execrows

@@ -34,28 +34,33 @@ extension AccountRealm {
       .login(realm: name, account: attempt.name, client: call.client),
       database.throttles
     )
-    guard let account = attempt.account, let credentials = try await credentials(of: account, call) else {
-      try await hasher.verifyNothing(attempt.password)
-      throw try await guess.wasWrong(.wrongCredentials)
+    for _ in 1...Self.mostTries {
+      guard let account = attempt.account, let credentials = try await credentials(of: account, call) else {
+        try await hasher.verifyNothing(attempt.password)
+        break
+      }
+      guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else { break }
+      try await guess.wasRight()
+      guard credentials.isActive else { throw Problem.inactiveAccount }
+      if let token = try await openSecondStep(attempt.password, account, credentials, guess) {
+        return .json { $0.member("tfa_token", tokens.text(of: token)) }
+      }
     }
-    guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else {
-      throw try await guess.wasWrong(.wrongCredentials)
-    }
-    try await guess.wasRight()
-    guard credentials.isActive else { throw Problem.inactiveAccount }
-    let token = try await openSecondStep(attempt.password, account, credentials, guess.forgiveness)
-    return .json { $0.member("tfa_token", tokens.text(of: token)) }
+    throw try await guess.wasWrong(.wrongCredentials)
   }
 
+  /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or the
+  /// hash of an imported account was renewed by another login.
+  static let mostTries = 3
+
   /// Token and mailed code in one transaction, and the hash of an imported account made anew.
-  /// - Parameter statements: what else happens with them
-  /// - Throws: 401 if the password was changed while it was verified.
+  /// - Returns: nil if the stored hash is not the verified one any more.
   private func openSecondStep(
     _ password: Password,
     _ account: UUID,
-    _ credentials: Credentials,
-    _ statements: [PostgresQuery]
-  ) async throws -> RawToken {
+    _ credentials: any CredentialsRow,
+    _ guess: PasswordGuess
+  ) async throws -> RawToken? {
     let token = RawToken()
     let code = TFACode()
     let mail = mails.tfaCode(
@@ -66,7 +71,7 @@ extension AccountRealm {
     )
     let verified = credentials.passwordHash
     let renewed = try await hasher.renewal(of: verified, for: password)
-    try await database.pool.withTransaction { transaction in
+    return try await database.pool.withTransaction { transaction in
       let results = try await transaction.executeAll(
         (renewed.map { [queries.replacePassword($0, account, verified)] } ?? []) + [
           queries.insertTFAToken(
@@ -78,14 +83,14 @@ extension AccountRealm {
           )
         ]
       )
-      guard results.last?.affectedRows == 1 else { throw Problem.wrongCredentials }
-      try await transaction.commit(after: [mail] + statements)
+      guard results.last?.affectedRows == 1 else { return nil }
+      try await transaction.commit(after: [mail] + guess.forgiveness)
+      return token
     }
-    return token
   }
 
   /// Nil for a routing row whose account is not there: an operator should know, the client sees an unknown account.
-  func credentials(of account: UUID, _ call: AccountCall) async throws -> Credentials? {
+  func credentials(of account: UUID, _ call: AccountCall) async throws -> (any CredentialsRow)? {
     let found = try await queries.findCredentials(database.pool, account)
     if found == nil {
       call.logger.error("account without row", metadata: ["realm": "\(name)", "account_id": "\(account)"])

@@ -38,21 +38,31 @@ extension AccountRealm {
       .login(realm: name, account: user.loginName, client: call.client),
       database.throttles
     )
-    guard let credentials = try await credentials(of: user.id, call) else { throw Problem.invalidSession }
-    guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else {
-      throw try await guess.wasWrong(.wrongCurrentPassword)
+    for _ in 1...Self.mostTries {
+      guard let credentials = try await credentials(of: user.id, call) else { throw Problem.invalidSession }
+      guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else { break }
+      try await guess.wasRight()
+      let isReplaced = try await replacePassword(credentials.passwordHash, input.newPassword, user, guess)
+      if isReplaced { return .empty }
     }
-    try await guess.wasRight()
-    let hash = try await hasher.hash(input.newPassword)
-    try await database.pool.withTransaction { transaction in
-      let replaced = try await transaction.execute(
-        queries.replacePassword(hash, user.id, credentials.passwordHash)
-      )
-      guard replaced.affectedRows == 1 else { throw Problem.wrongCurrentPassword }
+    throw try await guess.wasWrong(.wrongCurrentPassword)
+  }
+
+  /// - Returns: false if the stored hash is not the verified one any more.
+  private func replacePassword(
+    _ verified: String,
+    _ newPassword: Password,
+    _ user: some SignedIn,
+    _ guess: PasswordGuess
+  ) async throws -> Bool {
+    let hash = try await hasher.hash(newPassword)
+    return try await database.pool.withTransaction { transaction in
+      let replaced = try await transaction.execute(queries.replacePassword(hash, user.id, verified))
+      guard replaced.affectedRows == 1 else { return false }
       try await transaction.commit(
         after: queries.revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
       )
+      return true
     }
-    return .empty
   }
 }

@@ -29,20 +29,20 @@ extension AccountRealm {
   ) async throws -> Response {
     guard let token else { throw Problem.invalidResetToken }
     // Looked at first: no hash is computed for a token that is not there.
-    _ = try Self.usable(try await queries.findResetToken(database.pool, token.hash))
+    guard let reset = try await queries.findResetToken(database.pool, token.hash) else {
+      throw Problem.invalidResetToken
+    }
+    guard reset.isActive else { throw Problem.inactiveAccount }
     let hash = try await hasher.hash(input.newPassword)
     try await database.pool.withTransaction { transaction in
-      let reset = try Self.usable(try await queries.lockResetToken(transaction, token.hash))
-      try await transaction.commit(
-        after: [queries.setPassword(hash, reset.userID)] + queries.revocations(of: reset.userID)
-      )
+      // The account is locked before any token, as in every change of a password.
+      let results = try await transaction.executeAll([
+        queries.setPassword(hash, reset.userID), queries.deleteResetToken(token.hash),
+      ])
+      guard results.last?.affectedRows == 1 else { throw Problem.invalidResetToken }
+      guard results.first?.affectedRows == 1 else { throw Problem.inactiveAccount }
+      try await transaction.commit(after: queries.revocations(of: reset.userID))
     }
     return .empty
-  }
-
-  private static func usable(_ reset: PendingReset?) throws -> PendingReset {
-    guard let reset else { throw Problem.invalidResetToken }
-    guard reset.isActive else { throw Problem.inactiveAccount }
-    return reset
   }
 }

@@ -13,10 +13,8 @@ extension AccountRealm {
   /// - Parameter account: its id; nil if nobody has the name that was given
   /// - Returns: 200 `message`.
   public func requestPasswordReset(of account: UUID?, _ call: AccountCall) async throws -> Response {
-    if let account {
-      if let credentials = try await credentials(of: account, call), credentials.isActive {
-        try await mailResetLink(to: account, credentials)
-      }
+    if let account, let credentials = try await credentials(of: account, call), credentials.isActive {
+      try await mailResetLink(to: account, credentials)
     }
     return .json {
       $0.member(
@@ -26,7 +24,7 @@ extension AccountRealm {
     }
   }
 
-  private func mailResetLink(to account: UUID, _ credentials: Credentials) async throws {
+  private func mailResetLink(to account: UUID, _ credentials: any CredentialsRow) async throws {
     let token = RawToken()
     let mail = mails.passwordReset(
       credentials.emailAddress,

@@ -244,6 +244,7 @@ public enum SetHubPasswordHash {
       UPDATE hub_users
       SET password_hash = $1::TEXT
       WHERE hub_user_global_id = $2
+        AND status = 'active'
       """#
   )
 
@@ -311,19 +312,14 @@ public enum FindHubPasswordResetToken {
   }
 }
 
-/// The query behind `RegionalQueries.lockHubPasswordResetToken`.
-public enum LockHubPasswordResetToken {
+/// The query behind `RegionalQueries.deleteHubPasswordResetToken`.
+public enum DeleteHubPasswordResetToken {
   public static let statement = PostgresStatement(
-    name: "regional.LockHubPasswordResetToken",
+    name: "regional.DeleteHubPasswordResetToken",
     sql: #"""
-      SELECT
-        hub_password_reset_tokens.hub_user_global_id AS user_id,
-        (hub_users.status = 'active')::BOOLEAN AS is_active
-      FROM hub_password_reset_tokens
-      JOIN hub_users USING (hub_user_global_id)
-      WHERE hub_password_reset_tokens.token_hash = $1
-        AND hub_password_reset_tokens.expires_at > now()
-      FOR UPDATE OF hub_password_reset_tokens
+      DELETE FROM hub_password_reset_tokens
+      WHERE token_hash = $1
+        AND expires_at > now()
       """#
   )
 
@@ -331,16 +327,6 @@ public enum LockHubPasswordResetToken {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
     return PostgresQuery(Self.statement, parameters)
-  }
-
-  public struct Row: Sendable {
-    public let userID: UUID
-    public let isActive: Bool
-
-    init(_ row: PostgresRow) throws(PostgresError) {
-      self.userID = try row.decode(0, as: UUID.self)
-      self.isActive = try row.decode(1, as: Bool.self)
-    }
   }
 }
 
@@ -493,7 +479,8 @@ extension RegionalQueries {
     return try await self.executor.execute(query).affectedRows
   }
 
-  /// Sets the password of somebody who has proven to be the owner of the address.
+  /// Sets the password of somebody who has proven to be the owner of the address; zero rows when the account
+  /// is not active.
   public func setHubPasswordHash(
     newPasswordHash: String,
     hubUserGlobalID: UUID
@@ -526,14 +513,10 @@ extension RegionalQueries {
     return result.rowCount == 0 ? nil : try FindHubPasswordResetToken.Row(result[0])
   }
 
-  /// The same, locked until the end of the transaction: of two completions with one token the second waits
-  /// here and then finds none.
-  public func lockHubPasswordResetToken(
-    tokenHash: Data
-  ) async throws(PostgresError) -> LockHubPasswordResetToken.Row? {
-    let query = LockHubPasswordResetToken.query(tokenHash: tokenHash)
-    let result = try await self.executor.execute(query)
-    return result.rowCount == 0 ? nil : try LockHubPasswordResetToken.Row(result[0])
+  /// A token is used once: of two who try, one gets zero rows.
+  public func deleteHubPasswordResetToken(tokenHash: Data) async throws(PostgresError) -> Int {
+    let query = DeleteHubPasswordResetToken.query(tokenHash: tokenHash)
+    return try await self.executor.execute(query).affectedRows
   }
 
   /// Every unfinished login of an account.

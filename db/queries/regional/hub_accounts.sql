@@ -81,11 +81,12 @@ SET password_hash = sqlc.arg(new_password_hash)::TEXT
 WHERE hub_user_global_id = @hub_user_global_id
   AND password_hash = sqlc.arg(verified_password_hash)::TEXT;
 
--- Sets the password of somebody who has proven to be the owner of the address.
+-- Sets the password of somebody who has proven to be the owner of the address; zero rows when the account is not active.
 -- name: SetHubPasswordHash :execrows
 UPDATE hub_users
 SET password_hash = sqlc.arg(new_password_hash)::TEXT
-WHERE hub_user_global_id = @hub_user_global_id;
+WHERE hub_user_global_id = @hub_user_global_id
+  AND status = 'active';
 
 -- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock.
 -- name: InsertHubPasswordResetToken :exec
@@ -107,17 +108,11 @@ JOIN hub_users USING (hub_user_global_id)
 WHERE hub_password_reset_tokens.token_hash = @token_hash
   AND hub_password_reset_tokens.expires_at > now();
 
--- The same, locked until the end of the transaction: of two completions with one token the second waits here and then finds
--- none.
--- name: LockHubPasswordResetToken :one
-SELECT
-  hub_password_reset_tokens.hub_user_global_id AS user_id,
-  (hub_users.status = 'active')::BOOLEAN AS is_active
-FROM hub_password_reset_tokens
-JOIN hub_users USING (hub_user_global_id)
-WHERE hub_password_reset_tokens.token_hash = @token_hash
-  AND hub_password_reset_tokens.expires_at > now()
-FOR UPDATE OF hub_password_reset_tokens;
+-- A token is used once: of two who try, one gets zero rows.
+-- name: DeleteHubPasswordResetToken :execrows
+DELETE FROM hub_password_reset_tokens
+WHERE token_hash = @token_hash
+  AND expires_at > now();
 
 -- Every unfinished login of an account.
 -- name: DeleteHubTFATokensOfUser :execrows
