@@ -35,7 +35,10 @@ extension AccountRealm {
       database.throttles
     )
     for _ in 1...Self.mostTries {
-      guard let account = attempt.account, let credentials = try await credentials(of: account, call) else {
+      // An invited account has no password yet, and must take as long as any other.
+      guard let account = attempt.account, let credentials = try await credentials(of: account, call),
+        !credentials.passwordHash.isEmpty
+      else {
         try await hasher.verifyNothing(attempt.password)
         break
       }
