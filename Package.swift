@@ -94,14 +94,16 @@ let package = Package(
     library("Mail", ["CCurl", "PostgresClient", "RegionalDatabase", mustache, logging, metrics, lifecycle], exclude: ["Resources"]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
 
+    library("SagaRecoveryRequests", ["Sagas", "HTTPServing", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
+
     // What the platform does
     library("Accounts", ["HTTPServing", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
     library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
     library("HubPortal", ["Accounts", "HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
 
     // The services: each a builder that the executable and the tests share
-    library("RegionalAPIService", ["Accounts", "GlobalDirectory", "HubPortal", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging]),
-    library("RegionalWorkerService", ["Mail", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
+    library("RegionalAPIService", ["Accounts", "GlobalDirectory", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
+    library("RegionalWorkerService", ["Mail", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
     library("GlobalAdminService", ["ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
@@ -125,7 +127,7 @@ let package = Package(
     tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),
-    tests("SagasTests", ["Sagas"]),
+    tests("SagasTests", ["Sagas", "PostgresClient"]),
     tests("DocumentationTests", ["Accounts", "HubPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
     tests("EndToEndTests", ["TestSupport", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
   ]

@@ -5,6 +5,7 @@
 // global; everything else is in the home region.
 //
 //   a person       unknown → signup requested (a token, global) → signed up (saga) → active ⇄ disabled / deleted (operator)
+//   an address     present → change requested (a token, regional; a mail to the new one) → changed (saga), all sessions gone
 //
 // Failure: wrong input 400; wrong secret 401 or 403; known but not active 422; taken 409; too often 429; a database or the
 // password hasher out of reach 503 with Retry-After, nothing lost.
@@ -88,6 +89,20 @@ public struct HubPortal: Sendable {
       .session(.post, "/hub/set-language", SetLanguageInput.self, sessions) { user, input, _ in
         try await accounts.setLanguage(input, user)
       },
+      .session(
+        .post,
+        "/hub/request-email-change",
+        RequestEmailChangeInput.self,
+        sessions,
+        handler: requestEmailChange
+      ),
+      .open(
+        .post,
+        "/hub/complete-email-change",
+        CompleteEmailChangeInput.self,
+        home: emailChangeHome,
+        handler: completeEmailChange
+      ),
       .open(
         .post,
         "/hub/request-password-reset",

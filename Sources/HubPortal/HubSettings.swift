@@ -4,6 +4,7 @@ public import ServiceKit
 public struct HubSettings: Sendable {
   public let signupTokenLifetime: Duration
   public let tfaTokenLifetime: Duration
+  public let emailVerificationTokenLifetime: Duration
   public let sessionLifetime: Duration
   public let rememberedSessionLifetime: Duration
   /// Begins the links in mails; without a trailing slash.
@@ -12,6 +13,7 @@ public struct HubSettings: Sendable {
   public init(_ reader: inout SettingsReader) {
     signupTokenLifetime = reader.read(Self.signupTokenExpiry)
     tfaTokenLifetime = reader.read(Self.tfaTokenExpiry)
+    emailVerificationTokenLifetime = reader.read(Self.emailVerificationTokenExpiry)
     sessionLifetime = reader.read(Self.sessionTokenExpiry)
     rememberedSessionLifetime = reader.read(Self.rememberMeExpiry)
     uiURL = reader.read(Self.hubUIURL)
@@ -30,6 +32,13 @@ public struct HubSettings: Sendable {
     default: .seconds(600),
     text: "10m",
     "life of a login code"
+  )
+  static let emailVerificationTokenExpiry = Setting(
+    "EMAIL_VERIFICATION_TOKEN_EXPIRY",
+    .duration,
+    default: .seconds(3_600),
+    text: "1h",
+    "life of an e-mail change link"
   )
   static let sessionTokenExpiry = Setting(
     "HUB_SESSION_TOKEN_EXPIRY",

@@ -15,6 +15,7 @@ import Mail
 import PasswordHashing
 import PostgresClient
 import RegionRouting
+import SagaRecoveryRequests
 import Sagas
 public import ServiceKit
 import Vocabulary
@@ -56,6 +57,7 @@ public enum RegionalAPIService {
       keys: settings.forwardingKeys,
       trustedProxies: settings.trustedProxies
     )
+    let probe = settings.sagas.failurePoints.map { FailurePoints.probe(socket: $0, logger) }
     let hub = HubPortal(
       region: settings.region,
       settings: settings.hub,
@@ -66,11 +68,24 @@ public enum RegionalAPIService {
       sagas: SagaRunner(
         regional: pools.regional,
         global: pools.global,
-        alertMetric: MetricName.consistencyAlerts
+        alertMetric: MetricName.consistencyAlerts,
+        deadline: settings.sagas.deadline,
+        probe: probe
       ),
       mail: try MailComposer(hubUIURL: settings.hub.uiURL)
     )
     let portals = router.routes(hub.routes + GlobalDirectory(global: pools.global).routes)
+    let recovery = SagaRecoveryRoute.routes(
+      SagaRecovery(
+        regional: pools.regional,
+        global: pools.global,
+        kinds: SagaKinds(HubPortal.sagaUndos),
+        alertMetric: MetricName.consistencyAlerts,
+        probe: probe
+      ),
+      keys: settings.forwardingKeys,
+      region: settings.region
+    )
     let health = HealthRoutes.routes(
       ready: [
         ("regional_database", { await pools.regional.ping() }),
@@ -81,7 +96,7 @@ public enum RegionalAPIService {
     )
     let http = HTTPService(
       .init(settings.common, cors: settings.cors),
-      routes: portals + health,
+      routes: portals + recovery + health,
       identity: surroundings.identity,
       logger: logger
     )

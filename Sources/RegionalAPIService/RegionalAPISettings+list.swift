@@ -9,13 +9,9 @@ extension RegionalAPISettings {
     .environmentLabel,
     default: "prod",
     text: "prod",
-    "a label for logs; no behaviour depends on it"
+    "a label for logs; only the switches for tests ask for it"
   )
-  static let forwardingKeys = Setting(
-    "FORWARDING_KEYS",
-    .forwardingKeys,
-    default: nil,
-    text: "",
+  static let forwardingKeys = RoutingSettings.forwardingKeys(
     "signs forwarded requests; newest key first; needed as soon as there is a second region"
   )
   static let trustedProxies = Setting(
@@ -34,24 +30,9 @@ extension SettingType where Value == String {
   }
 }
 
-extension SettingType where Value == HopKeys? {
-  static let forwardingKeys = SettingType("keys of 32 bytes or more in base64, separated by commas") { text in
-    (try? HopKeys.parse(text)).map(Optional.some)
-  }
-}
-
 extension SettingType where Value == TrustedProxies {
   static let trustedProxies = SettingType("networks such as 10.0.0.0/8 or ::1/128, separated by commas") {
     text in
     try? TrustedProxies.parse(text)
-  }
-}
-
-extension SettingType where Value == [RegionEndpoint] {
-  static let endpoints = SettingType(
-    "one or more http:// or https:// URLs without a path, separated by commas"
-  ) { text in
-    guard let list = try? RegionEndpoint.parseList(text), !list.isEmpty else { return nil }
-    return list
   }
 }

@@ -17,6 +17,7 @@ public struct RegionalAPISettings: Sendable {
   let cors: CORSPolicy
   let accounts: AccountSettings
   let hub: HubSettings
+  let sagas: SagaSettings
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> RegionalAPISettings {
     let settings = RegionalAPISettings(&reader)
@@ -31,31 +32,15 @@ public struct RegionalAPISettings: Sendable {
     common = CommonSettings(&reader, defaultPort: 8080)
     globalDatabase = reader.read(StandardSettings.globalDatabase)
     regionalDatabase = reader.read(StandardSettings.regionalDatabase)
-    endpoints = Self.readEndpoints(&reader)
+    endpoints = RoutingSettings.readEndpoints(
+      &reader,
+      "where another region's API servers are reached; else the region directory"
+    )
     forwardingKeys = reader.read(Self.forwardingKeys)
     trustedProxies = reader.read(Self.trustedProxies)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     accounts = AccountSettings(&reader)
     hub = HubSettings(&reader)
-  }
-
-  private static func readEndpoints(_ reader: inout SettingsReader) -> [RegionCode: [RegionEndpoint]] {
-    var endpoints: [RegionCode: [RegionEndpoint]] = [:]
-    for (suffix, list) in reader.readAll(
-      prefix: "INTERNAL_ENDPOINT_",
-      .endpoints,
-      "where another region's API servers are reached; else the region directory"
-    ) {
-      guard let region = RegionCode(tokenPrefix: suffix), region.tokenPrefix == suffix else {
-        reader.note(
-          "INTERNAL_ENDPOINT_\(suffix)",
-          "names no region",
-          "a region code in upper case such as INTERNAL_ENDPOINT_IND1"
-        )
-        continue
-      }
-      endpoints[region] = list
-    }
-    return endpoints
+    sagas = SagaSettings(&reader, environmentLabel)
   }
 }

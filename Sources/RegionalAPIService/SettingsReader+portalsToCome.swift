@@ -12,9 +12,6 @@ extension SettingsReader {
         ("\(portal)_INVITATION_TOKEN_EXPIRY", "168h", "life of an invitation"),
       ])
     }
-    checkDurations(notYetUsed: [
-      ("EMAIL_VERIFICATION_TOKEN_EXPIRY", "1h", "life of an e-mail change link")
-    ])
     for (name, port) in [("ORG_UI_URL", 3002), ("AGENCY_UI_URL", 3003)] {
       let url = "http://localhost:\(port)"
       check(notYetUsed: Setting(name, .url, default: url, text: url, "links in mail (no effect yet)"))

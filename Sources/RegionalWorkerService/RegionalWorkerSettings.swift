@@ -9,6 +9,7 @@ public struct RegionalWorkerSettings: Sendable {
   let regionalDatabase: String
   let smtp: SMTPSettings
   let mailWorker: MailWorkerSettings
+  let sagaRecovery: SagaRecoverySettings
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> RegionalWorkerSettings {
     let region = reader.read(StandardSettings.region)
@@ -16,6 +17,7 @@ public struct RegionalWorkerSettings: Sendable {
     let regionalDatabase = reader.read(StandardSettings.regionalDatabase)
     let smtp = reader.readSMTP()
     let mailWorker = reader.readMailWorker()
+    let sagaRecovery = SagaRecoverySettings(&reader, region: region)
     reader.checkSettingsOfWorkToCome()
     try reader.finish()
     guard let smtp else {
@@ -26,7 +28,8 @@ public struct RegionalWorkerSettings: Sendable {
       common: common,
       regionalDatabase: regionalDatabase,
       smtp: smtp,
-      mailWorker: mailWorker
+      mailWorker: mailWorker,
+      sagaRecovery: sagaRecovery
     )
   }
 }

@@ -11,23 +11,8 @@ extension SettingsReader {
     ]
     checkDurations(
       notYetUsed: tables.map { ("CLEANUP_\($0)_INTERVAL", "1h", "how often expired rows are deleted") } + [
-        ("EMAIL_RETENTION", "720h", "how long a finished mail's row is kept"),
-        ("SAGA_RECOVERY_INTERVAL", "30s", "how often overdue sagas are looked for"),
+        ("EMAIL_RETENTION", "720h", "how long a finished mail's row is kept")
       ]
-    )
-    _ = readAll(
-      prefix: "INTERNAL_ENDPOINT_",
-      .urls,
-      "API server of the own region that recovers sagas (no effect yet)"
-    )
-    check(
-      notYetUsed: Setting(
-        "FORWARDING_KEYS",
-        .text,
-        default: "",
-        text: "",
-        "signs recovery requests (no effect yet)"
-      )
     )
   }
 }

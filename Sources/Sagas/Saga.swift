@@ -1,28 +1,53 @@
 public import FoundationEssentials
 public import PostgresClient
 
-/// One operation across the global and a regional database, as a declaration.
+/// One operation across the global and a regional database, as a declaration: what to write globally and regionally, how to
+/// undo, how to verify.
 public protocol Saga: Sendable {
+  /// How the global step is taken back, from the journal alone.
+  associatedtype Undo: SagaUndo
   /// What the global step yields for the regional one.
   associatedtype GlobalOutcome: Sendable
 
-  /// Names the kind of operation in the journal, logs and alerts (`hub_signup`).
-  static var kind: String { get }
-  /// The kind of entity, for alerts (`hub_user`).
-  static var entity: String { get }
-  /// What the undo does, for alerts (`delete_hub_user`).
-  static var undoAction: String { get }
+  /// Whether at most one saga of this kind may be open for a subject. Needed wherever two attempts would change the same
+  /// entity, so that the undo of one could meet the write of another; not where every attempt makes an entity of its own.
+  static var isExclusive: Bool { get }
 
   /// The entity's id.
   var subjectID: UUID { get }
-  /// What the undo needs, as a JSON object of ids and hashes. Never a secret: the journal is readable by operators.
-  var details: PostgresJSON { get }
+  var undo: Undo { get }
 
+  /// Checks that belong into the transaction of step 1, after the intent is in. Throwing rolls the intent back.
+  ///
+  /// For an exclusive saga: nobody else can open or finish one for this subject between here and the end.
+  func prepare(_ transaction: PostgresTransaction) async throws
   /// Step 2. Throwing rolls it back.
   func writeGlobal(_ transaction: PostgresTransaction) async throws -> GlobalOutcome
   /// Step 3 without the intent. Throwing rolls it back.
   func writeRegional(_ transaction: PostgresTransaction, _ outcome: GlobalOutcome) async throws
-  /// Undoes step 2 whether or not it happened; must be idempotent.
-  /// - Returns: whether nothing of step 2 is left, as seen in the same transaction.
-  func undoGlobal(_ transaction: PostgresTransaction) async throws -> Bool
+  /// Whether the region holds what step 3 writes. Asked when the answer to step 3 was lost and the intent is gone.
+  func isComplete(in regional: PostgresPool) async throws -> Bool
+}
+
+extension Saga {
+  public static var isExclusive: Bool { false }
+  public func prepare(_ transaction: PostgresTransaction) async throws {}
+}
+
+/// How a saga's global step is taken back: ids and hashes, kept in the journal as a JSON object, since whoever undoes may be
+/// another process than the one that began. Never a secret and no personal data: operators read the journal.
+public protocol SagaUndo: Codable, Sendable {
+  /// Names the kind of operation in the journal, logs and alerts (`hub_signup`). Never changes: journals outlive releases.
+  static var kind: String { get }
+  /// The kind of entity, for alerts (`hub_user`).
+  static var entity: String { get }
+  /// What the undo does, for alerts (`delete_hub_user`).
+  static var action: String { get }
+
+  /// Takes step 2 back whether or not it happened; must be idempotent.
+  ///
+  /// It runs alone: the transaction holds the saga's lock, so a step 2 that is still committing has ended by now, and none
+  /// can begin.
+  /// - Returns: whether nothing of step 2 is left, as seen in this transaction.
+  func takeBack(_ subjectID: UUID, in transaction: PostgresTransaction) async throws -> Bool
 }

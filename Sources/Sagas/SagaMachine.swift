@@ -1,59 +1,69 @@
 /// Decides what a saga does next. A pure value: it is told how a step ended and answers with the next one.
+///
+/// Two ways lead through it: a run begins with the intent, a recovery with the fence.
 struct SagaMachine: Equatable, Sendable {
-  enum Step: Equatable, Sendable {
-    case insertIntent, writeGlobal, writeRegional, fence, undoGlobal, deleteIntent
+  enum Step: String, CaseIterable, Sendable {
+    case insertIntent, writeGlobal, writeRegional, fence, verify, undoGlobal, deleteIntent
   }
 
   /// How a step ended.
-  enum Event: Equatable, Sendable {
+  enum Event: CaseIterable, Sendable {
     case done
     /// Not done, for certain.
     case refused
     /// The connection was lost, or the time ran out: it may have been done.
     case unknown
-    /// The fence found no intent: step 3 has committed.
-    case intentGone
+    /// The journal has no such intent, or somebody has fenced it since: the saga is no longer ours.
+    case gone
+  }
+
+  enum Ending: Equatable, Sendable {
+    /// Both databases have it.
+    case complete
+    /// Neither has it, or somebody else is seeing to it.
+    case undone
+    /// The databases may disagree until a recovery succeeds: an operator is told.
+    case alert
   }
 
   enum Action: Equatable, Sendable {
     case perform(Step)
-    case succeed
-    /// Answer the error of the step that failed first.
-    case fail
-    /// As `fail`, and tell an operator: the databases may disagree until recovery.
-    case failWithAlert
+    case end(Ending)
   }
 
-  private var step = Step.insertIntent
+  static let firstStepOfRun = Step.insertIntent
+  static let firstStepOfRecovery = Step.fence
 
-  static let firstStep = Step.insertIntent
-
-  mutating func next(after event: Event) -> Action {
+  static func next(after step: Step, _ event: Event) -> Action {
     switch (step, event) {
-    case (.insertIntent, .done): perform(.writeGlobal)
-    case (.insertIntent, _): .fail
+    case (.insertIntent, .done): .perform(.writeGlobal)
+    // An intent whose COMMIT was answered by silence may stand: nothing follows it, recovery removes it.
+    case (.insertIntent, _): .end(.undone)
 
-    case (.writeGlobal, .done): perform(.writeRegional)
-    case (.writeGlobal, .refused): perform(.deleteIntent)
-    case (.writeGlobal, _): perform(.fence)
+    case (.writeGlobal, .done): .perform(.writeRegional)
+    case (.writeGlobal, .refused): .perform(.deleteIntent)
+    case (.writeGlobal, .unknown): .perform(.fence)
+    case (.writeGlobal, .gone): .end(.undone)
 
-    case (.writeRegional, .done): .succeed
-    case (.writeRegional, _): perform(.fence)
+    case (.writeRegional, .done): .end(.complete)
+    case (.writeRegional, _): .perform(.fence)
 
-    case (.fence, .done): perform(.undoGlobal)
-    case (.fence, .intentGone): .succeed
-    case (.fence, _): .failWithAlert
+    case (.fence, .done): .perform(.undoGlobal)
+    // Step 3 has committed, or a recovery has undone everything: the record tells which.
+    case (.fence, .gone): .perform(.verify)
+    case (.fence, _): .end(.alert)
 
-    case (.undoGlobal, .done): perform(.deleteIntent)
-    case (.undoGlobal, _): .failWithAlert
+    case (.verify, .done): .end(.complete)
+    // Refused: not there, so it was undone. Unknown: one of the two, and both are consistent.
+    case (.verify, _): .end(.undone)
+
+    case (.undoGlobal, .done): .perform(.deleteIntent)
+    // Somebody has fenced after us and undoes in our place.
+    case (.undoGlobal, .gone): .end(.undone)
+    case (.undoGlobal, _): .end(.alert)
 
     // An intent that cannot be deleted now is found overdue later; undoing again is harmless.
-    case (.deleteIntent, _): .fail
+    case (.deleteIntent, _): .end(.undone)
     }
-  }
-
-  private mutating func perform(_ next: Step) -> Action {
-    step = next
-    return .perform(next)
   }
 }

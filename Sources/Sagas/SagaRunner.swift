@@ -1,137 +1,82 @@
 import FoundationEssentials
-import GlobalDatabase
 public import Logging
-import Metrics
 public import PostgresClient
 import RegionalDatabase
 
 /// Carries out sagas between one regional database and the global one.
 public struct SagaRunner: Sendable {
-  /// After this time an intent counts as abandoned and the global step is refused.
-  public static let deadline = Duration.seconds(30)
+  /// After this time, by the regional database's clock, an intent counts as abandoned and step 2 is refused.
+  public static let standardDeadline = Duration.seconds(30)
+  /// How long an attempt waits for another that has the same subject.
+  private static let patience = Duration.seconds(5)
 
-  private let regional: PostgresPool
-  private let global: PostgresPool
-  private let alertMetric: Counter
+  private let databases: SagaDatabases
+  private let deadline: Duration
+  private let probe: SagaProbe?
+  public let alert: SagaAlert
 
-  /// - Parameter alertMetric: counts the compensations that failed.
-  public init(regional: PostgresPool, global: PostgresPool, alertMetric: String) {
-    self.regional = regional
-    self.global = global
-    self.alertMetric = Counter(label: alertMetric)
+  /// - Parameters:
+  ///   - alertMetric: counts the compensations that failed.
+  ///   - probe: for tests only.
+  public init(
+    regional: PostgresPool,
+    global: PostgresPool,
+    alertMetric: String,
+    deadline: Duration = SagaRunner.standardDeadline,
+    probe: SagaProbe? = nil
+  ) {
+    databases = SagaDatabases(regional: regional, global: global)
+    alert = SagaAlert(metric: alertMetric)
+    self.deadline = deadline
+    self.probe = probe
   }
 
   /// Runs a saga to its end, whether or not the caller's task is cancelled meanwhile: a client that hangs up must not stop
   /// it half way.
   /// - Throws: the error of the step that failed first; by then the global write is undone, or an alert is logged.
+  ///   `SagaError.underWay` for an exclusive saga while another of its subject is open.
   public func run<S: Saga>(_ saga: S, logger: Logger) async throws -> S.GlobalOutcome {
-    try await Task { try await SagaRun(saga, regional, global, alertMetric, logger).toTheEnd() }.value
-  }
-}
-
-/// One saga in progress.
-private struct SagaRun<S: Saga>: Sendable {
-  private let saga: S
-  private let id = UUID()
-  private let regional: PostgresPool
-  private let global: PostgresPool
-  private let alertMetric: Counter
-  private let logger: Logger
-
-  init(_ saga: S, _ regional: PostgresPool, _ global: PostgresPool, _ alertMetric: Counter, _ logger: Logger)
-  {
-    self.saga = saga
-    self.regional = regional
-    self.global = global
-    self.alertMetric = alertMetric
-    self.logger = logger
-  }
-
-  func toTheEnd() async throws -> S.GlobalOutcome {
-    var machine = SagaMachine()
-    var action = SagaMachine.Action.perform(SagaMachine.firstStep)
-    var outcome: S.GlobalOutcome?
-    var firstError: (any Error)?
-    let deadline = ContinuousClock.now + SagaRunner.deadline
-    while true {
-      switch action {
-      case .perform(let step):
-        do {
-          action = machine.next(after: try await perform(step, &outcome, deadline))
-        } catch {
-          if firstError == nil { firstError = error }
-          action = machine.next(after: Self.isCertain(error) ? .refused : .unknown)
-        }
-      case .succeed:
-        guard let outcome else { throw SagaError.lostOutcome }
-        return outcome
-      case .fail: throw firstError ?? SagaError.lostOutcome
-      case .failWithAlert:
-        alert(firstError)
-        throw firstError ?? SagaError.lostOutcome
-      }
-    }
-  }
-
-  private func perform(
-    _ step: SagaMachine.Step,
-    _ outcome: inout S.GlobalOutcome?,
-    _ deadline: ContinuousClock.Instant
-  ) async throws -> SagaMachine.Event {
-    switch step {
-    case .insertIntent:
-      try await RegionalQueries(regional).insertSaga(
-        sagaID: id,
-        kind: S.kind,
-        subjectID: saga.subjectID,
-        details: saga.details,
-        lifetimeMs: Int64(SagaRunner.deadline / .milliseconds(1))
+    try await Task {
+      let steps = SagaSteps(
+        id: UUID(),
+        kind: S.Undo.kind,
+        databases: databases,
+        probe: probe,
+        requestID: logger[metadataKey: "request_id"].map { "\($0)" }
       )
-      return .done
-    case .writeGlobal:
-      outcome = try await global.withTransaction { transaction in
-        let outcome = try await saga.writeGlobal(transaction)
-        guard ContinuousClock.now < deadline else { throw SagaError.tooLate }
-        return outcome
+      var run = SagaRun(saga, steps, deadline)
+      return try await run.toTheEnd(alert, logger)
+    }.value
+  }
+
+  /// As `run` for an exclusive saga, waiting for its turn.
+  /// - Parameter make: reads what the saga is about, afresh for each attempt: another one may have changed it.
+  /// - Throws: what `make` and `run` throw; `SagaError.underWay` when the other attempt stays open too long: its process may
+  ///   have died, and recovery has not been there yet.
+  public func runInTurn<S: Saga>(
+    logger: Logger,
+    _ make: () async throws -> S
+  ) async throws -> S.GlobalOutcome {
+    let end = ContinuousClock.now + Self.patience
+    while true {
+      let saga = try await make()
+      do {
+        return try await run(saga, logger: logger)
+      } catch SagaError.underWay {
+        try await waitForOthers(S.Undo.kind, saga.subjectID, until: end)
       }
-      return .done
-    case .writeRegional:
-      guard let written = outcome else { throw SagaError.lostOutcome }
-      try await regional.withTransaction { transaction in
-        try await saga.writeRegional(transaction, written)
-        let deleted = try await RegionalQueries(transaction).finishSaga(sagaID: id)
-        guard deleted == 1 else { throw SagaError.takenOver }
-      }
-      return .done
-    case .fence:
-      return try await RegionalQueries(regional).fenceSaga(sagaID: id) == 1 ? .done : .intentGone
-    case .undoGlobal:
-      return try await global.withTransaction { try await saga.undoGlobal($0) } ? .done : .refused
-    case .deleteIntent:
-      _ = try await RegionalQueries(regional).deleteSaga(sagaID: id)
-      return .done
     }
   }
 
-  private func alert(_ error: (any Error)?) {
-    alertMetric.increment()
-    logger.error(
-      "CONSISTENCY_ALERT",
-      metadata: [
-        "saga_id": "\(id)", "kind": "\(S.kind)", "entity_type": "\(S.entity)",
-        "entity_id": "\(saga.subjectID)",
-        "intended_action": "\(S.undoAction)",
-        "error": "\(error.map { "\($0)" } ?? "the undo could not be verified")",
-      ]
-    )
-  }
-
-  /// Whether an error proves that the step's transaction was not committed. A lost connection proves nothing.
-  private static func isCertain(_ error: any Error) -> Bool {
-    guard let error = error as? PostgresError else { return true }
-    return switch error.code {
-    case .commitOutcomeUnknown, .unavailable, .statementTimeout, .cancelled, .closed: false
-    case .poolTimeout, .server, .decoding, .misuse: true
+  private func waitForOthers(_ kind: String, _ subjectID: UUID, until end: ContinuousClock.Instant)
+    async throws
+  {
+    var pause = Duration.milliseconds(10)
+    while try await databases.journal.isExclusiveSagaOpen(kind: kind, subjectID: subjectID)?.isOpen == true {
+      guard ContinuousClock.now + pause < end else { throw SagaError.underWay }
+      try await Task.sleep(for: pause)
+      pause = min(pause * 2, .milliseconds(250))
     }
+    guard ContinuousClock.now < end else { throw SagaError.underWay }
   }
 }

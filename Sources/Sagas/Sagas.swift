@@ -1,25 +1,44 @@
 // Sagas: operations that write to the global and to a regional database, and end up in both or in neither.
 //
-// Owns: the journal (`sagas` in every regional database), the order of the steps and what follows each failure. It knows
-// no portal: what is written, and how it is undone, each `Saga` declares itself.
+// Owns: the journal (`sagas` in every regional database), the order of the steps, what follows each failure, and recovery. It
+// knows no portal: what is written, and how it is undone and verified, each `Saga` declares itself.
 //
 //   1  regional tx   insert the intent (ids and hashes, never a secret; a deadline)
-//   2  global tx     the routing write, refused after the deadline
+//   2  global tx     lock the saga, ask the journal, the routing write
 //   3  regional tx   the full record, and delete the intent, which must delete exactly one row
+//   U  whoever undoes, here or in another process:
+//      fence         regional: mark the intent and count the mark; waits for a step 3 that is committing
+//      undo          global tx: lock the saga, ask the journal, take the routing write back, verify
+//      delete        regional: delete the intent, if its mark is still ours
 //
 //   failure                         what is certain                 what is done
 //   ------------------------------  ------------------------------  ----------------------------------------------
 //   at 1                            nothing is written              answer the error
-//   at 2, refused by the database   nothing global is written       delete the intent, answer the error
-//   at 2, connection lost           nothing                         fence, undo 2, delete the intent, answer the error
-//   at 3, refused                   2 is written, 3 is not          fence, undo 2, delete the intent, answer the error
-//   at 3, connection lost           2 is written, 3 unknown         fence; no intent left means 3 has committed: success
-//   the undo fails or can't be      2 may be written, 3 is not      CONSISTENCY_ALERT, the intent stays for recovery
-//     verified
+//   at 2, before COMMIT             nothing global is written       delete the intent, answer the error
+//   at 2, COMMIT unanswered         nothing                         U, answer the error
+//   at 3, before COMMIT             2 is written, 3 is not          U, answer the error
+//   at 3, COMMIT unanswered         2 is written, 3 unknown         U; no intent to fence: look whether 3 is there
+//   the process dies anywhere       the intent tells                the deadline passes, recovery does U
+//   the fence or the undo fails     2 may be written, 3 is not      CONSISTENCY_ALERT; the intent stays, with the error
 //
-// The fence is what makes the undo safe: it waits for a step 3 that is committing, and once it has marked the intent, a
-// step 3 that comes late deletes no row and rolls back.
+// Why two databases without a common transaction cannot be fooled by a process that is slow, frozen or twice there:
 //
-// An intent that outlives its deadline means that nobody finished: it is kept until it is recovered.
+// - The journal row is the only authority and its database's clock the only clock. No process measures the deadline.
+// - The fence and step 3 want the same row. A step 3 that comes after the fence finds no pending row and rolls back; a fence
+//   that comes after step 3 finds no row at all.
+// - Whoever changes the global database first takes the saga's lock there (an advisory lock that ends with the transaction) and
+//   *then* asks the journal: step 2 whether the intent is unmarked and in time, an undo whether the last mark is its own.
+//   A step 2 that has asked in time holds the lock, so the undo, which begins after the fence, waits for its end, however
+//   long ago it asked; a step 2 that asks after the fence is refused. So COMMIT may come as late as it likes.
+// - Two that undo: the one that has marked last goes on, the other is refused when it asks, or has asked before and is waited
+//   for. Only the last mark may delete the intent. So no undo runs after the intent is gone, when a new attempt may have begun.
+// - The lock is not held for ever: PostgreSQL ends a transaction that idles for three seconds in the middle (LockSaga), and a
+//   statement runs for at most the pool's time limit. An undo that waits longer fails and is tried again.
+// - An exclusive saga has at most one open intent for its subject, a unique index sees to that: the undo of a change of
+//   address never meets the write of a second attempt.
 //
-// `SagaMachine` decides, `SagaRunner` carries out.
+// What remains: a global write that is committed but not yet undone is visible for as long as the deadline and recovery take.
+// If somebody takes meanwhile what the undo must give back (an address that seems free), the undo fails for good, and an
+// operator decides.
+//
+// `SagaMachine` decides, `SagaRun` and `SagaRecovery` carry out.

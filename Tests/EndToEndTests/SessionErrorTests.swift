@@ -7,7 +7,7 @@ import Vocabulary
 @Suite struct SessionErrorTests {
   static let endpoints = [
     ("GET", "/hub/myinfo"), ("POST", "/hub/logout"), ("POST", "/hub/set-language"),
-    ("POST", "/hub/change-password"),
+    ("POST", "/hub/change-password"), ("POST", "/hub/request-email-change"),
   ]
   private static let zeros = String(repeating: "0", count: 64)
 

@@ -8,9 +8,6 @@ import Vocabulary
 
 /// Makes a person: the routing row and the consumed token are global, the account and its first session regional.
 struct HubSignupSaga: Saga {
-  static let kind = "hub_signup"
-  static let entity = "hub_user"
-  static let undoAction = "delete_hub_user"
   private static let handleTries = 5
 
   let subjectID = UUID()
@@ -22,9 +19,7 @@ struct HubSignupSaga: Saga {
   let sessionHash: Data
   let sessionLifetime: Duration
 
-  var details: PostgresJSON {
-    PostgresJSON(text: #"{"signup_token_hash":"\#(Hex.encode(signupTokenHash))"}"#)
-  }
+  var undo: HubSignupUndo { HubSignupUndo(signupTokenHash: JournalHash(signupTokenHash)) }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws -> Handle {
     let queries = GlobalQueries(transaction)
@@ -71,13 +66,8 @@ struct HubSignupSaga: Saga {
     ])
   }
 
-  func undoGlobal(_ transaction: PostgresTransaction) async throws -> Bool {
-    let queries = GlobalQueries(transaction)
-    // A global step whose connection was lost may still be committing: it holds this lock until it has ended.
-    _ = try await queries.lockHubSignupToken(tokenHash: signupTokenHash)
-    // No row means that the global step never committed; then the token is not ours to release.
-    guard try await queries.deleteHubUser(hubUserGlobalID: subjectID) == 1 else { return true }
-    return try await queries.releaseHubSignupToken(tokenHash: signupTokenHash) == 1
+  func isComplete(in regional: PostgresPool) async throws -> Bool {
+    try await RegionalQueries(regional).findHubUserAddress(hubUserGlobalID: subjectID) != nil
   }
 
   /// Whether a unique violation means that somebody else was faster with this address.

@@ -61,11 +61,12 @@ public final class PostgresPool: PostgresExecutor {
   /// - Throws: what `body` throws; `PostgresError` if there is no connection or COMMIT fails.
   public nonisolated(nonsending) func withTransaction<Value: Sendable>(
     _ mode: PostgresTransactionMode = .readCommitted,
+    observer: PostgresTransactionObserver? = nil,
     _ body: (PostgresTransaction) async throws -> Value
   ) async throws -> Value {
     let session = try await acquire()
     defer { release(session) }
-    return try await session.withTransaction(mode, body)
+    return try await session.withTransaction(mode, observer: observer, body)
   }
 
   /// Lends one connection for the duration of `body`.

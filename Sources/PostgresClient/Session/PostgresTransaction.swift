@@ -10,21 +10,25 @@ public final class PostgresTransaction: PostgresExecutor {
 
   private let session: Session
   private let mode: PostgresTransactionMode
+  private let observer: PostgresTransactionObserver?
   private let isFinished = Atomic(false)
 
-  init(_ session: Session, _ mode: PostgresTransactionMode) {
+  init(_ session: Session, _ mode: PostgresTransactionMode, _ observer: PostgresTransactionObserver?) {
     self.session = session
     self.mode = mode
+    self.observer = observer
   }
 
   public func execute(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
     try checkOpen()
+    if let observer { await observer.willExecute(query.statement) }
     return try await session.run([query], begin: mode.begin).onlyResult
   }
 
-  /// Runs several statements in one round trip; after a failure the rest is skipped.
+  /// Runs several statements in one round trip, one by one if somebody observes; after a failure the rest is skipped.
   public func executeAll(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresResult] {
     try checkOpen()
+    if observer != nil { return try await executeOneByOne(queries) }
     return try await session.run(queries, begin: mode.begin).get()
   }
 
@@ -41,14 +45,22 @@ public final class PostgresTransaction: PostgresExecutor {
   @discardableResult
   public func commit(after queries: [PostgresQuery] = []) async throws(PostgresError) -> [PostgresResult] {
     try checkOpen()
+    let observed = observer == nil ? [] : try await executeOneByOne(queries)
+    if let observer { await observer.willExecute(Self.commitStatement) }
     var results = try await session.run(
-      queries + [PostgresQuery(Self.commitStatement)],
+      (observer == nil ? queries : []) + [PostgresQuery(Self.commitStatement)],
       begin: mode.begin,
       isCommit: true
     ).get()
     // COMMIT of a failed transaction is answered with ROLLBACK, and is no error to the server.
     guard results.popLast()?.commandTag == "COMMIT" else { throw Self.failedBefore }
     isFinished.store(true, ordering: .releasing)
+    return observed + results
+  }
+
+  private func executeOneByOne(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresResult] {
+    var results: [PostgresResult] = []
+    for query in queries { results.append(try await execute(query)) }
     return results
   }
 
@@ -57,6 +69,7 @@ public final class PostgresTransaction: PostgresExecutor {
     if isFinished.load(ordering: .acquiring) { return }
     if Task.isCancelled { throw PostgresError(.cancelled) }
     if session.isInFailedTransaction { throw Self.failedBefore }
+    if let observer { await observer.willExecute(Self.commitStatement) }
     // From here on the outcome is the server's; a cancellation would only make it uncertain.
     if session.isInTransaction {
       let commit = [PostgresQuery(Self.commitStatement)]
@@ -92,9 +105,10 @@ public final class PostgresTransaction: PostgresExecutor {
 extension Session {
   nonisolated(nonsending) func withTransaction<Value: Sendable>(
     _ mode: PostgresTransactionMode,
+    observer: PostgresTransactionObserver? = nil,
     _ body: (PostgresTransaction) async throws -> Value
   ) async throws -> Value {
-    let transaction = PostgresTransaction(self, mode)
+    let transaction = PostgresTransaction(self, mode, observer)
     do {
       let value = try await body(transaction)
       try await transaction.finish()

@@ -9,13 +9,14 @@ public enum InsertSaga {
   public static let statement = PostgresStatement(
     name: "regional.InsertSaga",
     sql: #"""
-      INSERT INTO sagas (saga_id, kind, subject_id, details, deadline)
+      INSERT INTO sagas (saga_id, kind, subject_id, details, is_exclusive, deadline)
       VALUES (
         $1,
         $2,
         $3,
         $4,
-        now() + $5::BIGINT * INTERVAL '1 millisecond'
+        $5,
+        now() + $6::BIGINT * INTERVAL '1 millisecond'
       )
       """#
   )
@@ -25,6 +26,7 @@ public enum InsertSaga {
     kind: String,
     subjectID: UUID,
     details: PostgresJSON,
+    isExclusive: Bool,
     lifetimeMs: Int64
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
@@ -32,8 +34,72 @@ public enum InsertSaga {
     parameters.append(kind)
     parameters.append(subjectID)
     parameters.append(details)
+    parameters.append(isExclusive)
     parameters.append(lifetimeMs)
     return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `RegionalQueries.findSaga`.
+public enum FindSaga {
+  public static let statement = PostgresStatement(
+    name: "regional.FindSaga",
+    sql: #"""
+      SELECT
+        attempts,
+        deadline <= now() AS is_overdue
+      FROM sagas
+      WHERE saga_id = $1
+      """#,
+    isLookup: true
+  )
+
+  public static func query(sagaID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(sagaID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let attempts: Int32
+    public let isOverdue: Bool
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.attempts = try row.decode(0, as: Int32.self)
+      self.isOverdue = try row.decode(1, as: Bool.self)
+    }
+  }
+}
+
+/// The query behind `RegionalQueries.isExclusiveSagaOpen`.
+public enum IsExclusiveSagaOpen {
+  public static let statement = PostgresStatement(
+    name: "regional.IsExclusiveSagaOpen",
+    sql: #"""
+      SELECT EXISTS (
+        SELECT 1
+        FROM sagas
+        WHERE kind = $1
+          AND subject_id = $2
+          AND is_exclusive
+      ) AS is_open
+      """#,
+    isLookup: true
+  )
+
+  public static func query(kind: String, subjectID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(kind)
+    parameters.append(subjectID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let isOpen: Bool
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.isOpen = try row.decode(0, as: Bool.self)
+    }
   }
 }
 
@@ -66,6 +132,7 @@ public enum FenceSaga {
         recovery_started_at = now(),
         attempts = attempts + 1
       WHERE saga_id = $1
+      RETURNING attempts
       """#
   )
 
@@ -73,6 +140,14 @@ public enum FenceSaga {
     var parameters = PostgresParameters()
     parameters.append(sagaID)
     return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let attempts: Int32
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.attempts = try row.decode(0, as: Int32.self)
+    }
   }
 }
 
@@ -83,12 +158,14 @@ public enum DeleteSaga {
     sql: #"""
       DELETE FROM sagas
       WHERE saga_id = $1
+        AND attempts = $2
       """#
   )
 
-  public static func query(sagaID: UUID) -> PostgresQuery {
+  public static func query(sagaID: UUID, attempts: Int32) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(sagaID)
+    parameters.append(attempts)
     return PostgresQuery(Self.statement, parameters)
   }
 }
@@ -99,9 +176,7 @@ public enum RecordSagaFailure {
     name: "regional.RecordSagaFailure",
     sql: #"""
       UPDATE sagas
-      SET
-        attempts = attempts + 1,
-        last_error = $1::TEXT
+      SET last_error = $1::TEXT
       WHERE saga_id = $2
       """#
   )
@@ -114,12 +189,52 @@ public enum RecordSagaFailure {
   }
 }
 
+/// The query behind `RegionalQueries.listOverdueSagas`.
+public enum ListOverdueSagas {
+  public static let statement = PostgresStatement(
+    name: "regional.ListOverdueSagas",
+    sql: #"""
+      SELECT
+        saga_id,
+        kind,
+        subject_id,
+        details
+      FROM sagas
+      WHERE deadline <= now()
+      ORDER BY coalesce(recovery_started_at, deadline)
+      LIMIT $1
+      """#
+  )
+
+  public static func query(rowLimit: Int32) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(rowLimit)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let sagaID: UUID
+    public let kind: String
+    public let subjectID: UUID
+    public let details: PostgresJSON
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.sagaID = try row.decode(0, as: UUID.self)
+      self.kind = try row.decode(1, as: String.self)
+      self.subjectID = try row.decode(2, as: UUID.self)
+      self.details = try row.decode(3, as: PostgresJSON.self)
+    }
+  }
+}
+
 /// The query behind `RegionalQueries.countOverdueSagas`.
 public enum CountOverdueSagas {
   public static let statement = PostgresStatement(
     name: "regional.CountOverdueSagas",
     sql: #"""
-      SELECT count(*) AS overdue_count
+      SELECT
+        count(*) AS overdue_count,
+        coalesce(max(extract(EPOCH FROM now() - deadline)) * 1000, 0)::BIGINT AS oldest_ms
       FROM sagas
       WHERE deadline <= now()
       """#
@@ -131,21 +246,25 @@ public enum CountOverdueSagas {
 
   public struct Row: Sendable {
     public let overdueCount: Int64
+    public let oldestMs: Int64
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.overdueCount = try row.decode(0, as: Int64.self)
+      self.oldestMs = try row.decode(1, as: Int64.self)
     }
   }
 }
 
 extension RegionalQueries {
   /// Step 1: the intent, with what to undo; overdue `lifetime_ms` milliseconds from now by the database's
-  /// clock.
+  /// clock. An exclusive one violates the index sagas_exclusive while another of its kind and subject is
+  /// open.
   public func insertSaga(
     sagaID: UUID,
     kind: String,
     subjectID: UUID,
     details: PostgresJSON,
+    isExclusive: Bool,
     lifetimeMs: Int64
   ) async throws(PostgresError) {
     let query = InsertSaga.query(
@@ -153,9 +272,28 @@ extension RegionalQueries {
       kind: kind,
       subjectID: subjectID,
       details: details,
+      isExclusive: isExclusive,
       lifetimeMs: lifetimeMs
     )
     _ = try await self.executor.execute(query)
+  }
+
+  /// What the journal says about a saga now; no row once it is finished or undone. `attempts` counts the
+  /// fences: whoever fenced last may undo.
+  public func findSaga(sagaID: UUID) async throws(PostgresError) -> FindSaga.Row? {
+    let query = FindSaga.query(sagaID: sagaID)
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try FindSaga.Row(result[0])
+  }
+
+  /// Whether an exclusive saga is open for an entity; always one row.
+  public func isExclusiveSagaOpen(
+    kind: String,
+    subjectID: UUID
+  ) async throws(PostgresError) -> IsExclusiveSagaOpen.Row? {
+    let query = IsExclusiveSagaOpen.query(kind: kind, subjectID: subjectID)
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try IsExclusiveSagaOpen.Row(result[0])
   }
 
   /// Step 3, in the transaction of the full record: must delete exactly one row. Zero rows mean that recovery
@@ -166,15 +304,18 @@ extension RegionalQueries {
   }
 
   /// Takes a saga over before its global write is undone: from then on step 3 finds no pending row and rolls
-  /// back. Waits for a step 3 that is committing; zero rows mean that it has committed.
-  public func fenceSaga(sagaID: UUID) async throws(PostgresError) -> Int {
+  /// back, and so does everybody who fenced earlier. Waits for a step 3 that is committing; no row means that
+  /// the saga has been finished or undone.
+  public func fenceSaga(sagaID: UUID) async throws(PostgresError) -> FenceSaga.Row? {
     let query = FenceSaga.query(sagaID: sagaID)
-    return try await self.executor.execute(query).affectedRows
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try FenceSaga.Row(result[0])
   }
 
-  /// Removes the intent after its global write was undone and the undo verified.
-  public func deleteSaga(sagaID: UUID) async throws(PostgresError) -> Int {
-    let query = DeleteSaga.query(sagaID: sagaID)
+  /// Removes the intent after its global write was undone and the undo verified, or was never made
+  /// (`attempts` = 0); zero rows when somebody has fenced since.
+  public func deleteSaga(sagaID: UUID, attempts: Int32) async throws(PostgresError) -> Int {
+    let query = DeleteSaga.query(sagaID: sagaID, attempts: attempts)
     return try await self.executor.execute(query).affectedRows
   }
 
@@ -184,7 +325,20 @@ extension RegionalQueries {
     return try await self.executor.execute(query).affectedRows
   }
 
-  /// How many sagas nobody finished in time: anything but zero for long is an alarm.
+  /// Sagas that nobody finished in time, the one that has been left alone the longest first.
+  public func listOverdueSagas(rowLimit: Int32) async throws(PostgresError) -> [ListOverdueSagas.Row] {
+    let query = ListOverdueSagas.query(rowLimit: rowLimit)
+    let result = try await self.executor.execute(query)
+    var rows: [ListOverdueSagas.Row] = []
+    rows.reserveCapacity(result.rowCount)
+    for index in 0..<result.rowCount {
+      rows.append(try ListOverdueSagas.Row(result[index]))
+    }
+    return rows
+  }
+
+  /// How many sagas nobody finished in time, and how long the oldest has been overdue in milliseconds (0 if
+  /// there is none): anything but zero for long is an alarm.
   public func countOverdueSagas() async throws(PostgresError) -> CountOverdueSagas.Row? {
     let query = CountOverdueSagas.query()
     let result = try await self.executor.execute(query)

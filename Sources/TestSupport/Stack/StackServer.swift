@@ -9,7 +9,7 @@ public final class StackServer: Sendable {
   private let environment: [String: String]
   private let current = Mutex<TestProcess?>(nil)
 
-  init(name: String, program: String, port: Int, environment: [String: String]) {
+  public init(name: String, program: String, port: Int, environment: [String: String]) {
     self.name = name
     self.program = program
     self.port = port

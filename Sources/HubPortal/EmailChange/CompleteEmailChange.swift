@@ -1,0 +1,78 @@
+import Accounts
+import FoundationEssentials
+import GlobalDatabase
+import HTTPServing
+import PostgresClient
+import RegionRouting
+import RegionalDatabase
+import Sagas
+import ServiceKit
+import Vocabulary
+
+struct CompleteEmailChangeInput: RequestInput {
+  let token: String
+
+  init?(_ form: inout Form) {
+    guard let token = form.requiredString("verification_token") else { return nil }
+    self.token = token
+  }
+}
+
+extension HubPortal {
+  var emailChangeHome: HomeRule<CompleteEmailChangeInput, RawToken> {
+    .bodyToken(\.token, malformed: .invalidVerificationToken)
+  }
+
+  /// `POST /hub/complete-email-change`: whoever has the link has the new address. Ends every session and open token.
+  func completeEmailChange(
+    _: CompleteEmailChangeInput,
+    _ token: RawToken,
+    _ call: RegionalCall
+  ) async throws -> Response {
+    let logger = call.logger
+    var person: UUID?
+    do {
+      try await sagas.runInTurn(logger: logger) {
+        let saga = try await emailChange(token.hash)
+        person = saga.subjectID
+        return saga
+      }
+    } catch let error as PostgresError where HubEmailChangeSaga.isAddressTaken(error) {
+      throw Problem.alreadyRegistered
+    } catch let error as HubEmailChangeError {
+      sagas.alert.raise(
+        entity: HubEmailChangeUndo.entity,
+        entityID: person.map { "\($0)" } ?? "",
+        action: "set_email_hash",
+        error: error,
+        logger: logger
+      )
+      throw Problem.internalError
+    }
+    return .empty
+  }
+
+  private func emailChange(_ tokenHash: Data) async throws -> HubEmailChangeSaga {
+    guard let row = try await regionalQueries.findHubEmailVerification(tokenHash: tokenHash),
+      let oldAddress = try? EmailAddress(row.emailAddress),
+      let newAddress = try? EmailAddress(row.newEmailAddress),
+      try await globalQueries.findHubUserEmailHash(hubUserGlobalID: row.hubUserGlobalID) != nil
+    else { throw Problem.invalidVerificationToken }
+    guard row.status == .active else { throw Problem.inactiveAccount }
+    let owner = try await globalQueries.findHubUserRouting(emailAddressHash: newAddress.hash)
+    // Their own: an earlier attempt got as far as that.
+    guard owner == nil || owner?.hubUserGlobalID == row.hubUserGlobalID else {
+      throw Problem.alreadyRegistered
+    }
+    return HubEmailChangeSaga(
+      subjectID: row.hubUserGlobalID,
+      oldAddress: oldAddress,
+      newAddress: newAddress,
+      tokenHash: tokenHash
+    )
+  }
+}
+
+extension Problem {
+  static let invalidVerificationToken = Problem.unauthorized("The verification token is not valid.")
+}

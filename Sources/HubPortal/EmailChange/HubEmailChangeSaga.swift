@@ -1,0 +1,74 @@
+import Accounts
+import FoundationEssentials
+import GlobalDatabase
+import PostgresClient
+import RegionalDatabase
+import Sagas
+import ServiceKit
+import Vocabulary
+
+/// Moves a person to a new address: the hash by which they are found is global, the address regional.
+///
+/// Exclusive, so two completions of one token come one after the other: the second finds the token spent before it writes
+/// anything.
+struct HubEmailChangeSaga: Saga {
+  static let isExclusive = true
+
+  let subjectID: UUID
+  /// The region's, also when an earlier attempt has left the new hash in the global database.
+  let oldAddress: EmailAddress
+  let newAddress: EmailAddress
+  let tokenHash: Data
+
+  var undo: HubEmailChangeUndo {
+    HubEmailChangeUndo(
+      oldHash: JournalHash(oldAddress.hash),
+      newHash: JournalHash(newAddress.hash),
+      tokenHash: JournalHash(tokenHash)
+    )
+  }
+
+  /// What the handler has read may be over by now.
+  func prepare(_ transaction: PostgresTransaction) async throws {
+    let row = try await RegionalQueries(transaction).findHubEmailVerification(tokenHash: tokenHash)
+    guard let row, row.emailAddress == oldAddress.address else { throw Problem.invalidVerificationToken }
+    guard row.status == .active else { throw Problem.inactiveAccount }
+  }
+
+  func writeGlobal(_ transaction: PostgresTransaction) async throws {
+    let changed = try await GlobalQueries(transaction).changeHubUserEmailHash(
+      newHash: newAddress.hash,
+      hubUserGlobalID: subjectID,
+      oldHash: oldAddress.hash
+    )
+    guard changed == 1 else { throw HubEmailChangeError.foreignHash }
+  }
+
+  func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
+    let queries = RegionalQueries(transaction)
+    guard try await queries.deleteHubEmailVerificationToken(tokenHash: tokenHash) == 1 else {
+      throw Problem.invalidVerificationToken
+    }
+    let changed = try await queries.changeHubUserAddress(
+      newEmailAddress: newAddress.address,
+      hubUserGlobalID: subjectID,
+      oldEmailAddress: oldAddress.address
+    )
+    guard changed == 1 else { throw Problem.invalidVerificationToken }
+    _ = try await transaction.executeAll(AccountQueries.hub.revocations(of: subjectID))
+  }
+
+  func isComplete(in regional: PostgresPool) async throws -> Bool {
+    let row = try await RegionalQueries(regional).findHubUserAddress(hubUserGlobalID: subjectID)
+    return row?.emailAddress == newAddress.address
+  }
+
+  /// Whether a unique violation means that the new address belongs to somebody else.
+  static func isAddressTaken(_ error: PostgresError) -> Bool { HubSignupSaga.isAddressTaken(error) }
+}
+
+/// What only an operator can put right.
+enum HubEmailChangeError: Error {
+  /// The routing row bears the hash of neither the old nor the new address.
+  case foreignHash
+}

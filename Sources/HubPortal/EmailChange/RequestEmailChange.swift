@@ -1,0 +1,54 @@
+import GlobalDatabase
+import HTTPServing
+import Mail
+import PostgresClient
+import RegionRouting
+import RegionalDatabase
+import ServiceKit
+import Vocabulary
+
+struct RequestEmailChangeInput: RequestInput {
+  let newAddress: EmailAddress
+
+  init?(_ form: inout Form) {
+    guard let newAddress = form.required("new_email_address", as: EmailAddress.self) else { return nil }
+    self.newAddress = newAddress
+  }
+}
+
+extension HubPortal {
+  /// `POST /hub/request-email-change`: mails a link to the new address. The address changes when it is followed.
+  func requestEmailChange(
+    _ user: HubUser,
+    _ input: RequestEmailChangeInput,
+    _: RegionalCall
+  ) async throws -> Response {
+    let newAddress = input.newAddress
+    guard newAddress.address != user.emailAddress else {
+      throw Problem.invalidFields([
+        FieldError(field: "new_email_address", message: "is the present address")
+      ])
+    }
+    guard try await globalQueries.findHubUserRouting(emailAddressHash: newAddress.hash) == nil else {
+      throw Problem.alreadyRegistered
+    }
+    let token = RegionToken(in: region)
+    let lifetime = settings.emailVerificationTokenLifetime
+    let linkMail = mail.hubEmailVerification(
+      to: newAddress.address,
+      token: token.text,
+      lifetime: lifetime,
+      language: user.preferredLanguage
+    )
+    _ = try await regional.executeAtomically([
+      InsertHubEmailVerificationToken.query(
+        tokenHash: token.raw.hash,
+        hubUserGlobalID: user.id,
+        newEmailAddress: newAddress.address,
+        lifetimeMs: lifetime.milliseconds
+      ),
+      linkMail.insertion,
+    ])
+    return .json { $0.member("message", "A mail with a link has been sent to the new address.") }
+  }
+}

@@ -1,0 +1,32 @@
+public import HTTPServing
+public import HTTPTypes
+import NIOHTTP1
+public import ServiceKit
+public import Vocabulary
+
+extension Route {
+  /// A route for processes of the own region that have the keys; for everybody else there is nothing at the path.
+  ///
+  /// A signature is good for a minute and may be repeated as long, so the handler must be idempotent.
+  public static func signed(
+    _ method: HTTPRequest.Method,
+    _ path: String,
+    purpose: HopPurpose,
+    keys: HopKeys?,
+    from region: RegionCode,
+    handler: @escaping @Sendable (InboundRequest) async throws -> Response
+  ) -> Route {
+    Route(method, path) { inbound in
+      guard let keys, let header = inbound.headers[.vetchiumHop],
+        let signature = try? keys.verify(
+          header,
+          purpose: purpose,
+          method: inbound.method.rawValue,
+          path: inbound.request.target,
+          now: WallClock.seconds()
+        ), signature.from == region
+      else { throw Problem.notFound }
+      return try await handler(inbound)
+    }
+  }
+}

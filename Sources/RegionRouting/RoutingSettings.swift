@@ -1,0 +1,45 @@
+public import ServiceKit
+public import Vocabulary
+
+/// The settings of whoever sends signed requests to a region's servers.
+public enum RoutingSettings {
+  /// - Parameter purpose: of this service.
+  public static func forwardingKeys(_ purpose: String) -> Setting<HopKeys?> {
+    Setting("FORWARDING_KEYS", .forwardingKeys, default: nil, text: "", purpose)
+  }
+
+  /// Every `INTERNAL_ENDPOINT_<REGION>` by its region.
+  public static func readEndpoints(
+    _ reader: inout SettingsReader,
+    _ purpose: String
+  ) -> [RegionCode: [RegionEndpoint]] {
+    var endpoints: [RegionCode: [RegionEndpoint]] = [:]
+    for (suffix, list) in reader.readAll(prefix: "INTERNAL_ENDPOINT_", .endpoints, purpose) {
+      guard let region = RegionCode(tokenPrefix: suffix), region.tokenPrefix == suffix else {
+        reader.note(
+          "INTERNAL_ENDPOINT_\(suffix)",
+          "names no region",
+          "a region code in upper case such as INTERNAL_ENDPOINT_IND1"
+        )
+        continue
+      }
+      endpoints[region] = list
+    }
+    return endpoints
+  }
+}
+
+extension SettingType where Value == HopKeys? {
+  static let forwardingKeys = SettingType("keys of 32 bytes or more in base64, separated by commas") { text in
+    (try? HopKeys.parse(text)).map(Optional.some)
+  }
+}
+
+extension SettingType where Value == [RegionEndpoint] {
+  static let endpoints = SettingType(
+    "one or more http:// or https:// URLs without a path, separated by commas"
+  ) { text in
+    guard let list = try? RegionEndpoint.parseList(text), !list.isEmpty else { return nil }
+    return list
+  }
+}

@@ -1,0 +1,34 @@
+import FoundationEssentials
+public import Logging
+public import Metrics
+
+/// Tells an operator that the databases may disagree: a line with the word to look for, and a metric.
+public struct SagaAlert: Sendable {
+  private let counter: Counter
+
+  /// - Parameter metric: the name of the counter of alerts.
+  public init(metric: String) {
+    counter = Counter(label: metric)
+  }
+
+  /// - Parameters:
+  ///   - entityID: an id or a hash, never personal data.
+  ///   - action: what should have been done and was not.
+  ///   - sagaID: of the intent that stays in the journal, if there is one.
+  public func raise(
+    entity: String,
+    entityID: String,
+    action: String,
+    error: any Error,
+    sagaID: String? = nil,
+    logger: Logger
+  ) {
+    counter.increment()
+    var metadata: Logger.Metadata = [
+      "entity_type": "\(entity)", "entity_id": "\(entityID)", "intended_action": "\(action)",
+      "error": "\(error)",
+    ]
+    if let sagaID { metadata["saga_id"] = "\(sagaID)" }
+    logger.error("CONSISTENCY_ALERT", metadata: metadata)
+  }
+}

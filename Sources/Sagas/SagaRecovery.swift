@@ -1,0 +1,103 @@
+import FoundationEssentials
+public import Logging
+import Metrics
+public import PostgresClient
+import RegionalDatabase
+
+/// Undoes sagas that nobody finished in time.
+///
+/// Any number of recoveries may run at once, in one process or several, again and again, and late: each step asks the journal
+/// whether the saga is still there and still its own.
+public struct SagaRecovery: Sendable {
+  /// What one call has come to.
+  public struct Report: Sendable, Equatable {
+    /// Overdue intents that were found.
+    public var found = 0
+    /// Undone, or found finished.
+    public var recovered = 0
+    /// Left in the journal, each with an alert.
+    public var failed = 0
+  }
+
+  /// So many at most in one call.
+  private static let batch: Int32 = 100
+
+  private let databases: SagaDatabases
+  private let kinds: SagaKinds
+  private let alert: SagaAlert
+  private let probe: SagaProbe?
+
+  public init(
+    regional: PostgresPool,
+    global: PostgresPool,
+    kinds: SagaKinds,
+    alertMetric: String,
+    probe: SagaProbe? = nil
+  ) {
+    databases = SagaDatabases(regional: regional, global: global)
+    self.kinds = kinds
+    alert = SagaAlert(metric: alertMetric)
+    self.probe = probe
+  }
+
+  /// Recovers the overdue sagas of the region, the ones that were left alone the longest first. Stops early when a database is
+  /// out of reach: the others would fail for the same reason.
+  /// - Throws: `PostgresError` when the journal cannot be read.
+  public func recoverOverdue(logger: Logger) async throws -> Report {
+    let overdue = try await databases.journal.listOverdueSagas(rowLimit: Self.batch)
+    var report = Report(found: overdue.count)
+    for intent in overdue {
+      guard let error = await recover(intent, logger) else {
+        report.recovered += 1
+        continue
+      }
+      report.failed += 1
+      if (error as? PostgresError)?.isUnavailable == true { break }
+    }
+    return report
+  }
+
+  /// - Returns: why it failed.
+  private func recover(_ intent: ListOverdueSagas.Row, _ logger: Logger) async -> (any Error)? {
+    let undo: Result<any SagaUndo, SagaError>
+    do throws(SagaError) {
+      undo = .success(try kinds.undo(kind: intent.kind, details: intent.details))
+    } catch {
+      undo = .failure(error)
+    }
+    let steps = SagaSteps(
+      id: intent.sagaID,
+      kind: intent.kind,
+      databases: databases,
+      probe: probe,
+      requestID: logger[metadataKey: "request_id"].map { "\($0)" }
+    )
+    var undoing = SagaUndoing(steps, subjectID: intent.subjectID)
+    var progress = SagaProgress()
+    let ending = await progress.run(from: SagaMachine.firstStepOfRecovery, reach: steps.reach) { step in
+      switch step {
+      case .fence: return try await undoing.fence()
+      // Finished or undone meanwhile: either way nothing is left to recover.
+      case .verify: return .done
+      case .undoGlobal: return try await undoing.takeBack(undo.get())
+      case .deleteIntent: return try await undoing.deleteIntent()
+      case .insertIntent, .writeGlobal, .writeRegional: throw SagaError.lostOutcome
+      }
+    }
+    guard ending == .alert, let error = progress.lastError else {
+      SagaMetrics.recovered(intent.kind)
+      logger.notice("saga recovered", metadata: ["saga_id": "\(intent.sagaID)", "kind": "\(intent.kind)"])
+      return nil
+    }
+    await undoing.record(error)
+    alert.raise(
+      entity: (try? undo.get()).map { type(of: $0).entity } ?? intent.kind,
+      entityID: "\(intent.subjectID)",
+      action: (try? undo.get()).map { type(of: $0).action } ?? "undo",
+      error: error,
+      sagaID: "\(intent.sagaID)",
+      logger: logger
+    )
+    return error
+  }
+}
