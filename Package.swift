@@ -96,6 +96,8 @@ let package = Package(
 
     library("SagaRecoveryRequests", ["Sagas", "HTTPServing", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
 
+    library("ConsistencyAudit", ["Sagas", "GlobalDatabase", "RegionalDatabase", "PostgresClient", logging]),
+
     // What the platform does
     library("Accounts", ["HTTPServing", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
     library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
@@ -108,7 +110,7 @@ let package = Package(
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
     program("global-service", ["GlobalAdminService", "ServiceKit"]),
-    program("vetchium", ["Migrations", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
+    program("vetchium", ["ConsistencyAudit", "HubPortal", "Sagas", "Migrations", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
 
     // Tools that write source code; see `make generate`
     library("SQLCodeGeneration", []),
@@ -128,6 +130,7 @@ let package = Package(
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),
     tests("SagasTests", ["Sagas", "PostgresClient"]),
+    tests("ConsistencyAuditTests", ["ConsistencyAudit"]),
     tests("DocumentationTests", ["Accounts", "HubPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
     tests("EndToEndTests", ["TestSupport", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
   ]

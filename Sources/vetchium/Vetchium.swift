@@ -1,4 +1,4 @@
-// The operator's command line. It works on one database at a time with its owner's credentials; services never need it
+// The operator's command line. It works on databases with their owner's credentials; services never need it
 // while they run. Exit codes are those of sysexits.h where one fits: 0 done, 1 refused or failed, 64 wrong usage,
 // 69 database unavailable. No message ever holds a password or a connection string.
 
@@ -10,7 +10,7 @@ struct Vetchium: AsyncParsableCommand {
     commandName: "vetchium",
     abstract: "Runs and repairs a Vetchium installation.",
     subcommands: [
-      MigrateCommand.self, GrantCommand.self, SeedCommand.self, HashPasswordCommand.self,
+      MigrateCommand.self, GrantCommand.self, SeedCommand.self, AuditCommand.self, HashPasswordCommand.self,
       MeasurePasswordsCommand.self,
     ]
   )

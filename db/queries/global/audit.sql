@@ -1,0 +1,100 @@
+-- What `vetchium audit` reads of the routing rows: pages in the order of the key, from a key on, of one region or (null) of all.
+--
+-- name: AuditHubUsers :many
+SELECT
+  hub_user_global_id,
+  email_address_hash,
+  handle,
+  home_region
+FROM hub_users
+WHERE hub_user_global_id >= @first
+  AND (sqlc.narg(region)::TEXT IS NULL OR home_region = sqlc.narg(region)::TEXT)
+ORDER BY hub_user_global_id
+LIMIT @row_limit;
+
+-- name: AuditEmployers :many
+SELECT
+  employer_id,
+  employer_name,
+  region
+FROM employers
+WHERE employer_id >= @first
+  AND (sqlc.narg(region)::TEXT IS NULL OR region = sqlc.narg(region)::TEXT)
+ORDER BY employer_id
+LIMIT @row_limit;
+
+-- name: AuditOrgUsers :many
+SELECT
+  org_user_id,
+  email_address_hash,
+  employer_id,
+  home_region
+FROM org_users
+WHERE org_user_id >= @first
+  AND (sqlc.narg(region)::TEXT IS NULL OR home_region = sqlc.narg(region)::TEXT)
+ORDER BY org_user_id
+LIMIT @row_limit;
+
+-- name: AuditEmployerDomains :many
+SELECT
+  domain,
+  employer_id,
+  region
+FROM global_employer_domains
+WHERE domain COLLATE "C" >= @first
+  AND (sqlc.narg(region)::TEXT IS NULL OR region = sqlc.narg(region)::TEXT)
+ORDER BY domain COLLATE "C"
+LIMIT @row_limit;
+
+-- name: AuditAgencies :many
+SELECT
+  agency_id,
+  agency_name,
+  region
+FROM agencies
+WHERE agency_id >= @first
+  AND (sqlc.narg(region)::TEXT IS NULL OR region = sqlc.narg(region)::TEXT)
+ORDER BY agency_id
+LIMIT @row_limit;
+
+-- name: AuditAgencyUsers :many
+SELECT
+  agency_user_id,
+  email_address_hash,
+  agency_id,
+  home_region
+FROM agency_users
+WHERE agency_user_id >= @first
+  AND (sqlc.narg(region)::TEXT IS NULL OR home_region = sqlc.narg(region)::TEXT)
+ORDER BY agency_user_id
+LIMIT @row_limit;
+
+-- name: AuditAgencyDomains :many
+SELECT
+  domain,
+  agency_id,
+  region
+FROM global_agency_domains
+WHERE domain COLLATE "C" >= @first
+  AND (sqlc.narg(region)::TEXT IS NULL OR region = sqlc.narg(region)::TEXT)
+ORDER BY domain COLLATE "C"
+LIMIT @row_limit;
+
+-- Repair: the hash of the address that the home region has, if the row still bears the one that was found.
+-- name: CorrectHubUserEmailHash :execrows
+UPDATE hub_users
+SET email_address_hash = @right_hash
+WHERE hub_user_global_id = @hub_user_global_id
+  AND email_address_hash = @found_hash;
+
+-- Repair: the routing row of a person whose home has everything else. Fails if hash or handle is somebody else's.
+-- name: RestoreHubUser :exec
+INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
+VALUES (@hub_user_global_id, @handle, @email_address_hash, 'SHA-256', @home_region);
+
+-- Repair: gives the address and the handle of a routing row without a person back, if it is still the row that was found.
+-- name: ReleaseHubUser :execrows
+DELETE FROM hub_users
+WHERE hub_user_global_id = @hub_user_global_id
+  AND email_address_hash = @found_hash
+  AND home_region = @home_region;

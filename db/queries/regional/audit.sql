@@ -1,0 +1,103 @@
+-- What `vetchium audit` reads of a region: pages in the order of the key, from a key on. An address leaves the database only
+-- as its hash.
+--
+-- name: AuditHubUsers :many
+SELECT
+  hub_user_global_id,
+  sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
+  handle
+FROM hub_users
+WHERE hub_user_global_id >= @first
+ORDER BY hub_user_global_id
+LIMIT @row_limit;
+
+-- name: AuditEmployers :many
+SELECT
+  employer_id,
+  employer_name
+FROM employers
+WHERE employer_id >= @first
+ORDER BY employer_id
+LIMIT @row_limit;
+
+-- name: AuditOrgUsers :many
+SELECT
+  org_user_id,
+  sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
+  employer_id
+FROM org_users
+WHERE org_user_id >= @first
+ORDER BY org_user_id
+LIMIT @row_limit;
+
+-- name: AuditEmployerDomains :many
+SELECT
+  domain,
+  employer_id
+FROM employer_domains
+WHERE domain COLLATE "C" >= @first
+ORDER BY domain COLLATE "C"
+LIMIT @row_limit;
+
+-- name: AuditAgencies :many
+SELECT
+  agency_id,
+  agency_name
+FROM agencies
+WHERE agency_id >= @first
+ORDER BY agency_id
+LIMIT @row_limit;
+
+-- name: AuditAgencyUsers :many
+SELECT
+  agency_user_id,
+  sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
+  agency_id
+FROM agency_users
+WHERE agency_user_id >= @first
+ORDER BY agency_user_id
+LIMIT @row_limit;
+
+-- name: AuditAgencyDomains :many
+SELECT
+  domain,
+  agency_id
+FROM agency_domains
+WHERE domain COLLATE "C" >= @first
+ORDER BY domain COLLATE "C"
+LIMIT @row_limit;
+
+-- Repair: the handle that the global database has.
+-- name: CorrectHubUserHandle :execrows
+UPDATE hub_users
+SET handle = @right_handle
+WHERE hub_user_global_id = @hub_user_global_id
+  AND handle = @found_handle;
+
+-- Repair: a person's display names, for the routing row that is restored.
+-- name: ListHubUserDisplayNames :many
+SELECT
+  language_code,
+  display_name,
+  is_preferred
+FROM hub_user_display_names
+WHERE hub_user_global_id = @hub_user_global_id;
+
+-- Sagas that are under way: what they write may be in one database and not yet in the other.
+-- name: ListSagasUnderWay :many
+SELECT saga_id
+FROM sagas
+WHERE deadline > now();
+
+-- Sagas that nobody finished in time, in the order of their ids, after one.
+-- name: AuditOverdueSagas :many
+SELECT
+  saga_id,
+  kind,
+  subject_id,
+  attempts
+FROM sagas
+WHERE deadline <= now()
+  AND saga_id > @after
+ORDER BY saga_id
+LIMIT @row_limit;
