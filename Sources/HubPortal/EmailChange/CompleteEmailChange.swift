@@ -52,7 +52,9 @@ extension HubPortal {
     return .empty
   }
 
-  private func emailChange(_ tokenHash: Data) async throws -> HubEmailChangeSaga {
+  /// What a token stands for now.
+  /// - Throws: the problem that its owner is answered.
+  func emailChange(_ tokenHash: Data) async throws -> HubEmailChangeSaga {
     guard let row = try await regionalQueries.findHubEmailVerification(tokenHash: tokenHash),
       let oldAddress = try? EmailAddress(row.emailAddress),
       let newAddress = try? EmailAddress(row.newEmailAddress),

@@ -18,6 +18,8 @@ struct HubSignupSaga: Saga {
   let passwordHash: String
   let sessionHash: Data
   let sessionLifetime: Duration
+  /// Makes handles unique; tests cause collisions.
+  var handleSuffix: @Sendable () -> [UInt8] = { SecureRandom.bytes(4) }
 
   var undo: HubSignupUndo { HubSignupUndo(signupTokenHash: JournalHash(signupTokenHash)) }
 
@@ -78,7 +80,7 @@ struct HubSignupSaga: Saga {
 
   private func insertRoutingRow(_ queries: GlobalQueries<PostgresTransaction>) async throws -> Handle {
     for _ in 1...Self.handleTries {
-      let handle = Handle(for: email)
+      let handle = Handle(for: email, suffix: handleSuffix())
       let inserted = try await queries.insertHubUser(
         hubUserGlobalID: subjectID,
         handle: handle.handle,

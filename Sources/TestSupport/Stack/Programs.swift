@@ -11,7 +11,8 @@ public enum Programs {
   public static func path(of program: String) -> String { directory + "/" + program }
 
   /// Runs a program to its end, which must be exit code 0.
-  static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) async throws
+  public static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:])
+    async throws
   {
     let process = try await TestProcess.start(
       [path(of: program)] + arguments,

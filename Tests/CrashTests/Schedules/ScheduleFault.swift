@@ -1,0 +1,6 @@
+/// What happens to an attempt at a point.
+enum ScheduleFault: CaseIterable, Sendable {
+  case killed, regionalCut, globalCut, overdue
+  /// Overdue, and recovered at once while the attempt stands still.
+  case recovered
+}
