@@ -1,6 +1,6 @@
-public import GlobalDatabase
+import GlobalDatabase
 public import PostgresClient
-public import RegionalDatabase
+import RegionalDatabase
 
 /// The global database and one region's, both with rights to read everything; for repairs also to write.
 public struct AuditDatabases: Sendable {

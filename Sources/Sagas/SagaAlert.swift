@@ -1,6 +1,6 @@
 import FoundationEssentials
 public import Logging
-public import Metrics
+import Metrics
 
 /// Tells an operator that the databases may disagree: a line with the word to look for, and a metric.
 public struct SagaAlert: Sendable {
