@@ -8,7 +8,7 @@ public struct SagaRunner: Sendable {
   /// After this time, by the regional database's clock, an intent counts as abandoned and step 2 is refused.
   public static let standardDeadline = Duration.seconds(30)
   /// How long an attempt waits for another that has the same subject.
-  private static let patience = Duration.seconds(5)
+  private static let patience = Duration.seconds(10)
 
   private let databases: SagaDatabases
   private let deadline: Duration
