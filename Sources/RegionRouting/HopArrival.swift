@@ -1,5 +1,6 @@
 import HTTPServing
 public import NIOHTTP1
+public import ServiceKit
 
 /// What a server may believe about a request when it comes in.
 ///

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import ServiceKit
 
 /// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed
 /// *before* ours are added, so a client's `Connection: Vetchium-Hop` strips nothing of ours.

@@ -1,4 +1,5 @@
 public import HTTPServing
+public import ServiceKit
 
 /// What this server believes about a request that it passes on, as found by its outer layers.
 public struct HopOrigin: Sendable {

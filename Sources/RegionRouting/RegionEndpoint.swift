@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// Where one API server (or its load balancer) of a region is reached: scheme, host, port; no path, no user.
 public struct RegionEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// Without a trailing slash, such as `http://deu1-api.internal:8080`.

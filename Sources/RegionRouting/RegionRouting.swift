@@ -3,7 +3,7 @@
 // It owns
 // - which regions exist and where their servers are reached (`RegionDirectory`),
 // - the signed header by which one region's server recognises another's (`HopKeys`, `HopSignature`),
-// - what a hop does to the headers of a message (`HopHeaders`) and who its client is (`ClientAddress`),
+// - what a hop does to the headers of a message (`HopHeaders`),
 // - the hop itself (`Forwarder`), with a breaker per endpoint (`BreakerMachine`),
 // - the connections it travels on (`UpstreamClient`): HTTP/1.1, kept alive, a set per event loop.
 //

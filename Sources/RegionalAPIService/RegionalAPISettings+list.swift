@@ -14,25 +14,11 @@ extension RegionalAPISettings {
   static let forwardingKeys = RoutingSettings.forwardingKeys(
     "signs forwarded requests; newest key first; needed as soon as there is a second region"
   )
-  static let trustedProxies = Setting(
-    "TRUSTED_PROXIES",
-    .trustedProxies,
-    default: TrustedProxies.privateNetworks,
-    text: TrustedProxies.privateNetworksText,
-    "peers whose X-Forwarded-For is believed"
-  )
 }
 
 extension SettingType where Value == String {
   static let environmentLabel = SettingType("prod, ci, full or dev") { text in
     let label = text.lowercased()
     return ["prod", "ci", "full", "dev"].contains(label) ? label : nil
-  }
-}
-
-extension SettingType where Value == TrustedProxies {
-  static let trustedProxies = SettingType("networks such as 10.0.0.0/8 or ::1/128, separated by commas") {
-    text in
-    try? TrustedProxies.parse(text)
   }
 }

@@ -37,7 +37,7 @@ public struct RegionalAPISettings: Sendable {
       "where another region's API servers are reached; else the region directory"
     )
     forwardingKeys = reader.read(Self.forwardingKeys)
-    trustedProxies = reader.read(Self.trustedProxies)
+    trustedProxies = reader.read(StandardSettings.trustedProxies)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     accounts = AccountSettings(&reader)
     hub = HubSettings(&reader)

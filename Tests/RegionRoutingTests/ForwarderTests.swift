@@ -3,6 +3,7 @@ import HTTPServing
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import ServiceKit
 import Synchronization
 import TestSupport
 import Testing

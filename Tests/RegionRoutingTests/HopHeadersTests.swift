@@ -1,6 +1,7 @@
 import HTTPServing
 import HTTPTypes
 import NIOHTTP1
+import ServiceKit
 import Testing
 import Vocabulary
 

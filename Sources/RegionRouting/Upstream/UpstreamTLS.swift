@@ -1,4 +1,5 @@
 import NIOSSL
+import ServiceKit
 import Synchronization
 
 /// TLS towards `https` endpoints, with the operating system's trust roots and full verification. The trust roots are

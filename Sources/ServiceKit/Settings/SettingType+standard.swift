@@ -60,6 +60,14 @@ extension SettingType where Value == CORSPolicy {
   }
 }
 
+extension SettingType where Value == TrustedProxies {
+  public static let trustedProxies = SettingType(
+    "networks such as 10.0.0.0/8 or ::1/128, separated by commas"
+  ) {
+    try? TrustedProxies.parse($0)
+  }
+}
+
 @Sendable private func readURL(_ text: String) -> String? {
   guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return nil }
   let rest = text.dropFirst(scheme.count)

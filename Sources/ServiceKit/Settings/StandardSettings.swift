@@ -27,4 +27,11 @@ public enum StandardSettings {
     text: "*",
     "pages that may call the API"
   )
+  public static let trustedProxies = Setting(
+    "TRUSTED_PROXIES",
+    .trustedProxies,
+    default: TrustedProxies.privateNetworks,
+    text: TrustedProxies.privateNetworksText,
+    "peers whose X-Forwarded-For is believed"
+  )
 }

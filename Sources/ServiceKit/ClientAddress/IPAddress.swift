@@ -28,7 +28,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  var isV4: Bool { high == 0 && low >> 32 == 0xffff }
+  package var isV4: Bool { high == 0 && low >> 32 == 0xffff }
 
   /// Who one has to expect behind an address: for IPv4 the address, for IPv6 the /64 that one line usually has (RFC 6177 §2).
   public var network: String {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RegionRouting
+@testable import ServiceKit
 
 @Suite struct ClientAddressTests {
   @Test(arguments: [
