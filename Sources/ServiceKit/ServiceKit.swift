@@ -5,7 +5,9 @@
 // its first line to exit code 0. It knows no portal and no region.
 //
 //   HTTP/      Front → RouteTable → handler; Problem is the only error body
+//   ClientAddress/  who the client is, however many proxies are in between
 //   JSON/      bodies in (JSONBody, Form) and out (JSONWriter)
+//   Paging/    keyset pages and their cursors
 //   Settings/  one value per environment variable: name, type, default, purpose
 //   Logging/   one JSON object per line, written by a thread of its own
 //   Metrics/   swift-metrics kept in memory, shown as Prometheus text

@@ -49,6 +49,35 @@ public struct Form: Sendable {
     return nil
   }
 
+  /// An optional string of a type. Absent, null and empty: `.some(nil)`; nil when it was wrong.
+  public mutating func optional<Value: ParsedFromString>(_ name: String, as type: Value.Type) -> Value?? {
+    guard let raw = string(name, default: "") else { return nil }
+    guard !raw.isEmpty else { return .some(nil) }
+    return required(name, as: type).map(Optional.some)
+  }
+
+  /// An optional string without any rule; absent and null give the default.
+  public mutating func string(_ name: String, default fallback: String) -> String? {
+    switch value(name) {
+    case .string(let text): return text
+    case nil: return fallback
+    default:
+      note(name, "must be a string")
+      return nil
+    }
+  }
+
+  /// An optional whole number; absent and null give the default.
+  public mutating func integer(_ name: String, default fallback: Int) -> Int? {
+    switch value(name) {
+    case .integer(let number): return number
+    case nil: return fallback
+    default:
+      note(name, "must be a whole number")
+      return nil
+    }
+  }
+
   /// A string member that another field's rule refers to; judged where it is read itself.
   public func peek(_ name: String) -> String? {
     guard case .string(let text)? = value(name) else { return nil }

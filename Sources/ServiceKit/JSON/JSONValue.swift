@@ -1,9 +1,11 @@
 import FoundationEssentials
 
-/// A JSON value as far as request bodies need it: numbers are only told apart from the rest, since no endpoint takes one.
+/// A JSON value as far as request bodies need it: of numbers that are not whole it is only known that they are numbers, since
+/// no endpoint takes one.
 public indirect enum JSONValue: Sendable, Equatable {
   case string(String)
   case bool(Bool)
+  case integer(Int)
   case number
   case null
   case array([JSONValue])
@@ -28,6 +30,8 @@ extension JSONValue: Decodable {
         self = .string(string)
       } else if let bool = try? value.decode(Bool.self) {
         self = .bool(bool)
+      } else if let integer = try? value.decode(Int.self) {
+        self = .integer(integer)
       } else {
         // Nothing else is left, unless a string or number is malformed: then this throws.
         _ = try value.decode(Double.self)

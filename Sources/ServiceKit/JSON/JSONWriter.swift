@@ -41,6 +41,15 @@ public struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
+  /// A member whose value is a JSON text of its own, as PostgreSQL's jsonb gives it.
+  public mutating func member(_ name: StaticString, json text: String) {
+    member(name, number: text)
+  }
+
+  public mutating func member(_ name: StaticString, _ values: [String]) {
+    member(name, array: { list in for value in values { list.string(value) } })
+  }
+
   public mutating func member(_ name: StaticString, array elements: (inout JSONWriter) -> Void) {
     key(name)
     array(elements)
