@@ -100,6 +100,7 @@ let package = Package(
 
     // What the platform does
     library("Accounts", ["HTTPServing", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
+    library("UserAdministration", ["ServiceKit", "Vocabulary", httpTypes]),
     library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
     library("HubPortal", ["Accounts", "HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
 
