@@ -5,6 +5,7 @@
 //
 // Failure: as every service: unreadable settings end the start with exit code 78, a database out of reach does not.
 
+import AdminPortal
 import Logging
 import PostgresClient
 public import ServiceKit
@@ -31,6 +32,7 @@ public enum GlobalAdminService {
       ),
       logger: surroundings.logger
     )
+    let portal = AdminPortal(global: global, trustedProxies: settings.trustedProxies)
     let health = HealthRoutes.routes(
       ready: [("global_database", { await global.ping() })],
       metrics: surroundings.metrics,
@@ -38,7 +40,7 @@ public enum GlobalAdminService {
     )
     let http = HTTPService(
       .init(settings.common, cors: settings.cors),
-      routes: health,
+      routes: portal.routes + health,
       identity: surroundings.identity,
       logger: surroundings.logger
     )

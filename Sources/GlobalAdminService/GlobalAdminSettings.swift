@@ -5,6 +5,7 @@ public struct GlobalAdminSettings: Sendable {
   let common: CommonSettings
   let globalDatabase: String
   let cors: CORSPolicy
+  let trustedProxies: TrustedProxies
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> GlobalAdminSettings {
     let settings = GlobalAdminSettings(&reader)
@@ -17,5 +18,6 @@ public struct GlobalAdminSettings: Sendable {
     common = CommonSettings(&reader, defaultPort: 8081)
     globalDatabase = reader.read(StandardSettings.globalDatabase)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
+    trustedProxies = reader.read(StandardSettings.trustedProxies)
   }
 }

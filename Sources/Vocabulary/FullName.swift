@@ -9,8 +9,7 @@ public struct FullName: ParsedFromString, Hashable {
     guard scalars.allSatisfy(Self.isAllowed) else {
       throw InvalidValue("must consist of letters, spaces, apostrophes and hyphens")
     }
-    let end = scalars.reversed().drop(while: \.properties.isWhitespace).startIndex.base
-    let trimmed = scalars[..<end].drop(while: \.properties.isWhitespace)
+    let trimmed = raw.trimmingWhitespace
     guard !trimmed.isEmpty else { throw InvalidValue("must not be blank") }
     name = String(trimmed)
   }

@@ -3,6 +3,7 @@
 -- account's id. A status other than `active` never needs telling apart here.
 --
 -- expand: regional/hub_accounts.sql portal=hub Portal=Hub user_id=hub_user_global_id
+-- expand: global/admin_accounts.sql portal=admin Portal=Admin user_id=admin_user_id
 
 -- What a login needs to know of an account. No password (an invited account's) reads as an empty hash, which no
 -- password matches.

@@ -55,6 +55,11 @@ public struct JSONWriter: ~Copyable {
     array(elements)
   }
 
+  public mutating func member(_ name: StaticString, object members: (inout JSONWriter) -> Void) {
+    key(name)
+    object(members)
+  }
+
   /// A member whose name is data, as in log metadata.
   public mutating func member(named name: String, _ value: String) {
     separate()

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import GlobalDatabase
+import PostgresClient
+import ServiceKit
+
+/// A domain in the list, as clients see it.
+struct ApprovedDomain: Sendable {
+  let name: String
+  /// Of whoever added it.
+  let createdByEmail: String
+  var status: ApprovedDomainStatus
+  let createdAt: Date
+  var updatedAt: Date
+
+  func write(to json: inout JSONWriter) {
+    json.member("domain_name", name)
+    json.member("created_by_admin_email", createdByEmail)
+    json.member("status", status.rawValue)
+    json.member("created_at", RFC3339.seconds(createdAt))
+    json.member("updated_at", RFC3339.seconds(updatedAt))
+  }
+}
+
+/// What every query of domains gives.
+protocol ApprovedDomainRow {
+  var domainName: String { get }
+  var createdByAdminEmail: String { get }
+  var status: ApprovedDomainStatus { get }
+  var createdAt: Date { get }
+  var updatedAt: Date { get }
+}
+
+extension FindApprovedDomain.Row: ApprovedDomainRow {}
+extension LockApprovedDomain.Row: ApprovedDomainRow {}
+extension GlobalDatabase.ListApprovedDomains.Row: ApprovedDomainRow {}
+extension SearchApprovedDomains.Row: ApprovedDomainRow {}
+
+extension ApprovedDomain {
+  init(_ row: some ApprovedDomainRow) {
+    self.init(
+      name: row.domainName,
+      createdByEmail: row.createdByAdminEmail,
+      status: row.status,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt
+    )
+  }
+}
+
+/// The domain's row, as the audit log keeps it.
+struct ApprovedDomainRecord: Sendable {
+  let id: UUID
+  let createdBy: UUID
+  var domain: ApprovedDomain
+
+  var json: PostgresJSON {
+    var json = JSONWriter()
+    json.object {
+      $0.member("domain_id", id.uuidString.lowercased())
+      $0.member("domain_name", domain.name)
+      $0.member("created_by_admin_id", createdBy.uuidString.lowercased())
+      $0.member("status", domain.status.rawValue)
+      $0.member("created_at", RFC3339.seconds(domain.createdAt))
+      $0.member("updated_at", RFC3339.seconds(domain.updatedAt))
+    }
+    return PostgresJSON(text: String(decoding: json.bytes, as: UTF8.self))
+  }
+}

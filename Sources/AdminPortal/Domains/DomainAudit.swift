@@ -1,0 +1,47 @@
+import FoundationEssentials
+import GlobalDatabase
+import NIOHTTP1
+import PostgresClient
+import ServiceKit
+
+/// Who changes a domain, why and from where: what the entries of one request have in common.
+struct DomainAudit: Sendable {
+  private static let longestUserAgent = 1024
+
+  private let adminID: UUID
+  private let reason: Reason
+  private let address: PostgresInet?
+  private let userAgent: String?
+  private let requestID: String
+
+  init(_ admin: Administrator, _ reason: Reason, _ call: AdminCall) {
+    adminID = admin.id
+    self.reason = reason
+    address = call.client.flatMap { PostgresInet(address: $0.description) }
+    userAgent = call.inbound.headers.first(name: "user-agent").map { header in
+      String(header.unicodeScalars.prefix(Self.longestUserAgent))
+    }
+    requestID = call.inbound.id
+  }
+
+  /// The statement that writes it down; it runs in the transaction of the change.
+  func entry(
+    _ action: ApprovedDomainAction,
+    from old: ApprovedDomainRecord?,
+    to new: ApprovedDomainRecord
+  ) -> PostgresQuery {
+    InsertApprovedDomainAudit.query(
+      adminID: adminID,
+      action: action,
+      targetDomainID: new.id,
+      targetDomainName: new.domain.name,
+      oldValue: old?.json,
+      newValue: new.json,
+      reason: reason.text,
+      ipAddress: address,
+      userAgent: userAgent,
+      requestID: requestID,
+      createdAt: new.domain.updatedAt
+    )
+  }
+}

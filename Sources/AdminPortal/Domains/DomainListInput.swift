@@ -1,0 +1,60 @@
+import GlobalDatabase
+import ServiceKit
+import Vocabulary
+
+/// The body of `list-approved-domains`.
+struct DomainListInput: RequestInput {
+  /// The two orders a list can have, each with a cursor of its own.
+  enum Order: Sendable {
+    case byName(after: DomainNameCursor?)
+    case bySimilarity(to: SearchText, after: SimilarityCursor?)
+  }
+
+  let order: Order
+  let statuses: [ApprovedDomainStatus]
+  let size: PageSize
+
+  init?(_ form: inout Form) {
+    let search = form.optional("search", as: LowercasedSearch.self)
+    let filter = form.optional("filter", as: DomainFilter.self)
+    let size = form.pageSize("limit", excess: .refused)
+    // With a search that is wrong itself nothing can be said about its cursor.
+    let order = search.flatMap { Self.order(searching: $0?.text, &form) }
+    guard let order, let filter, let size else { return nil }
+    self.order = order
+    statuses = (filter ?? .active).statuses
+    self.size = size
+  }
+
+  private static func order(searching search: SearchText?, _ form: inout Form) -> Order? {
+    guard let search else {
+      return form.cursor("cursor", as: DomainNameCursor.self).map { .byName(after: $0) }
+    }
+    return form.cursor("cursor", as: SimilarityCursor.self).map { .bySimilarity(to: search, after: $0) }
+  }
+}
+
+/// Which statuses are listed.
+enum DomainFilter: String, ParsedFromString {
+  case active, inactive, all
+
+  init(_ raw: String) throws(InvalidValue) {
+    guard let filter = Self(rawValue: raw) else { throw InvalidValue("must be active, inactive or all") }
+    self = filter
+  }
+
+  var statuses: [ApprovedDomainStatus] {
+    switch self {
+    case .active: [.active]
+    case .inactive: [.inactive]
+    case .all: ApprovedDomainStatus.allCases
+    }
+  }
+}
+
+/// Names of domains are stored in lower case.
+private struct LowercasedSearch: ParsedFromString {
+  let text: SearchText
+
+  init(_ raw: String) throws(InvalidValue) { text = try SearchText(raw.lowercased()) }
+}

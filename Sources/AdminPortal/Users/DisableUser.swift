@@ -1,0 +1,40 @@
+import FoundationEssentials
+import GlobalDatabase
+import HTTPServing
+import PostgresClient
+import ServiceKit
+import UserAdministration
+import Vocabulary
+
+extension AdminPortal {
+  /// `POST /admin/disable-user`: switches an administrator off and ends what they have open: sessions, unfinished logins,
+  /// password resets. Roles stay, and so do invitations: completing the setup is refused by the status.
+  func disableUser(_: Administrator, _ input: UserAddressInput, _: AdminCall) async throws -> Response {
+    try await global.withTransaction { transaction in
+      let queries = GlobalQueries(transaction)
+      // Of two administrators who disable each other at this moment the second waits here, and then is the last one.
+      let active = try await queries.lockActiveAdmins()
+      guard let target = try await queries.lockAdminByAddress(emailAddress: input.email.address) else {
+        throw Problem.noSuchUser
+      }
+      guard target.status != .disabled else { throw Problem.alreadyDisabled }
+      guard active.map(\.adminUserID) != [target.adminUserID] else { throw Problem.lastAdministrator }
+      try await transaction.commit(after: [
+        DisableAdmin.query(adminUserID: target.adminUserID),
+        DeleteAdminTFATokensOfUser.query(adminUserID: target.adminUserID),
+        DeleteAdminPasswordResetTokensOfUser.query(adminUserID: target.adminUserID),
+        // Last, so that a session made in the last moment is deleted too.
+        DeleteAdminSessionsOfUser.query(adminUserID: target.adminUserID, keptTokenHash: nil),
+      ])
+    }
+    return .empty
+  }
+
+  /// `POST /admin/enable-user`: back to active, or to invited if no password was ever set.
+  func enableUser(_: Administrator, _ input: UserAddressInput, _: AdminCall) async throws -> Response {
+    guard try await queries.enableAdmin(emailAddress: input.email.address) == 1 else {
+      throw Problem.noDisabledUser
+    }
+    return .empty
+  }
+}

@@ -1,0 +1,71 @@
+import GlobalDatabase
+import HTTPServing
+import PostgresClient
+import ServiceKit
+import UserAdministration
+import Vocabulary
+
+extension AdminPortal {
+  /// `POST /admin/filter-users`: a page of administrators, newest first.
+  func filterUsers(_: Administrator, _ input: UserListInput, _: AdminCall) async throws -> Response {
+    let page = Page(try await matching(input), input.size)
+    return .json { json in
+      json.member(
+        "items",
+        array: { items in
+          for user in page.rows { items.object { user.write(to: &$0, idMember: "admin_user_id") } }
+        }
+      )
+      json.member("next_cursor", page.nextCursor(\.cursor))
+    }
+  }
+
+  private func matching(_ input: UserListInput) async throws -> [ListedUser] {
+    let status: AdminUserStatus?
+    switch input.status {
+    case .any: status = nil
+    case .only(let wanted): status = wanted.column
+    case .nobody: return []
+    }
+    return try await queries.listAdmins(
+      afterCreatedAt: input.cursor?.createdAt,
+      afterAdminUserID: input.cursor?.id,
+      emailPattern: input.email?.pattern,
+      namePattern: input.name?.pattern,
+      status: status,
+      rowCount: input.size.rowsToRead
+    ).map(ListedUser.init)
+  }
+}
+
+extension ListedUser {
+  fileprivate init(_ row: ListAdmins.Row) {
+    self.init(
+      id: row.adminUserID,
+      emailAddress: row.emailAddress,
+      fullName: row.fullName,
+      status: UserStatus(row.status),
+      createdAt: row.createdAt,
+      roles: row.roles
+    )
+  }
+}
+
+extension UserStatus {
+  fileprivate init(_ column: AdminUserStatus) {
+    self =
+      switch column {
+      case .invited: .invited
+      case .active: .active
+      case .disabled: .disabled
+      }
+  }
+
+  fileprivate var column: AdminUserStatus {
+    switch self {
+    case .invited: .invited
+    case .active: .active
+    case .disabled: .disabled
+    }
+  }
+}

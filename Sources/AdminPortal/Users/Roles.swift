@@ -1,0 +1,29 @@
+import GlobalDatabase
+import HTTPServing
+import PostgresClient
+import ServiceKit
+import UserAdministration
+
+extension AdminPortal {
+  /// `POST /admin/assign-role`: for administrators in any status; effective with their next request.
+  func assignRole(_: Administrator, _ input: RoleInput<AdminRole>, _: AdminCall) async throws -> Response {
+    let outcome = try await queries.assignAdminRole(
+      targetAdminUserID: input.user,
+      roleName: input.role.rawValue
+    )
+    guard outcome?.isAdminKnown == true else { throw Problem.noSuchUser }
+    guard outcome?.isChanged == true else { throw Problem.roleHeldAlready }
+    return .json { $0.member("message", "The role was assigned successfully.") }
+  }
+
+  /// `POST /admin/remove-role`: also one's own, also the last one there is; the operator's command line can give it back.
+  func removeRole(_: Administrator, _ input: RoleInput<AdminRole>, _: AdminCall) async throws -> Response {
+    let outcome = try await queries.removeAdminRole(
+      targetAdminUserID: input.user,
+      roleName: input.role.rawValue
+    )
+    guard outcome?.isAdminKnown == true else { throw Problem.noSuchUser }
+    guard outcome?.isChanged == true else { throw Problem.roleNotHeld }
+    return .json { $0.member("message", "The role was removed successfully.") }
+  }
+}
