@@ -29,6 +29,7 @@ public final class TestStack: Sendable {
   private let workers: [String: StackServer]
   public let globalService: StackServer
   private let environment: [String: String]
+  private let globalEnvironment: [String: String]
 
   private static let sharedStack = Task { try await TestStack.start(Configuration()) }
 
@@ -63,6 +64,16 @@ public final class TestStack: Sendable {
       program: "regional-api-server",
       port: try FreePort.find(),
       environment: try apiEnvironment(region).merging(extra) { $1 }
+    )
+  }
+
+  /// A further global service, not started.
+  public func anotherGlobalService(environment extra: [String: String] = [:]) throws -> StackServer {
+    StackServer(
+      name: "global-service-2",
+      program: "global-service",
+      port: try FreePort.find(),
+      environment: globalEnvironment.merging(extra) { $1 }
     )
   }
 
@@ -150,13 +161,14 @@ public final class TestStack: Sendable {
           )
         }
       } ?? [:]
+    globalEnvironment = environment.merging([
+      "GLOBAL_DB_CONN": global.connectionString(role: "vetchium_global")
+    ]) { $1 }
     globalService = StackServer(
       name: "global-service",
       program: "global-service",
       port: try FreePort.find(),
-      environment: environment.merging(["GLOBAL_DB_CONN": global.connectionString(role: "vetchium_global")]) {
-        $1
-      }
+      environment: globalEnvironment
     )
   }
 
