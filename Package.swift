@@ -103,16 +103,16 @@ let package = Package(
     library("UserAdministration", ["ServiceKit", "Vocabulary", httpTypes]),
     library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
     library("HubPortal", ["Accounts", "HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
-    library("AdminPortal", ["UserAdministration", "HTTPServing", "ServiceKit", "GlobalDatabase", "PostgresClient", "Vocabulary", httpTypes, nioHTTP1, nioCore]),
+    library("AdminPortal", ["Accounts", "UserAdministration", "HTTPServing", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, logging, nioCore, nioHTTP1]),
 
     // The services: each a builder that the executable and the tests share
     library("RegionalAPIService", ["Accounts", "GlobalDirectory", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
     library("RegionalWorkerService", ["Mail", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
-    library("GlobalAdminService", ["AdminPortal", "ServiceKit", "PostgresClient", lifecycle, logging]),
+    library("GlobalAdminService", ["AdminPortal", "Mail", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
     program("global-service", ["GlobalAdminService", "ServiceKit"]),
-    program("vetchium", ["ConsistencyAudit", "HubPortal", "Sagas", "Migrations", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
+    program("vetchium", ["ConsistencyAudit", "HubPortal", "Sagas", "Migrations", "GlobalDatabase", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
 
     // Tools that write source code; see `make generate`
     library("SQLCodeGeneration", []),
@@ -135,6 +135,6 @@ let package = Package(
     tests("CrashTests", ["Accounts", "TestSupport", "ConsistencyAudit", "HubPortal", "Mail", "PasswordHashing", "PostgresClient", "RegionRouting", "Sagas", "ServiceKit", "Vocabulary", logging, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
     tests("ConsistencyAuditTests", ["ConsistencyAudit"]),
     tests("DocumentationTests", ["Accounts", "HubPortal", "AdminPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
-    tests("EndToEndTests", ["TestSupport", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
+    tests("EndToEndTests", ["TestSupport", "PasswordHashing", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
   ]
 )

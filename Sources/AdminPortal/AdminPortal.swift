@@ -6,6 +6,10 @@
 //   an administrator   invited → active ⇄ disabled       (invited ⇄ disabled while no password was ever set)
 //   a domain           absent → active ⇄ inactive        never deleted; every step is an entry of the audit log
 //
+//   an invitation      mailed → used (deleted), expired or replaced
+//
+// Logging in and everything about passwords is the module `Accounts`, told here what is the administrators' own.
+//
 // Rights: a route says who may call it (`AdminAccess`). Session and roles are one look-up, made anew for every request, so that
 // what is taken away is gone at once; no role implies another.
 //
@@ -13,30 +17,80 @@
 // status that forbids it 422; the global database out of reach 503 with Retry-After. After a failure all of a write set is
 // there, its entry in the audit log included, or nothing.
 
+import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import HTTPTypes
+public import Mail
+public import PasswordHashing
 public import PostgresClient
 public import ServiceKit
 import UserAdministration
+import Vocabulary
 
 /// The administrators' portal.
 public struct AdminPortal: Sendable {
+  let settings: AdminSettings
   let global: PostgresPool
+  let hasher: PasswordHasher
+  let mail: MailComposer
+  let accounts: AccountRealm
   private let trustedProxies: TrustedProxies
 
-  public init(global: PostgresPool, trustedProxies: TrustedProxies) {
+  /// - Parameter mail: with the portal's own `uiURL`
+  public init(
+    settings: AdminSettings,
+    global: PostgresPool,
+    hasher: PasswordHasher,
+    mail: MailComposer,
+    trustedProxies: TrustedProxies
+  ) {
+    self.settings = settings
     self.global = global
+    self.hasher = hasher
+    self.mail = mail
     self.trustedProxies = trustedProxies
+    accounts = .admin(settings: settings, global: global, hasher: hasher, mail: mail)
   }
 
   var queries: GlobalQueries<PostgresPool> { GlobalQueries(global) }
 
   /// Every route of the portal with who may call it.
-  public var table: [AdminRoute] {
+  public var table: [AdminRoute] { accountRoutes + userRoutes + domainRoutes }
+
+  private var accountRoutes: [AdminRoute] {
     [
+      .open(.post, "/admin/login", AdminLoginInput.self, handler: login),
+      .open(.post, "/admin/tfa", TFAInput.self) { input, _ in
+        try await accounts.enterCode(input.code, token: RawToken(hex: input.token))
+      },
+      .session(.post, "/admin/logout", sessions) { admin, _ in try await accounts.logout(admin) },
       .session(.get, "/admin/myinfo", sessions, handler: myInfo),
+      .session(.post, "/admin/set-language", SetLanguageInput.self, sessions) { admin, input, _ in
+        try await accounts.setLanguage(input, admin)
+      },
+      .session(.post, "/admin/change-password", ChangePasswordInput.self, sessions) { admin, input, call in
+        try await accounts.changePassword(input, admin, AccountCall(call))
+      },
+      .open(.post, "/admin/request-password-reset", UserAddressInput.self, handler: requestPasswordReset),
+      .open(.post, "/admin/complete-password-reset", CompletePasswordResetInput.self) { input, _ in
+        try await accounts.completePasswordReset(input, token: RawToken(hex: input.token))
+      },
+    ]
+  }
+
+  private var userRoutes: [AdminRoute] {
+    [
       .session(.post, "/admin/filter-users", UserListInput.self, sessions, handler: filterUsers),
+      .session(
+        .post,
+        "/admin/invite-user",
+        InvitationInput.self,
+        sessions,
+        role: .inviteUsers,
+        handler: inviteUser
+      ),
+      .open(.post, "/admin/complete-setup", SetupInput.self, handler: completeSetup),
       .session(
         .post,
         "/admin/disable-user",
@@ -69,6 +123,11 @@ public struct AdminPortal: Sendable {
         role: .manageUsers,
         handler: removeRole
       ),
+    ]
+  }
+
+  private var domainRoutes: [AdminRoute] {
+    [
       .session(
         .post,
         "/admin/add-approved-domain",

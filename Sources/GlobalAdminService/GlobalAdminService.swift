@@ -1,12 +1,15 @@
 // GlobalAdminService: the service beside the global database.
 //
-// Owns: which parts make up `global-service`. It connects to the global database and to nothing else. For now it serves its
-// health; the administrators' portal and the global mail queue come here.
+// Owns: which parts make up `global-service`. It connects to the global database and to nothing else. It serves the
+// administrators' portal and its health; the global mail queue comes here.
 //
 // Failure: as every service: unreadable settings end the start with exit code 78, a database out of reach does not.
 
 import AdminPortal
+import FoundationEssentials
 import Logging
+import Mail
+import PasswordHashing
 import PostgresClient
 public import ServiceKit
 
@@ -32,7 +35,14 @@ public enum GlobalAdminService {
       ),
       logger: surroundings.logger
     )
-    let portal = AdminPortal(global: global, trustedProxies: settings.trustedProxies)
+    let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)
+    let portal = AdminPortal(
+      settings: settings.admin,
+      global: global,
+      hasher: hasher,
+      mail: try MailComposer(uiURL: settings.admin.uiURL),
+      trustedProxies: settings.trustedProxies
+    )
     let health = HealthRoutes.routes(
       ready: [("global_database", { await global.ping() })],
       metrics: surroundings.metrics,
@@ -46,7 +56,10 @@ public enum GlobalAdminService {
     )
     return ServiceProgram.Parts(
       services: [BackgroundService { try await global.run() }, http],
-      cleanUp: { await global.shutdown() }
+      cleanUp: {
+        await hasher.shutdown()
+        await global.shutdown()
+      }
     )
   }
 }

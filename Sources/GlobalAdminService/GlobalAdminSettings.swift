@@ -1,3 +1,4 @@
+import AdminPortal
 import ServiceKit
 
 /// The settings of `global-service`, read and checked once at start.
@@ -6,6 +7,7 @@ public struct GlobalAdminSettings: Sendable {
   let globalDatabase: String
   let cors: CORSPolicy
   let trustedProxies: TrustedProxies
+  let admin: AdminSettings
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> GlobalAdminSettings {
     let settings = GlobalAdminSettings(&reader)
@@ -19,5 +21,6 @@ public struct GlobalAdminSettings: Sendable {
     globalDatabase = reader.read(StandardSettings.globalDatabase)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     trustedProxies = reader.read(StandardSettings.trustedProxies)
+    admin = AdminSettings(&reader)
   }
 }

@@ -17,11 +17,9 @@ extension OutgoingMail {
 
 extension MailType {
   fileprivate var column: EmailType {
-    switch self {
-    case .hubSignupVerification: .hubSignupVerification
-    case .hubTFA: .hubTFA
-    case .hubPasswordReset: .hubPasswordReset
-    case .hubEmailVerification: .hubEmailVerification
+    guard let column = EmailType(rawValue: rawValue) else {
+      preconditionFailure("\(rawValue) is no mail of a region")
     }
+    return column
   }
 }

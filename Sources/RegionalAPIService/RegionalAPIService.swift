@@ -72,7 +72,7 @@ public enum RegionalAPIService {
         deadline: settings.sagas.deadline,
         probe: probe
       ),
-      mail: try MailComposer(hubUIURL: settings.hub.uiURL)
+      mail: try MailComposer(uiURL: settings.hub.uiURL)
     )
     let portals = router.routes(hub.routes + GlobalDirectory(global: pools.global).routes)
     let recovery = SagaRecoveryRoute.routes(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import PostgresClient
 
 /// A connection string that libpq can read. It may hold a password, so it is checked before anybody can complain about
@@ -12,5 +13,15 @@ struct ConnectionString {
       throw ValidationError("\(source) is neither a PostgreSQL URI nor a keyword=value string.")
     }
     self.text = text
+  }
+
+  /// The option's value, else the environment's: a password is better kept out of the command line, which every user of the
+  /// machine can read.
+  static func given(_ databaseURL: String?) throws -> ConnectionString {
+    if let databaseURL { return try ConnectionString(databaseURL, from: "--database-url") }
+    if let url = ProcessInfo.processInfo.environment["DATABASE_URL"], !url.isEmpty {
+      return try ConnectionString(url, from: "DATABASE_URL")
+    }
+    throw ValidationError("Say which database: --database-url or the environment variable DATABASE_URL.")
   }
 }

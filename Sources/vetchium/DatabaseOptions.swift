@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Migrations
 import PostgresClient
 
@@ -21,14 +20,7 @@ struct DatabaseOptions: ParsableArguments {
   )
   var database: DatabaseKind?
 
-  /// A password is better kept out of the command line, which every user of the machine can read.
-  func connectionString() throws -> String {
-    if let databaseURL { return try ConnectionString(databaseURL, from: "--database-url").text }
-    if let url = ProcessInfo.processInfo.environment["DATABASE_URL"], !url.isEmpty {
-      return try ConnectionString(url, from: "DATABASE_URL").text
-    }
-    throw ValidationError("Say which database: --database-url or the environment variable DATABASE_URL.")
-  }
+  func connectionString() throws -> String { try ConnectionString.given(databaseURL).text }
 
   func kind() async throws -> DatabaseKind {
     if let database { return database }

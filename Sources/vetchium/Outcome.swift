@@ -23,6 +23,9 @@ enum Outcome {
     } catch let error as SeedRefusal {
       say("Refused. \(error)")
       throw refused
+    } catch let error as AdminRefusal {
+      say("Refused. \(error)")
+      throw refused
     }
   }
 

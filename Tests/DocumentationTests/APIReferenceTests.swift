@@ -1,4 +1,5 @@
 import Accounts
+import AdminPortal
 import FoundationEssentials
 import GlobalDirectory
 import HTTPTypes
@@ -27,7 +28,9 @@ struct APIReferenceTests {
   @Test func listsEveryRouteWithItsRule() throws {
     let documented = rows { $0.count >= 3 && $0[1].hasPrefix("`/") }
       .map { "\($0[0]) \($0[1].filter { $0 != "`" }) \($0[2])" }
-    let registered = try Self.routes().map { "\($0.method.rawValue) \($0.path) \($0.rule.rawValue)" }
+    let registered =
+      try Self.routes().map { "\($0.method.rawValue) \($0.path) \($0.rule.rawValue)" }
+      + Self.adminRoutes().map { "\($0.method.rawValue) \($0.path) \($0.access)" }
     #expect(documented.sorted() == registered.sorted())
   }
 
@@ -57,8 +60,22 @@ struct APIReferenceTests {
       regional: pool,
       hasher: PasswordHasher(threads: 1),
       sagas: SagaRunner(regional: pool, global: pool, alertMetric: MetricName.consistencyAlerts),
-      mail: try MailComposer(hubUIURL: settings.uiURL)
+      mail: try MailComposer(uiURL: settings.uiURL)
     )
     return portal.routes + GlobalDirectory(global: pool).routes
+  }
+
+  private static func adminRoutes() throws -> [AdminRoute] {
+    let logger = Logger(label: "documentation") { _ in SwiftLogNoOpLogHandler() }
+    var reader = SettingsReader([:])
+    let settings = AdminSettings(&reader)
+    let portal = AdminPortal(
+      settings: settings,
+      global: PostgresPool(PostgresPoolConfiguration(connectionString: "host=/nowhere"), logger: logger),
+      hasher: PasswordHasher(threads: 1),
+      mail: try MailComposer(uiURL: settings.uiURL),
+      trustedProxies: .privateNetworks
+    )
+    return portal.table
   }
 }

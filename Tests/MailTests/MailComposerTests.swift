@@ -7,7 +7,7 @@ import Testing
   let composer: MailComposer
 
   init() throws {
-    composer = try MailComposer(hubUIURL: "https://hub.example")
+    composer = try MailComposer(uiURL: "https://hub.example")
   }
 
   func everyMail() -> [OutgoingMail] {

@@ -35,14 +35,14 @@ import Testing
   @Test(arguments: [
     ("en-US/hub_tfa.json", #"{"introduction": "x"}"#, #"no subject"#),
     ("en-US/hub_tfa.json", #"{"subject": "{{sender}}"}"#, #"nothing fills ["sender"]"#),
-    ("templates/hub_tfa.txt.mustache", "{{cod}}", #"nothing fills ["cod"]"#),
+    ("templates/code.txt.mustache", "{{cod}}", #"nothing fills ["cod"]"#),
   ])
   func aHoleIsFoundAtStart(file: String, content: String, problem: String) {
     var files = MailTemplates.embeddedFiles
     files[file] = content
     if file.hasSuffix("json") {  // so that the strings are the only thing that is wrong
-      files["templates/hub_tfa.txt.mustache"] = ""
-      files["templates/hub_tfa.html.mustache"] = ""
+      files["templates/code.txt.mustache"] = ""
+      files["templates/code.html.mustache"] = ""
     }
     #expect(throws: MailTemplateError(file: file, problem: problem)) {
       _ = try MailTemplates(files: files)

@@ -11,8 +11,8 @@ extension AdminPortal {
     switch input.order {
     case .byName(let cursor):
       let rows = try await queries.listApprovedDomains(
-        statuses: input.statuses,
         afterDomainName: cursor?.name ?? "",
+        statuses: input.statuses,
         rowCount: input.size.rowsToRead
       )
       let page = Page(rows, input.size)

@@ -1,3 +1,4 @@
+import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import HTTPServing
@@ -19,13 +20,10 @@ extension AdminPortal {
       }
       guard target.status != .disabled else { throw Problem.alreadyDisabled }
       guard active.map(\.adminUserID) != [target.adminUserID] else { throw Problem.lastAdministrator }
-      try await transaction.commit(after: [
-        DisableAdmin.query(adminUserID: target.adminUserID),
-        DeleteAdminTFATokensOfUser.query(adminUserID: target.adminUserID),
-        DeleteAdminPasswordResetTokensOfUser.query(adminUserID: target.adminUserID),
-        // Last, so that a session made in the last moment is deleted too.
-        DeleteAdminSessionsOfUser.query(adminUserID: target.adminUserID, keptTokenHash: nil),
-      ])
+      try await transaction.commit(
+        after: [DisableAdmin.query(adminUserID: target.adminUserID)]
+          + AccountQueries.admin.revocations(of: target.adminUserID)
+      )
     }
     return .empty
   }

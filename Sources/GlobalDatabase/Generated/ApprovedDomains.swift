@@ -208,39 +208,28 @@ public enum ListApprovedDomains {
     name: "global.ListApprovedDomains",
     sql: #"""
       SELECT
-        page.domain_name,
+        approved_domains.domain_name,
         admin_users.email_address AS created_by_admin_email,
-        page.status,
-        page.created_at,
-        page.updated_at
-      FROM unnest($1::approved_domain_status[]) AS wanted (status)
-      CROSS JOIN LATERAL (
-        SELECT
-          approved_domains.domain_name,
-          approved_domains.created_by_admin_id,
-          approved_domains.status,
-          approved_domains.created_at,
-          approved_domains.updated_at
-        FROM approved_domains
-        WHERE approved_domains.status = wanted.status
-          AND approved_domains.domain_name > $2::TEXT
-        ORDER BY approved_domains.domain_name
-        LIMIT $3::BIGINT
-      ) AS page
-      JOIN admin_users ON admin_users.admin_user_id = page.created_by_admin_id
-      ORDER BY page.domain_name
+        approved_domains.status,
+        approved_domains.created_at,
+        approved_domains.updated_at
+      FROM approved_domains
+      JOIN admin_users ON admin_users.admin_user_id = approved_domains.created_by_admin_id
+      WHERE approved_domains.domain_name > $1::TEXT
+        AND approved_domains.status = ANY($2::approved_domain_status[])
+      ORDER BY approved_domains.domain_name
       LIMIT $3::BIGINT
       """#
   )
 
   public static func query(
-    statuses: [ApprovedDomainStatus],
     afterDomainName: String,
+    statuses: [ApprovedDomainStatus],
     rowCount: Int64
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
-    parameters.append(statuses)
     parameters.append(afterDomainName)
+    parameters.append(statuses)
     parameters.append(rowCount)
     return PostgresQuery(Self.statement, parameters)
   }
@@ -379,16 +368,15 @@ extension GlobalQueries {
   }
 
   /// One page of the domains in the given statuses in byte order of their names, behind the given name; the
-  /// empty name is before all others. Each status is read from its own piece of an index, and the pieces are
-  /// merged.
+  /// empty name is before all others.
   public func listApprovedDomains(
-    statuses: [ApprovedDomainStatus],
     afterDomainName: String,
+    statuses: [ApprovedDomainStatus],
     rowCount: Int64
   ) async throws(PostgresError) -> [ListApprovedDomains.Row] {
     let query = ListApprovedDomains.query(
-      statuses: statuses,
       afterDomainName: afterDomainName,
+      statuses: statuses,
       rowCount: rowCount
     )
     let result = try await self.executor.execute(query)

@@ -22,3 +22,10 @@ public enum ApprovedDomainStatus: String, PostgresEnum, CaseIterable {
   case active
   case inactive
 }
+
+/// The values of the database's type `public.email_type`.
+public enum EmailType: String, PostgresEnum, CaseIterable {
+  case adminTFA = "admin_tfa"
+  case adminInvitation = "admin_invitation"
+  case adminPasswordReset = "admin_password_reset"
+}

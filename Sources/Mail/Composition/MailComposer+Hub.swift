@@ -16,7 +16,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
-      ["link": "\(hubUIURL)/signup/verify?token=\(token)"]
+      ["link": "\(uiURL)/signup/verify?token=\(token)"]
     )
   }
 
@@ -39,7 +39,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
-      ["link": "\(hubUIURL)/reset-password?token=\(token)"]
+      ["link": "\(uiURL)/reset-password?token=\(token)"]
     )
   }
 
@@ -56,7 +56,7 @@ extension MailComposer {
       to: newAddress,
       language: language,
       validity: .link(lifetime),
-      ["link": "\(hubUIURL)/verify-email?token=\(token)", "new_address": newAddress]
+      ["link": "\(uiURL)/verify-email?token=\(token)", "new_address": newAddress]
     )
   }
 

@@ -3,13 +3,13 @@
 /// Made once at start; composing a mail does no input or output and cannot fail.
 public struct MailComposer: Sendable {
   let templates: MailTemplates
-  let hubUIURL: String
+  let uiURL: String
 
-  /// - Parameter hubUIURL: what links into the hub portal begin with, without a trailing slash.
+  /// - Parameter uiURL: what links into the portal whose mails it composes begin with, without a trailing slash.
   /// - Throws: when the embedded templates are broken, which is a mistake in the program.
-  public init(hubUIURL: String) throws(MailTemplateError) {
+  public init(uiURL: String) throws(MailTemplateError) {
     templates = try MailTemplates(files: MailTemplates.embeddedFiles)
-    self.hubUIURL = hubUIURL
+    self.uiURL = uiURL
   }
 
   func compose(

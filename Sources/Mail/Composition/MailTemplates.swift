@@ -15,7 +15,7 @@ struct MailTemplates: Sendable {
   private let strings: [String: MailStrings]
   private let standard: MailStrings
 
-  /// - Parameter files: `templates/<mail>.{txt,html}.mustache` and `<language>/<namespace>.json` by path.
+  /// - Parameter files: `templates/<shape>.{txt,html}.mustache` and `<language>/<namespace>.json` by path.
   init(files: [String: String]) throws(MailTemplateError) {
     library = try Self.parseTemplates(files)
     languages = Set(files.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
@@ -47,8 +47,8 @@ struct MailTemplates: Sendable {
     return (
       subject: values["subject", default: ""],
       // `check` has seen that both exist.
-      text: library.render(values, withTemplate: "\(type.rawValue).txt") ?? "",
-      html: library.render(escaped, withTemplate: "\(type.rawValue).html") ?? ""
+      text: library.render(values, withTemplate: "\(type.template).txt") ?? "",
+      html: library.render(escaped, withTemplate: "\(type.template).html") ?? ""
     )
   }
 
@@ -85,7 +85,7 @@ struct MailTemplates: Sendable {
     guard own["subject"] != nil else { throw MailTemplateError(file: file, problem: "no subject") }
     let shared = standard.sources("every_mail")
     let known = type.variables.union(own.keys).union(shared.keys).union(["portal", "language"])
-    for path in ["\(type.rawValue).txt", "\(type.rawValue).html", "layout.txt", "layout.html"]
+    for path in ["\(type.template).txt", "\(type.template).html", "layout.txt", "layout.html"]
       .map({ "templates/\($0).mustache" })
     {
       guard let source = files[path] else { throw MailTemplateError(file: path, problem: "missing") }

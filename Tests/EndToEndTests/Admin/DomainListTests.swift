@@ -51,7 +51,7 @@ import Testing
           let pages = Self.names(
             try await Self.walk.pages { cursor in
               try await editor.list(
-                ["limit": .number(Double(limit)), "cursor": cursor].with("filter", filter)
+                JSON.object(["limit": .number(Double(limit)), "cursor": cursor]).with("filter", filter)
               )
             }
           )

@@ -62,30 +62,19 @@ WHERE domain_id = @domain_id
 RETURNING updated_at;
 
 -- One page of the domains in the given statuses in byte order of their names, behind the given name; the empty name is before
--- all others. Each status is read from its own piece of an index, and the pieces are merged.
+-- all others.
 -- name: ListApprovedDomains :many
 SELECT
-  page.domain_name,
+  approved_domains.domain_name,
   admin_users.email_address AS created_by_admin_email,
-  page.status,
-  page.created_at,
-  page.updated_at
-FROM unnest(@statuses::approved_domain_status[]) AS wanted (status)
-CROSS JOIN LATERAL (
-  SELECT
-    approved_domains.domain_name,
-    approved_domains.created_by_admin_id,
-    approved_domains.status,
-    approved_domains.created_at,
-    approved_domains.updated_at
-  FROM approved_domains
-  WHERE approved_domains.status = wanted.status
-    AND approved_domains.domain_name > sqlc.arg(after_domain_name)::TEXT
-  ORDER BY approved_domains.domain_name
-  LIMIT sqlc.arg(row_count)::BIGINT
-) AS page
-JOIN admin_users ON admin_users.admin_user_id = page.created_by_admin_id
-ORDER BY page.domain_name
+  approved_domains.status,
+  approved_domains.created_at,
+  approved_domains.updated_at
+FROM approved_domains
+JOIN admin_users ON admin_users.admin_user_id = approved_domains.created_by_admin_id
+WHERE approved_domains.domain_name > sqlc.arg(after_domain_name)::TEXT
+  AND approved_domains.status = ANY(@statuses::approved_domain_status[])
+ORDER BY approved_domains.domain_name
 LIMIT sqlc.arg(row_count)::BIGINT;
 
 -- One page of the domains whose names match a pattern, the most similar to the search text first, then by name, behind the

@@ -1,0 +1,52 @@
+import Accounts
+import FoundationEssentials
+import GlobalDatabase
+import HTTPServing
+import ServiceKit
+import UserAdministration
+import Vocabulary
+
+/// The member is called `email` here, unlike in other portals.
+struct AdminLoginInput: RequestInput {
+  let email: EmailAddress
+  let password: Password
+
+  init?(_ form: inout Form) {
+    let email = form.required("email", as: EmailAddress.self)
+    let password = form.required("password", as: Password.self)
+    guard let email, let password else { return nil }
+    self.email = email
+    self.password = password
+  }
+}
+
+extension AdminPortal {
+  /// `POST /admin/login`
+  func login(_ input: AdminLoginInput, _ call: AdminCall) async throws -> Response {
+    let attempt = LoginAttempt(
+      name: input.email.address,
+      password: input.password,
+      account: try await account(of: input.email)
+    )
+    return try await accounts.login(attempt, AccountCall(call))
+  }
+
+  /// `POST /admin/request-password-reset`
+  func requestPasswordReset(_ input: UserAddressInput, _ call: AdminCall) async throws -> Response {
+    try await accounts.requestPasswordReset(of: account(of: input.email), AccountCall(call))
+  }
+
+  private func account(of email: EmailAddress) async throws -> UUID? {
+    try await queries.findAdminByAddress(emailAddress: email.address)?.adminUserID
+  }
+}
+
+extension AccountCall {
+  init(_ call: AdminCall) {
+    self.init(client: call.client?.network ?? "", logger: call.inbound.logger)
+  }
+}
+
+extension Administrator: SignedIn {
+  var loginName: String { emailAddress }
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import GlobalDatabase
+import HTTPServing
+import HTTPTypes
+import Mail
+import PostgresClient
+import ServiceKit
+import UserAdministration
+import Vocabulary
+
+extension AdminPortal {
+  /// `POST /admin/invite-user`: an administrator without name, password and roles, an invitation and its mail. An invited
+  /// one whose invitation has expired is invited anew.
+  func inviteUser(_ inviter: Administrator, _ input: InvitationInput, _: AdminCall) async throws -> Response {
+    let token = RawToken()
+    let letter = mail.adminInvitation(
+      to: input.email.address,
+      inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
+      token: token.hex,
+      lifetime: settings.invitationLifetime,
+      language: input.mailLanguage?.rawValue ?? inviter.preferredLanguage
+    )
+    let (invited, expiresAt) = try await global.withTransaction { transaction -> (UUID, Date) in
+      let queries = GlobalQueries(transaction)
+      let invited = try await Self.invitee(input.email, queries)
+      let invitation = try await queries.insertAdminInvitationToken(
+        tokenHash: token.hash,
+        adminUserID: invited,
+        lifetimeMs: settings.invitationLifetime.milliseconds
+      )
+      guard let invitation else { throw Problem.internalError }
+      try await transaction.commit(after: [letter.insertion])
+      return (invited, invitation.expiresAt)
+    }
+    return .json(status: .created) {
+      $0.member("invitation_id", invited.uuidString.lowercased())
+      $0.member("expires_at", RFC3339.seconds(expiresAt))
+    }
+  }
+
+  /// A new administrator, or one who waits with an invitation that has expired, and then without it.
+  private static func invitee(
+    _ email: EmailAddress,
+    _ queries: GlobalQueries<PostgresTransaction>
+  ) async throws -> UUID {
+    let id = UUID()
+    guard try await queries.insertInvitedAdmin(adminUserID: id, emailAddress: email.address) == 0 else {
+      return id
+    }
+    // Locked: of two who invite again the second finds the first one's invitation.
+    guard let known = try await queries.lockAdminByAddress(emailAddress: email.address),
+      known.status == .invited,
+      try await queries.isAdminInvitationValid(adminUserID: known.adminUserID)?.isValid == false
+    else { throw Problem.alreadyAdministrator }
+    _ = try await queries.deleteAdminInvitationsOfUser(adminUserID: known.adminUserID)
+    return known.adminUserID
+  }
+}
+
+extension Problem {
+  static let alreadyAdministrator = Problem(
+    .conflict,
+    .alreadyRegistered,
+    "There is an administrator with this e-mail address, or an invitation that is still valid."
+  )
+}
