@@ -26,6 +26,20 @@ import Testing
         lifetime: .seconds(3600),
         language: "en-US"
       ),
+      composer.adminTFA(to: "a@example.com", code: "004217", lifetime: .seconds(600), language: "en-US"),
+      composer.adminPasswordReset(
+        to: "a@example.com",
+        token: Self.token,
+        lifetime: .seconds(3600),
+        language: "en-US"
+      ),
+      composer.adminInvitation(
+        to: "a@example.com",
+        inviter: "Ada\n\tLovelace",
+        token: Self.token,
+        lifetime: .seconds(604_800),
+        language: "en-US"
+      ),
     ]
   }
 
@@ -66,6 +80,8 @@ import Testing
     (MailType.hubSignupVerification, "https://hub.example/signup/verify?token=\(token)"),
     (.hubPasswordReset, "https://hub.example/reset-password?token=IND1-\(token)"),
     (.hubEmailVerification, "https://hub.example/verify-email?token=IND1-\(token)"),
+    (.adminPasswordReset, "https://hub.example/reset-password?token=\(token)"),
+    (.adminInvitation, "https://hub.example/complete-setup?token=\(token)"),
   ])
   func linksStandInTextAndHTML(type: MailType, link: String) throws {
     let mail = try #require(everyMail().first { $0.type == type })
@@ -80,7 +96,10 @@ import Testing
       let found = [mail.subject, mail.text, mail.html].flatMap { $0.matches(of: sixDigits) }.map {
         $0.output[0]
       }
-      #expect(found.compactMap(\.substring) == (mail.type == .hubTFA ? ["004217", "004217"] : []))
+      #expect(
+        found.compactMap(\.substring)
+          == ([.hubTFA, .adminTFA].contains(mail.type) ? ["004217", "004217"] : [])
+      )
     }
   }
 

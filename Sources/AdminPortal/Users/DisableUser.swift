@@ -14,12 +14,13 @@ extension AdminPortal {
     try await global.withTransaction { transaction in
       let queries = GlobalQueries(transaction)
       // Of two administrators who disable each other at this moment the second waits here, and then is the last one.
-      let active = try await queries.lockActiveAdmins()
+      try await queries.lockAdminStatuses()
       guard let target = try await queries.lockAdminByAddress(emailAddress: input.email.address) else {
         throw Problem.noSuchUser
       }
       guard target.status != .disabled else { throw Problem.alreadyDisabled }
-      guard active.map(\.adminUserID) != [target.adminUserID] else { throw Problem.lastAdministrator }
+      let isAnotherActive = try await queries.isAnotherAdminActive(adminUserID: target.adminUserID)?.isActive
+      guard target.status != .active || isAnotherActive == true else { throw Problem.lastAdministrator }
       try await transaction.commit(
         after: [DisableAdmin.query(adminUserID: target.adminUserID)]
           + AccountQueries.admin.revocations(of: target.adminUserID)

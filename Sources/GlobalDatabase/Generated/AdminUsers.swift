@@ -110,28 +110,45 @@ public enum ListAdmins {
   }
 }
 
-/// The query behind `GlobalQueries.lockActiveAdmins`.
-public enum LockActiveAdmins {
+/// The query behind `GlobalQueries.lockAdminStatuses`.
+public enum LockAdminStatuses {
   public static let statement = PostgresStatement(
-    name: "global.LockActiveAdmins",
+    name: "global.LockAdminStatuses",
     sql: #"""
-      SELECT admin_user_id
-      FROM admin_users
-      WHERE status = 'active'
-      ORDER BY admin_user_id
-      FOR NO KEY UPDATE
+      SELECT TRUE AS is_locked FROM pg_advisory_xact_lock('admin_users'::REGCLASS::OID::INTEGER, 0)
       """#
   )
 
   public static func query() -> PostgresQuery {
     PostgresQuery(Self.statement, PostgresParameters())
   }
+}
+
+/// The query behind `GlobalQueries.isAnotherAdminActive`.
+public enum IsAnotherAdminActive {
+  public static let statement = PostgresStatement(
+    name: "global.IsAnotherAdminActive",
+    sql: #"""
+      SELECT EXISTS (
+        SELECT 1
+        FROM admin_users
+        WHERE status = 'active'
+          AND admin_user_id <> $1
+      ) AS is_active
+      """#
+  )
+
+  public static func query(adminUserID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(adminUserID)
+    return PostgresQuery(Self.statement, parameters)
+  }
 
   public struct Row: Sendable {
-    public let adminUserID: UUID
+    public let isActive: Bool
 
     init(_ row: PostgresRow) throws(PostgresError) {
-      self.adminUserID = try row.decode(0, as: UUID.self)
+      self.isActive = try row.decode(0, as: Bool.self)
     }
   }
 }
@@ -245,17 +262,21 @@ extension GlobalQueries {
     return rows
   }
 
-  /// Locks the active administrators until the end of the transaction, so that two who disable each other at
-  /// the same moment go one after the other. Always in the same order: nobody waits in a circle.
-  public func lockActiveAdmins() async throws(PostgresError) -> [LockActiveAdmins.Row] {
-    let query = LockActiveAdmins.query()
+  /// One at a time may take an active administrator away, until the end of its transaction. An advisory lock,
+  /// of the table and not of rows: somebody who waited for a row keeps its lock even if it turns out not to
+  /// match, and two who did deadlock.
+  public func lockAdminStatuses() async throws(PostgresError) {
+    let query = LockAdminStatuses.query()
+    _ = try await self.executor.execute(query)
+  }
+
+  /// Whether anybody but this administrator is active; always one row.
+  public func isAnotherAdminActive(
+    adminUserID: UUID
+  ) async throws(PostgresError) -> IsAnotherAdminActive.Row? {
+    let query = IsAnotherAdminActive.query(adminUserID: adminUserID)
     let result = try await self.executor.execute(query)
-    var rows: [LockActiveAdmins.Row] = []
-    rows.reserveCapacity(result.rowCount)
-    for index in 0..<result.rowCount {
-      rows.append(try LockActiveAdmins.Row(result[index]))
-    }
-    return rows
+    return result.rowCount == 0 ? nil : try IsAnotherAdminActive.Row(result[0])
   }
 
   /// The administrator with an address, locked until the end of the transaction.

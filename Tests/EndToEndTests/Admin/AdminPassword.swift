@@ -41,7 +41,7 @@ extension TestStack {
     let answer = try await loginAnswer(email, password)
     try #require(answer.status == 200, "\(answer)")
     let token = try #require(answer.json["tfa_token"].string)
-    let text = try await adminMail("admin_tfa", to: email).text
+    let text = try await adminMail("admin_tfa", to: email.lowercased()).text
     return (token, try #require(text.firstMatch(of: /\b[0-9]{6}\b/)).0.description)
   }
 

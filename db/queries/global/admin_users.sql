@@ -43,14 +43,19 @@ WHERE (admin_users.created_at, admin_users.admin_user_id) < (
 ORDER BY admin_users.created_at DESC, admin_users.admin_user_id DESC
 LIMIT sqlc.arg(row_count)::BIGINT;
 
--- Locks the active administrators until the end of the transaction, so that two who disable each other at the same moment
--- go one after the other. Always in the same order: nobody waits in a circle.
--- name: LockActiveAdmins :many
-SELECT admin_user_id
-FROM admin_users
-WHERE status = 'active'
-ORDER BY admin_user_id
-FOR NO KEY UPDATE;
+-- One at a time may take an active administrator away, until the end of its transaction. An advisory lock, of the table and
+-- not of rows: somebody who waited for a row keeps its lock even if it turns out not to match, and two who did deadlock.
+-- name: LockAdminStatuses :exec
+SELECT TRUE AS is_locked FROM pg_advisory_xact_lock('admin_users'::REGCLASS::OID::INTEGER, 0);
+
+-- Whether anybody but this administrator is active; always one row.
+-- name: IsAnotherAdminActive :one
+SELECT EXISTS (
+  SELECT 1
+  FROM admin_users
+  WHERE status = 'active'
+    AND admin_user_id <> @admin_user_id
+) AS is_active;
 
 -- The administrator with an address, locked until the end of the transaction.
 -- name: LockAdminByAddress :one
