@@ -10,15 +10,12 @@ import ServiceKit
 extension FindAdminCredentials.Row: CredentialsRow {}
 extension LockAdminTFAToken.Row: PendingLoginRow {}
 extension FindAdminPasswordResetToken.Row: PendingResetRow {}
-extension LockAdminPasswordResetToken.Row: PendingResetRow {}
 
 extension AccountQueries {
   static let admin = AccountQueries(
-    findCredentials: {
-      try await GlobalQueries($0).findAdminCredentials(adminUserID: $1).map(Credentials.init)
-    },
+    findCredentials: { try await GlobalQueries($0).findAdminCredentials(adminUserID: $1) },
     insertTFAToken: InsertAdminTFAToken.query,
-    lockTFAToken: { try await GlobalQueries($0).lockAdminTFAToken(tokenHash: $1).map(PendingLogin.init) },
+    lockTFAToken: { try await GlobalQueries($0).lockAdminTFAToken(tokenHash: $1) },
     countTFAFailure: CountAdminTFAFailure.query,
     deleteTFAToken: DeleteAdminTFAToken.query,
     insertSession: InsertAdminSession.query,
@@ -27,12 +24,8 @@ extension AccountQueries {
     replacePassword: ReplaceAdminPasswordHash.query,
     setPassword: SetAdminPasswordHash.query,
     insertResetToken: InsertAdminPasswordResetToken.query,
-    findResetToken: {
-      try await GlobalQueries($0).findAdminPasswordResetToken(tokenHash: $1).map(PendingReset.init)
-    },
-    lockResetToken: {
-      try await GlobalQueries($0).lockAdminPasswordResetToken(tokenHash: $1).map(PendingReset.init)
-    },
+    findResetToken: { try await GlobalQueries($0).findAdminPasswordResetToken(tokenHash: $1) },
+    deleteResetToken: DeleteAdminPasswordResetToken.query,
     deleteTFATokens: DeleteAdminTFATokensOfUser.query,
     deleteResetTokens: DeleteAdminPasswordResetTokensOfUser.query,
     deleteSessions: DeleteAdminSessionsOfUser.query

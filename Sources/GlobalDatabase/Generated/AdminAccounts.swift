@@ -244,6 +244,7 @@ public enum SetAdminPasswordHash {
       UPDATE admin_users
       SET password_hash = $1::TEXT
       WHERE admin_user_id = $2
+        AND status = 'active'
       """#
   )
 
@@ -311,19 +312,14 @@ public enum FindAdminPasswordResetToken {
   }
 }
 
-/// The query behind `GlobalQueries.lockAdminPasswordResetToken`.
-public enum LockAdminPasswordResetToken {
+/// The query behind `GlobalQueries.deleteAdminPasswordResetToken`.
+public enum DeleteAdminPasswordResetToken {
   public static let statement = PostgresStatement(
-    name: "global.LockAdminPasswordResetToken",
+    name: "global.DeleteAdminPasswordResetToken",
     sql: #"""
-      SELECT
-        admin_password_reset_tokens.admin_user_id AS user_id,
-        (admin_users.status = 'active')::BOOLEAN AS is_active
-      FROM admin_password_reset_tokens
-      JOIN admin_users USING (admin_user_id)
-      WHERE admin_password_reset_tokens.token_hash = $1
-        AND admin_password_reset_tokens.expires_at > now()
-      FOR UPDATE OF admin_password_reset_tokens
+      DELETE FROM admin_password_reset_tokens
+      WHERE token_hash = $1
+        AND expires_at > now()
       """#
   )
 
@@ -331,16 +327,6 @@ public enum LockAdminPasswordResetToken {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
     return PostgresQuery(Self.statement, parameters)
-  }
-
-  public struct Row: Sendable {
-    public let userID: UUID
-    public let isActive: Bool
-
-    init(_ row: PostgresRow) throws(PostgresError) {
-      self.userID = try row.decode(0, as: UUID.self)
-      self.isActive = try row.decode(1, as: Bool.self)
-    }
   }
 }
 
@@ -493,7 +479,8 @@ extension GlobalQueries {
     return try await self.executor.execute(query).affectedRows
   }
 
-  /// Sets the password of somebody who has proven to be the owner of the address.
+  /// Sets the password of somebody who has proven to be the owner of the address; zero rows when the account
+  /// is not active.
   public func setAdminPasswordHash(
     newPasswordHash: String,
     adminUserID: UUID
@@ -526,14 +513,10 @@ extension GlobalQueries {
     return result.rowCount == 0 ? nil : try FindAdminPasswordResetToken.Row(result[0])
   }
 
-  /// The same, locked until the end of the transaction: of two completions with one token the second waits
-  /// here and then finds none.
-  public func lockAdminPasswordResetToken(
-    tokenHash: Data
-  ) async throws(PostgresError) -> LockAdminPasswordResetToken.Row? {
-    let query = LockAdminPasswordResetToken.query(tokenHash: tokenHash)
-    let result = try await self.executor.execute(query)
-    return result.rowCount == 0 ? nil : try LockAdminPasswordResetToken.Row(result[0])
+  /// A token is used once: of two who try, one gets zero rows.
+  public func deleteAdminPasswordResetToken(tokenHash: Data) async throws(PostgresError) -> Int {
+    let query = DeleteAdminPasswordResetToken.query(tokenHash: tokenHash)
+    return try await self.executor.execute(query).affectedRows
   }
 
   /// Every unfinished login of an account.

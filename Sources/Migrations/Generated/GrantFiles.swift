@@ -28,9 +28,9 @@ GRANT USAGE ON SCHEMA public TO vetchium_global;
 -- Administrators, their sessions and tokens.
 GRANT SELECT ON available_regions, supported_languages, roles TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE ON admin_users TO vetchium_global;
-GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitation_tokens TO vetchium_global;
--- Locking a row takes the right to update it.
-GRANT SELECT, INSERT, UPDATE, DELETE ON admin_tfa_tokens, admin_password_reset_tokens TO vetchium_global;
+GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
+  TO vetchium_global;
+GRANT SELECT, INSERT, UPDATE, DELETE ON admin_tfa_tokens TO vetchium_global;
 
 -- Administrators' wrong passwords and mails, and the clean-up of all counters.
 GRANT SELECT, INSERT, UPDATE, DELETE ON throttles TO vetchium_global;

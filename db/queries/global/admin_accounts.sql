@@ -81,11 +81,12 @@ SET password_hash = sqlc.arg(new_password_hash)::TEXT
 WHERE admin_user_id = @admin_user_id
   AND password_hash = sqlc.arg(verified_password_hash)::TEXT;
 
--- Sets the password of somebody who has proven to be the owner of the address.
+-- Sets the password of somebody who has proven to be the owner of the address; zero rows when the account is not active.
 -- name: SetAdminPasswordHash :execrows
 UPDATE admin_users
 SET password_hash = sqlc.arg(new_password_hash)::TEXT
-WHERE admin_user_id = @admin_user_id;
+WHERE admin_user_id = @admin_user_id
+  AND status = 'active';
 
 -- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock.
 -- name: InsertAdminPasswordResetToken :exec
@@ -107,17 +108,11 @@ JOIN admin_users USING (admin_user_id)
 WHERE admin_password_reset_tokens.token_hash = @token_hash
   AND admin_password_reset_tokens.expires_at > now();
 
--- The same, locked until the end of the transaction: of two completions with one token the second waits here and then finds
--- none.
--- name: LockAdminPasswordResetToken :one
-SELECT
-  admin_password_reset_tokens.admin_user_id AS user_id,
-  (admin_users.status = 'active')::BOOLEAN AS is_active
-FROM admin_password_reset_tokens
-JOIN admin_users USING (admin_user_id)
-WHERE admin_password_reset_tokens.token_hash = @token_hash
-  AND admin_password_reset_tokens.expires_at > now()
-FOR UPDATE OF admin_password_reset_tokens;
+-- A token is used once: of two who try, one gets zero rows.
+-- name: DeleteAdminPasswordResetToken :execrows
+DELETE FROM admin_password_reset_tokens
+WHERE token_hash = @token_hash
+  AND expires_at > now();
 
 -- Every unfinished login of an account.
 -- name: DeleteAdminTFATokensOfUser :execrows
