@@ -70,7 +70,7 @@ final class SimulatedProcess: Sendable {
       regional: regional,
       hasher: Self.hasher,
       sagas: runner(probe),
-      mail: try MailComposer(hubUIURL: "http://localhost")
+      mail: try MailComposer(uiURL: "http://localhost")
     )
   }
 }
