@@ -75,6 +75,7 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // PostgreSQL
@@ -93,6 +94,7 @@ let package = Package(
     library("RegionRouting", ["HTTPServing", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
     library("Mail", ["CCurl", "PostgresClient", "RegionalDatabase", mustache, logging, metrics, lifecycle], exclude: ["Resources"]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
+    library("DomainVerification", ["CAres", "ServiceKit", nioPosix]),
 
     library("SagaRecoveryRequests", ["Sagas", "HTTPServing", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
 
@@ -131,6 +133,7 @@ let package = Package(
     tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),
+    tests("DomainVerificationTests", ["DomainVerification", "TestSupport"]),
     tests("SagasTests", ["Sagas", "PostgresClient"]),
     tests("CrashTests", ["Accounts", "TestSupport", "ConsistencyAudit", "HubPortal", "Mail", "PasswordHashing", "PostgresClient", "RegionRouting", "Sagas", "ServiceKit", "Vocabulary", logging, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
     tests("ConsistencyAuditTests", ["ConsistencyAudit"]),

@@ -1,0 +1,32 @@
+/// Looks up TXT records.
+public struct TXTResolver: Sendable {
+  private let thread: LookupThread
+  private let servers: DNSServers
+  private let patience: Duration
+
+  /// - Parameter patience: how long a look-up may take, all servers and repetitions included.
+  public init(servers: DNSServers, patience: Duration = .seconds(5)) {
+    self.servers = servers
+    self.patience = patience
+    thread = LookupThread()
+  }
+
+  /// The records at a name, each with its character-strings joined (RFC 7208 §3.3 joins them in the same way).
+  ///
+  /// Any number of look-ups may run at once; no thread of the cooperative pool waits for them.
+  public func records(at name: String) async throws(TXTLookupError) -> [String] {
+    try await thread.lookUp(TXTQuestion(name: name, servers: servers, patience: patience)).get()
+  }
+
+  /// Ends the look-ups under way.
+  public func shutdown() async { await thread.shutdown() }
+}
+
+/// What is asked, and whom.
+struct TXTQuestion: Sendable {
+  let name: String
+  let servers: DNSServers
+  let patience: Duration
+}
+
+typealias TXTOutcome = Result<[String], TXTLookupError>

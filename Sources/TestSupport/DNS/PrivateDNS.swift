@@ -1,0 +1,125 @@
+internal import FoundationEssentials
+internal import Subprocess
+
+/// A real DNS server, Knot DNS, on a port of its own: authoritative for `test.`, whose records a test changes as an owner of a
+/// domain would. `broken.` is a zone that it cannot load, so every question about it is answered SERVFAIL.
+public final class PrivateDNS: Sendable {
+  public static let zone = "test"
+
+  public let port: Int
+  private let process: TestProcess
+  private let directory: PrivateDirectory
+
+  private static let sharedServer = Task { try await PrivateDNS.start() }
+
+  /// The server of all tests; they use domains of their own.
+  public static var shared: PrivateDNS { get async throws { try await sharedServer.value } }
+
+  public struct Failure: Error { let description: String }
+
+  private init(port: Int, process: TestProcess, directory: PrivateDirectory) {
+    self.port = port
+    self.process = process
+    self.directory = directory
+  }
+
+  static func start() async throws -> PrivateDNS {
+    let directory = try PrivateDirectory.make(ownedBy: nil)
+    let port = try FreePort.find()
+    let files = ["knot.conf": configuration(directory.path, port), "test.zone": records]
+    for (name, text) in files {
+      try text.write(toFile: "\(directory.path)/\(name)", atomically: false, encoding: .utf8)
+    }
+    let process = try await TestProcess.start(
+      ["knotd", "--config", "\(directory.path)/knot.conf"],
+      name: "knotd",
+      environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+    )
+    guard await process.log.first(within: .seconds(20), where: { $0.text.contains("server started") }) != nil
+    else {
+      throw Failure(description: "knotd does not start:\n\(process.log.tail)")
+    }
+    return PrivateDNS(port: port, process: process, directory: directory)
+  }
+
+  /// As `DNS_SERVERS` wants it.
+  public var address: String { "127.0.0.1:\(port)" }
+
+  /// A domain of the zone that no other test uses.
+  public static func unheardOfDomain(_ label: String = "tenant") -> String {
+    "\(label)-\(UInt64.random(in: .min ... .max)).\(zone)"
+  }
+
+  /// Sets the TXT records of a name; each is a list of character-strings.
+  public func setTXT(_ name: String, _ records: [[String]]) async throws {
+    let additions = records.map { strings in
+      "update add \(name). 60 TXT \(strings.map { "\"\($0)\"" }.joined(separator: " "))"
+    }
+    try await update(["update delete \(name). TXT"] + additions)
+  }
+
+  public func setTXT(_ name: String, _ records: String...) async throws {
+    try await setTXT(name, records.map { [$0] })
+  }
+
+  /// Makes a name exist without a TXT record.
+  public func setAddress(_ name: String) async throws {
+    try await update(["update add \(name). 60 A 127.0.0.1"])
+  }
+
+  private func update(_ lines: [String]) async throws {
+    let script = ["server 127.0.0.1 \(port)", "zone \(Self.zone)."] + lines + ["send", ""]
+    let result = try await Subprocess.run(
+      .name("knsupdate"),
+      input: .string(script.joined(separator: "\n")),
+      output: .string(limit: 1 << 16),
+      error: .string(limit: 1 << 16)
+    )
+    guard result.terminationStatus.isSuccess else {
+      throw Failure(description: "knsupdate: \(result.standardOutput) \(result.standardError)")
+    }
+  }
+
+  private static let records = """
+    $ORIGIN test.
+    $TTL 60
+    @ SOA ns.test. hostmaster.test. 1 3600 600 604800 60
+    @ NS ns.test.
+    ns A 127.0.0.1
+
+    """
+
+  private static func configuration(_ directory: String, _ port: Int) -> String {
+    """
+    server:
+        rundir: "\(directory)"
+        listen: 127.0.0.1@\(port)
+        udp-workers: 1
+        tcp-workers: 1
+        background-workers: 1
+    control:
+        listen: "\(directory)/knot.sock"
+    log:
+      - target: stdout
+        any: info
+    database:
+        storage: "\(directory)"
+        journal-db-max-size: 64M
+        kasp-db-max-size: 16M
+        timer-db-max-size: 16M
+    acl:
+      - id: everybody
+        address: 127.0.0.0/8
+        action: update
+    zone:
+      - domain: test.
+        storage: "\(directory)"
+        file: test.zone
+        acl: everybody
+      - domain: broken.
+        storage: "\(directory)"
+        file: missing.zone
+
+    """
+  }
+}
