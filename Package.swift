@@ -106,9 +106,10 @@ let package = Package(
     library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
     library("HubPortal", ["Accounts", "HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
     library("AdminPortal", ["Accounts", "UserAdministration", "HTTPServing", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, logging, nioCore, nioHTTP1]),
+    library("TenantPortal", ["Accounts", "DomainVerification", "HTTPServing", "RegionRouting", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
 
     // The services: each a builder that the executable and the tests share
-    library("RegionalAPIService", ["Accounts", "GlobalDirectory", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
+    library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
     library("RegionalWorkerService", ["Mail", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
     library("GlobalAdminService", ["AdminPortal", "Mail", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
@@ -137,7 +138,7 @@ let package = Package(
     tests("SagasTests", ["Sagas", "PostgresClient"]),
     tests("CrashTests", ["Accounts", "TestSupport", "ConsistencyAudit", "HubPortal", "Mail", "PasswordHashing", "PostgresClient", "RegionRouting", "Sagas", "ServiceKit", "Vocabulary", logging, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
     tests("ConsistencyAuditTests", ["ConsistencyAudit"]),
-    tests("DocumentationTests", ["Accounts", "HubPortal", "AdminPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
+    tests("DocumentationTests", ["Accounts", "DomainVerification", "TenantPortal", "HubPortal", "AdminPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
     tests("EndToEndTests", ["TestSupport", "PasswordHashing", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
   ]
 )

@@ -6,6 +6,7 @@
 // Failure: unreadable settings end the start with exit code 78. A database that is out of reach does not: the service
 // starts, `/readyz` says what is missing, and the pools keep trying.
 
+import DomainVerification
 import FoundationEssentials
 import GlobalDatabase
 import GlobalDirectory
@@ -18,6 +19,7 @@ import RegionRouting
 import SagaRecoveryRequests
 import Sagas
 public import ServiceKit
+import TenantPortal
 import Vocabulary
 
 public enum RegionalAPIService {
@@ -74,7 +76,11 @@ public enum RegionalAPIService {
       ),
       mail: try MailComposer(uiURL: settings.hub.uiURL)
     )
-    let portals = router.routes(hub.routes + GlobalDirectory(global: pools.global).routes)
+    let resolver = TXTResolver(servers: settings.dnsServers)
+    let tenants = [TenantKind.org, .agency].flatMap { kind in
+      TenantPortal(kind, global: pools.global, regional: pools.regional, resolver: resolver).routes
+    }
+    let portals = router.routes(hub.routes + tenants + GlobalDirectory(global: pools.global).routes)
     let recovery = SagaRecoveryRoute.routes(
       SagaRecovery(
         regional: pools.regional,
@@ -109,6 +115,7 @@ public enum RegionalAPIService {
       cleanUp: {
         await forwarder.shutdown()
         await hasher.shutdown()
+        await resolver.shutdown()
         await pools.shutdown()
       }
     )

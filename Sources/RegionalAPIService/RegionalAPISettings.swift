@@ -1,4 +1,5 @@
 import Accounts
+import DomainVerification
 import HubPortal
 import RegionRouting
 import ServiceKit
@@ -18,6 +19,7 @@ public struct RegionalAPISettings: Sendable {
   let accounts: AccountSettings
   let hub: HubSettings
   let sagas: SagaSettings
+  let dnsServers: DNSServers
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> RegionalAPISettings {
     let settings = RegionalAPISettings(&reader)
@@ -42,5 +44,6 @@ public struct RegionalAPISettings: Sendable {
     accounts = AccountSettings(&reader)
     hub = HubSettings(&reader)
     sagas = SagaSettings(&reader, environmentLabel)
+    dnsServers = DNSServers(&reader)
   }
 }

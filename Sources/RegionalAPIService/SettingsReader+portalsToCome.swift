@@ -25,32 +25,5 @@ extension SettingsReader {
         "read replica of the global database (no effect yet)"
       )
     )
-    check(
-      notYetUsed: Setting(
-        "DNS_SERVERS",
-        .hostsAndPorts,
-        default: [],
-        text: "",
-        "resolvers for TXT look-ups (no effect yet)"
-      )
-    )
-  }
-}
-
-extension SettingType where Value == [String] {
-  static let hostsAndPorts = SettingType("host[:port] entries separated by commas") { text in
-    let entries = text.split(separator: ",", omittingEmptySubsequences: false).map { entry in
-      String(entry.filter { character in character != " " })
-    }
-    return entries.allSatisfy(isHostAndPort) ? entries : nil
-  }
-
-  private static func isHostAndPort(_ entry: String) -> Bool {
-    // An IPv6 address has several colons; with a port it is bracketed.
-    let bare = entry.hasPrefix("[") ? entry.drop { $0 != "]" }.dropFirst() : entry[...]
-    let parts = bare.split(separator: ":", omittingEmptySubsequences: false)
-    guard !entry.isEmpty, !entry.contains(where: \.isWhitespace) else { return false }
-    guard parts.count == 2 else { return !entry.hasSuffix(":") || parts.count > 2 }
-    return UInt16(parts[1]).map { $0 > 0 } ?? false
   }
 }

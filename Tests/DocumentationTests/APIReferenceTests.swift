@@ -1,5 +1,6 @@
 import Accounts
 import AdminPortal
+import DomainVerification
 import FoundationEssentials
 import GlobalDirectory
 import HTTPTypes
@@ -11,6 +12,7 @@ import PostgresClient
 import RegionRouting
 import Sagas
 import ServiceKit
+import TenantPortal
 import Testing
 import Vocabulary
 
@@ -62,7 +64,11 @@ struct APIReferenceTests {
       sagas: SagaRunner(regional: pool, global: pool, alertMetric: MetricName.consistencyAlerts),
       mail: try MailComposer(uiURL: settings.uiURL)
     )
-    return portal.routes + GlobalDirectory(global: pool).routes
+    let resolver = TXTResolver(servers: .system)
+    let tenants = [TenantKind.org, .agency].flatMap {
+      TenantPortal($0, global: pool, regional: pool, resolver: resolver).routes
+    }
+    return portal.routes + tenants + GlobalDirectory(global: pool).routes
   }
 
   private static func adminRoutes() throws -> [AdminRoute] {

@@ -4,6 +4,8 @@
 --
 -- expand: regional/hub_accounts.sql portal=hub Portal=Hub user_id=hub_user_global_id
 -- expand: global/admin_accounts.sql portal=admin Portal=Admin user_id=admin_user_id
+-- expand: regional/org_accounts.sql portal=org Portal=Org user_id=org_user_id
+-- expand: regional/agency_accounts.sql portal=agency Portal=Agency user_id=agency_user_id
 
 -- What a login needs to know of an account. No password (an invited account's) reads as an empty hash, which no
 -- password matches.

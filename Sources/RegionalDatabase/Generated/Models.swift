@@ -3,6 +3,13 @@
 
 public import PostgresClient
 
+/// The values of the database's type `public.domain_status`.
+public enum DomainStatus: String, PostgresEnum, CaseIterable {
+  case pending = "PENDING"
+  case verified = "VERIFIED"
+  case failing = "FAILING"
+}
+
 /// The values of the database's type `public.email_type`.
 public enum EmailType: String, PostgresEnum, CaseIterable {
   case hubSignupVerification = "hub_signup_verification"
@@ -26,4 +33,11 @@ public enum HubUserStatus: String, PostgresEnum, CaseIterable {
   case active
   case disabled
   case deleted
+}
+
+/// The values of the database's type `public.tenant_user_status`.
+public enum TenantUserStatus: String, PostgresEnum, CaseIterable {
+  case invited
+  case active
+  case disabled
 }

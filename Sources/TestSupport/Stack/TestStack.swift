@@ -86,7 +86,7 @@ public final class TestStack: Sendable {
       }
       return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
-    let stack = try TestStack(configuration, try await global, databases)
+    let stack = try TestStack(configuration, try await global, databases, try await PrivateDNS.shared)
     try await stack.approveDomains()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for service in stack.services {
@@ -122,7 +122,8 @@ public final class TestStack: Sendable {
   private init(
     _ configuration: Configuration,
     _ global: StackDatabase,
-    _ databases: [String: StackDatabase]
+    _ databases: [String: StackDatabase],
+    _ dns: PrivateDNS
   ) throws {
     self.global = global
     self.databases = databases
@@ -130,6 +131,7 @@ public final class TestStack: Sendable {
     forwardingKey = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
     var environment = [
       "ENV": "ci", "FORWARDING_KEYS": forwardingKey, "SHUTDOWN_TIMEOUT": "10s", "DB_POOL_SIZE": "8",
+      "DNS_SERVERS": dns.address,
     ]
     let ports = try configuration.regions.reduce(into: [String: Int]()) { $0[$1] = try FreePort.find() }
     for (region, port) in ports {

@@ -1,0 +1,30 @@
+import DomainVerification
+import FoundationEssentials
+import ServiceKit
+
+/// A domain as its tenant sees it.
+struct TenantDomain: Sendable {
+  let domain: String
+  let status: DomainStatus
+  let verificationToken: String
+  let tokenExpiresAt: Date
+  let lastVerifiedAt: Date?
+  let lastAttemptedAt: Date?
+  /// By the clock of the other times.
+  let readAt: Date
+
+  /// The members of `get-domain-status`; what does not apply is left out.
+  func write(to json: inout JSONWriter) {
+    json.member("domain", domain)
+    json.member("status", status.rawValue)
+    if status != .verified { json.member("verification_token", verificationToken) }
+    if status == .pending { json.member("expires_at", RFC3339.seconds(tokenExpiresAt)) }
+    if status == .verified, let lastVerifiedAt {
+      json.member("last_verified_at", RFC3339.seconds(lastVerifiedAt))
+    }
+    let cooldown = VerificationCooldown(lastAttempt: lastAttemptedAt, now: readAt)
+    json.member("can_request_verification", cooldown.isOver)
+    if let lastAttemptedAt { json.member("last_attempted_at", RFC3339.seconds(lastAttemptedAt)) }
+    if let end = cooldown.end { json.member("next_verification_allowed_at", RFC3339.seconds(end)) }
+  }
+}

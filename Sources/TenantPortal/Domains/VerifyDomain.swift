@@ -1,0 +1,91 @@
+import DomainVerification
+import FoundationEssentials
+import HTTPServing
+import HTTPTypes
+import Logging
+import PostgresClient
+import RegionRouting
+import ServiceKit
+import Vocabulary
+
+extension TenantPortal {
+  /// `POST verify-domain`: looks for the proof, at most once an hour. 200 whether or not it is found.
+  func verifyDomain(_ user: TenantUser, _ input: DomainInput, _ call: RegionalCall) async throws -> Response {
+    let domain = input.domain.name
+    let check = try await admitCheck(input.domain, user)
+    if VerificationToken.isStale(check.status, expiresAt: check.tokenExpiresAt, now: check.readAt) {
+      return try await renewToken(domain, user)
+    }
+    let outcome = try await DomainProof.look(for: check.verificationToken, at: domain, with: resolver)
+    if case .lookupFailed(let reason) = outcome {
+      call.logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
+    }
+    let (standing, checkedAt) = try await record(outcome, domain, user)
+    return .json { json in
+      json.member("status", standing.status.rawValue)
+      if outcome == .proven { json.member("verified_at", RFC3339.seconds(checkedAt)) }
+      json.member("message", outcome.message)
+    }
+  }
+
+  /// Committed before the look-up, so that of two calls at the same moment only one asks.
+  /// - Throws: 404, 429.
+  private func admitCheck(_ domain: DomainName, _ user: TenantUser) async throws -> AdmittedCheck {
+    let pause = VerificationCooldown.length.milliseconds
+    if let admitted = try await kind.queries.domains.admitCheck(regional, domain.name, user.tenant, pause) {
+      return admitted
+    }
+    let known = try await ownDomain(domain, user)
+    let cooldown = VerificationCooldown(lastAttempt: known.lastAttemptedAt, now: known.readAt)
+    throw Problem.tooManyRequests(cooldown.remaining(at: known.readAt))
+  }
+
+  private func renewToken(_ domain: String, _ user: TenantUser) async throws -> Response {
+    let token = RawToken().hex
+    _ = try await regional.execute(
+      kind.queries.domains.renewToken(token, VerificationToken.lifetime.milliseconds, domain, user.tenant)
+    )
+    return .json { json in
+      json.member("status", DomainStatus.pending.rawValue)
+      json.member("message", "The token had expired and was renewed; put the new one into the record.")
+    }
+  }
+
+  /// From what the row says now, not from what it said before the look-up.
+  private func record(
+    _ outcome: DomainProof.Outcome,
+    _ domain: String,
+    _ user: TenantUser
+  ) async throws -> (DomainStanding, Date) {
+    let queries = kind.queries.domains
+    return try await regional.withTransaction { transaction in
+      guard let standing = try await queries.lockStanding(transaction, domain, user.tenant) else {
+        throw Problem.noSuchDomain
+      }
+      let next = standing.after(outcome)
+      let checkedAt = try await queries.recordCheck(
+        transaction,
+        domain,
+        user.tenant,
+        next,
+        outcome == .proven
+      )
+      guard let checkedAt else { throw Problem.noSuchDomain }
+      return (next, checkedAt)
+    }
+  }
+}
+
+extension DomainProof.Outcome {
+  fileprivate var message: String {
+    switch self {
+    case .proven: "The record was found; the domain is verified."
+    case .recordMissing: "There are TXT records, but none of them is the token."
+    case .lookupFailed: "The TXT record could not be looked up."
+    }
+  }
+}
+
+extension Problem {
+  static let noSuchDomain = Problem(.notFound, .noSuchDomain, "There is no such domain.")
+}

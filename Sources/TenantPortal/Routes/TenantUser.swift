@@ -1,0 +1,49 @@
+import FoundationEssentials
+import RegionRouting
+import RegionalDatabase
+import ServiceKit
+import UserAdministration
+import Vocabulary
+
+/// The signed-in user behind a request.
+struct TenantUser: Sendable {
+  let id: UUID
+  let tenant: UUID
+  let emailAddress: String
+  /// Empty when there is none.
+  let fullName: String
+  let preferredLanguage: String
+  let isAdmin: Bool
+  /// Empty when the region has no copy of it.
+  let tenantName: String
+  /// Full names, ascending; also such as this version does not know.
+  let roleNames: [String]
+  let roles: Set<TenantRole>
+
+  init(_ row: any TenantSessionRow, _ kind: TenantKind) {
+    id = row.userID
+    tenant = row.tenantID
+    emailAddress = row.emailAddress
+    fullName = row.fullName
+    preferredLanguage = row.preferredLanguage
+    isAdmin = row.isAdmin
+    tenantName = row.tenantName
+    roleNames = row.roles
+    roles = Set(TenantRole.allCases.filter { row.roles.contains(kind.name(of: $0)) })
+  }
+}
+
+extension TenantPortal {
+  /// Session, user and roles in one look-up; the global database is not consulted.
+  func sessions(_ access: TenantAccess) -> SessionRule<TenantUser> {
+    SessionRule { [kind, regional] token in
+      guard let row = try await kind.queries.findSession(regional, token.hash), row.status == .active else {
+        return nil
+      }
+      let user = TenantUser(row, kind)
+      // Before the body is looked at.
+      guard access.admits(user) else { throw Problem.missingRole }
+      return user
+    }
+  }
+}

@@ -1,0 +1,131 @@
+-- Expanded from db/templates/accounts.sql; edit that and run `make generate`.
+
+-- What a login needs to know of an account. No password (an invited account's) reads as an empty hash, which no
+-- password matches.
+-- lookup
+-- name: FindOrgCredentials :one
+SELECT
+  email_address,
+  coalesce(password_hash, '')::TEXT AS password_hash,
+  (status = 'active')::BOOLEAN AS is_active,
+  preferred_language
+FROM org_users
+WHERE org_user_id = @org_user_id;
+
+-- Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the password that was
+-- verified is still the password: zero rows when it was changed meanwhile. The lock on the account lasts until the end of
+-- the transaction, so a change of password that comes next finds this token and deletes it.
+-- name: InsertOrgTFAToken :execrows
+INSERT INTO org_tfa_tokens (token_hash, org_user_id, code_hash, expires_at)
+SELECT
+  sqlc.arg(token_hash)::BYTEA,
+  org_users.org_user_id,
+  sqlc.arg(code_hash)::BYTEA,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+FROM org_users
+WHERE org_users.org_user_id = sqlc.arg(org_user_id)::UUID
+  AND org_users.password_hash = sqlc.arg(verified_password_hash)::TEXT
+FOR SHARE;
+
+-- Locks a token that may still be tried, so that parallel guesses are counted one after the other and
+-- cannot exceed five.
+-- name: LockOrgTFAToken :one
+SELECT
+  org_tfa_tokens.org_user_id AS user_id,
+  org_tfa_tokens.code_hash,
+  (org_users.status = 'active')::BOOLEAN AS is_active,
+  org_users.preferred_language
+FROM org_tfa_tokens
+JOIN org_users USING (org_user_id)
+WHERE org_tfa_tokens.token_hash = @token_hash
+  AND org_tfa_tokens.expires_at > now()
+  AND org_tfa_tokens.failed_attempts < 5
+FOR UPDATE OF org_tfa_tokens;
+
+-- Counts a wrong code against the token.
+-- name: CountOrgTFAFailure :execrows
+UPDATE org_tfa_tokens
+SET failed_attempts = failed_attempts + 1
+WHERE token_hash = @token_hash;
+
+-- A token is used once.
+-- name: DeleteOrgTFAToken :execrows
+DELETE FROM org_tfa_tokens
+WHERE token_hash = @token_hash;
+
+-- Opens a session that ends `lifetime_ms` milliseconds from now by the database's clock.
+-- name: InsertOrgSession :exec
+INSERT INTO org_sessions (token_hash, org_user_id, expires_at)
+VALUES (
+  @token_hash,
+  @org_user_id,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+);
+
+-- Ends a session; zero rows when there is none.
+-- name: DeleteOrgSession :execrows
+DELETE FROM org_sessions
+WHERE token_hash = @token_hash;
+
+-- The language of later mails and answers.
+-- name: SetOrgLanguage :execrows
+UPDATE org_users
+SET preferred_language = @preferred_language
+WHERE org_user_id = @org_user_id;
+
+-- Replaces a password hash, but only the one that was verified: zero rows when the password has changed
+-- in the meantime.
+-- name: ReplaceOrgPasswordHash :execrows
+UPDATE org_users
+SET password_hash = sqlc.arg(new_password_hash)::TEXT
+WHERE org_user_id = @org_user_id
+  AND password_hash = sqlc.arg(verified_password_hash)::TEXT;
+
+-- Sets the password of somebody who has proven to be the owner of the address; zero rows when the account is not active.
+-- name: SetOrgPasswordHash :execrows
+UPDATE org_users
+SET password_hash = sqlc.arg(new_password_hash)::TEXT
+WHERE org_user_id = @org_user_id
+  AND status = 'active';
+
+-- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock.
+-- name: InsertOrgPasswordResetToken :exec
+INSERT INTO org_password_reset_tokens (token_hash, org_user_id, expires_at)
+VALUES (
+  @token_hash,
+  @org_user_id,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+);
+
+-- Whose password an unexpired token resets.
+-- lookup
+-- name: FindOrgPasswordResetToken :one
+SELECT
+  org_password_reset_tokens.org_user_id AS user_id,
+  (org_users.status = 'active')::BOOLEAN AS is_active
+FROM org_password_reset_tokens
+JOIN org_users USING (org_user_id)
+WHERE org_password_reset_tokens.token_hash = @token_hash
+  AND org_password_reset_tokens.expires_at > now();
+
+-- A token is used once: of two who try, one gets zero rows.
+-- name: DeleteOrgPasswordResetToken :execrows
+DELETE FROM org_password_reset_tokens
+WHERE token_hash = @token_hash
+  AND expires_at > now();
+
+-- Every unfinished login of an account.
+-- name: DeleteOrgTFATokensOfUser :execrows
+DELETE FROM org_tfa_tokens
+WHERE org_user_id = @org_user_id;
+
+-- Every password reset that an account could still be taken over with.
+-- name: DeleteOrgPasswordResetTokensOfUser :execrows
+DELETE FROM org_password_reset_tokens
+WHERE org_user_id = @org_user_id;
+
+-- Every session of an account but one; all of them if none is named.
+-- name: DeleteOrgSessionsOfUser :execrows
+DELETE FROM org_sessions
+WHERE org_user_id = @org_user_id
+  AND token_hash IS DISTINCT FROM sqlc.narg(kept_token_hash)::BYTEA;

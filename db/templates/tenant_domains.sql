@@ -1,0 +1,83 @@
+-- The domains of employers and of agencies in their region, which alone knows their status. {{tenant}} begins the table's name and
+-- the tenant's column, {{Portal}} stands in the queries' names. Every query is bounded by the caller's tenant.
+--
+-- expand: regional/org_domains.sql tenant=employer Portal=Org
+-- expand: regional/agency_domains.sql tenant=agency Portal=Agency
+
+-- A domain as its owner sees it, with the time of the same clock.
+-- lookup
+-- name: Find{{Portal}}Domain :one
+SELECT
+  domain,
+  status,
+  verification_token,
+  token_expires_at,
+  last_verified_at,
+  last_attempted_at,
+  now()::TIMESTAMPTZ AS read_at
+FROM {{tenant}}_domains
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID;
+
+-- The domains behind a text in byte order, which need not be a domain itself; the empty text is before all of them.
+-- name: List{{Portal}}Domains :many
+SELECT
+  domain,
+  status,
+  verification_token,
+  token_expires_at,
+  last_verified_at,
+  last_attempted_at,
+  now()::TIMESTAMPTZ AS read_at
+FROM {{tenant}}_domains
+WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND domain COLLATE "C" > sqlc.arg(after_domain)::TEXT
+ORDER BY domain COLLATE "C"
+LIMIT sqlc.arg(row_count)::BIGINT;
+
+-- Admits a check, at most one in `pause_ms` milliseconds: of two at the same moment the second finds the first one's mark. No
+-- row when the pause goes on, or when it is not a domain of the tenant.
+-- name: AdmitCheckOf{{Portal}}Domain :one
+UPDATE {{tenant}}_domains
+SET last_attempted_at = now()
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND (
+    last_attempted_at IS NULL
+    OR last_attempted_at <= now() - sqlc.arg(pause_ms)::BIGINT * INTERVAL '1 millisecond'
+  )
+RETURNING
+  status,
+  verification_token,
+  token_expires_at,
+  now()::TIMESTAMPTZ AS read_at;
+
+-- Gives a claim another token, for `lifetime_ms` milliseconds from now.
+-- name: RenewTokenOf{{Portal}}Domain :execrows
+UPDATE {{tenant}}_domains
+SET
+  verification_token = @verification_token,
+  token_expires_at = now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID;
+
+-- What the checks so far have made of a domain, locked until the end of the transaction.
+-- name: LockStandingOf{{Portal}}Domain :one
+SELECT
+  status,
+  consecutive_failures
+FROM {{tenant}}_domains
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+FOR NO KEY UPDATE;
+
+-- What one more check has made of it.
+-- name: RecordCheckOf{{Portal}}Domain :one
+UPDATE {{tenant}}_domains
+SET
+  status = @status,
+  consecutive_failures = @consecutive_failures,
+  last_verified_at = CASE WHEN sqlc.arg(is_proven)::BOOLEAN THEN now() ELSE last_verified_at END
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+RETURNING now()::TIMESTAMPTZ AS checked_at;
