@@ -1,17 +1,21 @@
 // GlobalAdminService: the service beside the global database.
 //
-// Owns: which parts make up `global-service`. It connects to the global database and to nothing else. It serves the
-// administrators' portal and its health; the global mail queue comes here.
+// Owns: which parts make up `global-service`. It connects to the global database and to nothing else. Every replica serves
+// the administrators' portal; one of them does the background work: the administrators' mail and the global database's
+// clean-up.
 //
 // Failure: as every service: unreadable settings end the start with exit code 78, a database out of reach does not.
 
 import AdminPortal
+import BackgroundWork
 import FoundationEssentials
+import GlobalDatabase
 import Logging
 import Mail
 import PasswordHashing
 import PostgresClient
 public import ServiceKit
+import ServiceLifecycle
 
 public enum GlobalAdminService {
   public static let program = ServiceProgram.Definition(
@@ -27,14 +31,15 @@ public enum GlobalAdminService {
     _ settings: GlobalAdminSettings,
     _ surroundings: ServiceProgram.Surroundings
   ) async throws -> ServiceProgram.Parts {
-    let global = PostgresPool(
+    let logger = surroundings.logger
+    let database = MailQueue.configuration(
       PostgresPoolConfiguration(
         connectionString: settings.globalDatabase,
         size: settings.common.poolSize,
         applicationName: "global-service"
-      ),
-      logger: surroundings.logger
+      )
     )
+    let global = PostgresPool(database, logger: logger)
     let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)
     let portal = AdminPortal(
       settings: settings.admin,
@@ -52,14 +57,35 @@ public enum GlobalAdminService {
       .init(settings.common, cors: settings.cors),
       routes: portal.routes + health,
       identity: surroundings.identity,
-      logger: surroundings.logger
+      logger: logger
     )
     return ServiceProgram.Parts(
-      services: [BackgroundService { try await global.run() }, http],
+      services: [
+        BackgroundService { try await global.run() },
+        backgroundWork(settings.background, global, database, logger),
+        http,
+      ],
       cleanUp: {
         await hasher.shutdown()
         await global.shutdown()
       }
+    )
+  }
+
+  /// Whatever runs in one replica only.
+  private static func backgroundWork(
+    _ settings: BackgroundSettings,
+    _ global: PostgresPool,
+    _ database: PostgresPoolConfiguration,
+    _ logger: Logger
+  ) -> any Service {
+    let leadership = Leadership.global(database, logger: logger)
+    let mail = MailQueue.global(pool: global, configuration: database, logger: logger)
+    let cleanUp = GlobalCleanUp.plan.jobs(GlobalQueries(global), settings)
+    return leadership.whileLeading(
+      BackgroundPiece.mail(mail, settings, leadership, logger: logger) + [
+        BackgroundPiece("clean_up", CleanUp(cleanUp, logger: logger))
+      ]
     )
   }
 }

@@ -1,4 +1,5 @@
 import AdminPortal
+import BackgroundWork
 import ServiceKit
 
 /// The settings of `global-service`, read and checked once at start.
@@ -8,19 +9,27 @@ public struct GlobalAdminSettings: Sendable {
   let cors: CORSPolicy
   let trustedProxies: TrustedProxies
   let admin: AdminSettings
+  let background: BackgroundSettings
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> GlobalAdminSettings {
-    let settings = GlobalAdminSettings(&reader)
-    reader.checkSettingsOfWorkToCome()
+    let common = CommonSettings(&reader, defaultPort: 8081)
+    let globalDatabase = reader.read(StandardSettings.globalDatabase)
+    let cors = reader.read(StandardSettings.corsAllowedOrigins)
+    let trustedProxies = reader.read(StandardSettings.trustedProxies)
+    let admin = AdminSettings(&reader)
+    let background = BackgroundSettings.Draft(
+      &reader,
+      poolSize: common.poolSize,
+      cleaning: GlobalCleanUp.plan
+    )
     try reader.finish()
-    return settings
-  }
-
-  private init(_ reader: inout SettingsReader) {
-    common = CommonSettings(&reader, defaultPort: 8081)
-    globalDatabase = reader.read(StandardSettings.globalDatabase)
-    cors = reader.read(StandardSettings.corsAllowedOrigins)
-    trustedProxies = reader.read(StandardSettings.trustedProxies)
-    admin = AdminSettings(&reader)
+    return try GlobalAdminSettings(
+      common: common,
+      globalDatabase: globalDatabase,
+      cors: cors,
+      trustedProxies: trustedProxies,
+      admin: admin,
+      background: background.finished()
+    )
   }
 }

@@ -13,9 +13,8 @@ import Testing
 
   @Test func theLastAllowedFailureGivesUp() {
     let policy = DeliveryPolicy(maxAttempts: 2)
-    #expect(policy.verdict(accepted: true, afterFailures: 1, jitter: 0) == .sent)
-    #expect(policy.verdict(accepted: false, afterFailures: 0, jitter: 0) == .retry(after: .seconds(60)))
-    #expect(policy.verdict(accepted: false, afterFailures: 1, jitter: 0) == .giveUp)
+    #expect(policy.sequel(afterFailures: 0, jitter: 0) == .retry(after: .seconds(60)))
+    #expect(policy.sequel(afterFailures: 1, jitter: 0) == .giveUp)
     #expect(policy.allowsAttempt(afterFailures: 1) && !policy.allowsAttempt(afterFailures: 2))
   }
 

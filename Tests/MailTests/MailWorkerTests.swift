@@ -74,7 +74,7 @@ import Testing
 
   @Test func aRefusedMailWaitsAsTheTableSaysAndIsGivenUpAtLast() async throws {
     let outbox = try await Outbox.make()
-    let refused = SMTPTransport(send: { (_) throws(SMTPError) in throw SMTPError("no", reply: "550 no") })
+    let refused = SMTPTransport(send: { (_, _) throws(SMTPError) in throw SMTPError("no", reply: "550 no") })
     let delivery = MailDelivery(
       transport: refused,
       sender: try MailSender(address: "noreply@vetchium.com"),
@@ -84,16 +84,16 @@ import Testing
     try await outbox.insert(to: "a@example.com")
     let queue = outbox.queue()
     for (attempt, wait) in [(1, 60), (2, 300)] as [(Int64, Int64)] {
-      #expect(try await queue.deliverNext(delivery.deliver))
+      #expect(try await queue.deliverNext(delivery.deliver(_:while:)))
       let state = try await outbox.state(of: "a@example.com")
       #expect(state.status == "pending" && state.attempts == attempt && state.lastError == "no: 550 no")
       #expect((wait - 1...wait + wait / 10).contains(state.dueIn))
       let due = try #require(try await queue.nextDue())
       #expect(due > .seconds(wait - 5) && due <= .seconds(wait + wait / 10))
-      #expect(try await !queue.deliverNext(delivery.deliver), "not due")
+      #expect(try await !queue.deliverNext(delivery.deliver(_:while:)), "not due")
       try await outbox.pool.executeScript("UPDATE emails SET next_attempt_at = now()")
     }
-    #expect(try await queue.deliverNext(delivery.deliver))
+    #expect(try await queue.deliverNext(delivery.deliver(_:while:)))
     let state = try await outbox.state(of: "a@example.com")
     #expect(state.status == "failed" && state.attempts == 3)
     #expect(try await queue.nextDue() == nil)
@@ -106,14 +106,14 @@ import Testing
     try await outbox.pool.executeScript(
       "INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message) SELECT email_id, now(), 'x' FROM emails"
     )
-    let untouched = SMTPTransport(send: { (_) throws(SMTPError) in Issue.record("sent") })
+    let untouched = SMTPTransport(send: { (_, _) throws(SMTPError) in Issue.record("sent") })
     let delivery = MailDelivery(
       transport: untouched,
       sender: try MailSender(address: "noreply@vetchium.com"),
       policy: DeliveryPolicy(maxAttempts: 1),
       logger: Logger(label: "tests")
     )
-    #expect(try await outbox.queue().deliverNext(delivery.deliver))
+    #expect(try await outbox.queue().deliverNext(delivery.deliver(_:while:)))
     let state = try await outbox.state(of: "a@example.com")
     #expect(state.status == "failed" && state.attempts == 1)
     await outbox.pool.shutdown()

@@ -30,7 +30,9 @@ struct Outbox: Sendable {
       migrations: try DatabaseKind.regional.migrations(),
       logger: logger
     ).up()
-    let configuration = PostgresPoolConfiguration(connectionString: string, size: 8)
+    let configuration = MailQueue.configuration(
+      PostgresPoolConfiguration(connectionString: string, size: 8)
+    )
     return Outbox(
       configuration: configuration,
       pool: PostgresPool(configuration, logger: logger)
@@ -74,15 +76,16 @@ struct Outbox: Sendable {
     -> MailWorker
   {
     MailWorker(
-      queue: RegionalMailQueue(pool: pool, configuration: configuration, logger: Self.logger),
+      queue: queue(),
       transport: transport,
       sender: try MailSender(address: "noreply@vetchium.com"),
       settings: settings,
+      isTrusted: { true },
       logger: Self.logger
     )
   }
 
-  func queue() -> RegionalMailQueue {
-    RegionalMailQueue(pool: pool, configuration: configuration, logger: Self.logger)
+  func queue() -> MailQueue {
+    .ofRegion(pool: pool, configuration: configuration, logger: Self.logger)
   }
 }

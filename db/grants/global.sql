@@ -36,6 +36,14 @@ GRANT SELECT, INSERT ON approved_domains_audit_log TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE, DELETE ON emails TO vetchium_global;
 GRANT SELECT, INSERT ON email_delivery_attempts TO vetchium_global;
 
+-- Background work: who does it.
+GRANT SELECT, UPDATE ON background_leadership TO vetchium_global;
+
 -- Clean-up of signup tokens: which have expired, not whose they are. Routing rows are none of its business.
 GRANT SELECT (token_hash, expires_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
+  TO vetchium_global;
+-- Locking a row takes the right to update one of its columns; this one decides nothing.
+GRANT UPDATE (created_at) ON
+  hub_signup_tokens, org_signup_tokens, agency_signup_tokens,
+  admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
   TO vetchium_global;

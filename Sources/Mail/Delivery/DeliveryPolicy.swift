@@ -1,11 +1,5 @@
-/// What to do with a mail, given how its attempts went.
+/// Whether a mail is tried (again), and when.
 struct DeliveryPolicy: Sendable {
-  enum Verdict: Equatable, Sendable {
-    case sent
-    case retry(after: Duration)
-    case giveUp
-  }
-
   /// In total; the failure that reaches it is the last.
   let maxAttempts: Int
   private let backoff = BackoffPolicy()
@@ -15,11 +9,11 @@ struct DeliveryPolicy: Sendable {
   /// False for a mail that used up its attempts while more of them were allowed: it is given up as it is.
   func allowsAttempt(afterFailures failures: Int) -> Bool { failures < maxAttempts }
 
+  /// What follows a refusal.
   /// - Parameters:
-  ///   - failures: those before this attempt.
+  ///   - failures: those before this one.
   ///   - jitter: see `BackoffPolicy`.
-  func verdict(accepted: Bool, afterFailures failures: Int, jitter: Double) -> Verdict {
-    if accepted { return .sent }
+  func sequel(afterFailures failures: Int, jitter: Double) -> DeliveryReport.Sequel {
     let failures = failures + 1
     return failures < maxAttempts
       ? .retry(after: backoff.wait(afterFailures: failures, jitter: jitter)) : .giveUp

@@ -1,13 +1,14 @@
 /// What came of a claimed mail, to be recorded in the transaction that claimed it.
-struct DeliveryReport: Sendable {
-  enum Attempt: Sendable {
-    /// None was allowed any more.
-    case none
-    case accepted
-    /// With the reason as the attempt's row has it.
-    case refused(String)
+enum DeliveryReport: Equatable, Sendable {
+  /// What follows a refusal.
+  enum Sequel: Equatable, Sendable {
+    case retry(after: Duration)
+    case giveUp
   }
 
-  let attempt: Attempt
-  let verdict: DeliveryPolicy.Verdict
+  case accepted
+  /// With the reason as the attempt's row has it.
+  case refused(String, Sequel)
+  /// No attempt was allowed any more: given up as it is.
+  case notAttempted
 }

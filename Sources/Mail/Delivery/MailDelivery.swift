@@ -1,30 +1,56 @@
 import FoundationEssentials
 import Logging
+import Synchronization
 
 /// Delivers one claimed mail and says what to record.
-struct MailDelivery: Sendable {
+final class MailDelivery: Sendable {
   let transport: SMTPTransport
-  let sender: MailSender
-  let policy: DeliveryPolicy
-  let logger: Logger
+  private let sender: MailSender
+  private let policy: DeliveryPolicy
+  private let isTrusted: @Sendable () -> Bool
+  private let logger: Logger
+  private let underWay = Mutex<Set<UUID>>([])
 
-  /// - Throws: `SMTPError` when the delivery was broken off, which is no attempt and leaves no trace.
-  func deliver(_ mail: ClaimedMail) async throws -> DeliveryReport {
-    guard policy.allowsAttempt(afterFailures: mail.failures) else {
-      gaveUp(mail, attempt: mail.failures)
-      return DeliveryReport(attempt: .none, verdict: .giveUp)
-    }
-    let refusal = try await refusal(of: mail)
-    let verdict = policy.verdict(
-      accepted: refusal == nil,
-      afterFailures: mail.failures,
-      jitter: .random(in: 0...1)
-    )
-    record(mail, verdict, refusal)
-    return DeliveryReport(attempt: refusal.map { .refused($0.detail) } ?? .accepted, verdict: verdict)
+  /// - Parameter isTrusted: whether this process may send at all; asked again and again during a dialogue.
+  init(
+    transport: SMTPTransport,
+    sender: MailSender,
+    policy: DeliveryPolicy,
+    isTrusted: @escaping @Sendable () -> Bool = { true },
+    logger: Logger
+  ) {
+    self.transport = transport
+    self.sender = sender
+    self.policy = policy
+    self.isTrusted = isTrusted
+    self.logger = logger
   }
 
-  private func refusal(of mail: ClaimedMail) async throws -> SMTPError? {
+  /// - Parameter mayGoOn: whether the claim still holds; asked again and again during a dialogue.
+  /// - Throws: `SMTPError` when the delivery was broken off, which is no attempt and leaves no trace.
+  func deliver(_ mail: ClaimedMail, while mayGoOn: @escaping @Sendable () -> Bool) async throws
+    -> DeliveryReport
+  {
+    guard policy.allowsAttempt(afterFailures: mail.failures) else {
+      gaveUp(mail, attempt: mail.failures)
+      return .notAttempted
+    }
+    // Another lane may have lost its claim to this one and not have noticed yet.
+    guard underWay.withLock({ $0.insert(mail.id).inserted }) else { throw SMTPError.aborted }
+    defer { underWay.withLock { _ = $0.remove(mail.id) } }
+    guard let refusal = try await refusal(of: mail, while: mayGoOn) else {
+      accepted(mail)
+      return .accepted
+    }
+    let sequel = policy.sequel(afterFailures: mail.failures, jitter: .random(in: 0...1))
+    refused(mail, refusal, sequel)
+    return .refused(refusal.detail, sequel)
+  }
+
+  private func refusal(
+    of mail: ClaimedMail,
+    while mayGoOn: @escaping @Sendable () -> Bool
+  ) async throws -> SMTPError? {
     do {
       let message = try MailMessage(
         id: mail.id,
@@ -35,7 +61,8 @@ struct MailDelivery: Sendable {
         text: mail.text,
         html: mail.html
       )
-      try await transport.send(message)
+      let isTrusted = isTrusted
+      try await transport.send(message) { isTrusted() && mayGoOn() }
       return nil
     } catch let error as MailMessageError {
       return SMTPError("\(error)")
@@ -45,18 +72,19 @@ struct MailDelivery: Sendable {
     }
   }
 
-  private func record(_ mail: ClaimedMail, _ verdict: DeliveryPolicy.Verdict, _ refusal: SMTPError?) {
-    MailMetrics.attempted(mail.type, accepted: refusal == nil)
-    if let refusal {
-      logger.warning(
-        "mail refused",
-        metadata: metadata(mail, attempt: mail.failures + 1).merging(["error": "\(refusal)"]) { $1 }
-      )
-      if verdict == .giveUp { gaveUp(mail, attempt: mail.failures + 1) }
-    } else {
-      MailMetrics.delivered(mail.type, after: Date().timeIntervalSince(mail.queuedAt))
-      logger.info("mail accepted", metadata: metadata(mail, attempt: mail.failures + 1))
-    }
+  private func accepted(_ mail: ClaimedMail) {
+    MailMetrics.attempted(mail.type, accepted: true)
+    MailMetrics.delivered(mail.type, after: Date().timeIntervalSince(mail.queuedAt))
+    logger.info("mail accepted", metadata: metadata(mail, attempt: mail.failures + 1))
+  }
+
+  private func refused(_ mail: ClaimedMail, _ refusal: SMTPError, _ sequel: DeliveryReport.Sequel) {
+    MailMetrics.attempted(mail.type, accepted: false)
+    logger.warning(
+      "mail refused",
+      metadata: metadata(mail, attempt: mail.failures + 1).merging(["error": "\(refusal)"]) { $1 }
+    )
+    if sequel == .giveUp { gaveUp(mail, attempt: mail.failures + 1) }
   }
 
   private func gaveUp(_ mail: ClaimedMail, attempt: Int) {

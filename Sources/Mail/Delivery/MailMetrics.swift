@@ -10,6 +10,12 @@ enum MailMetrics {
     ).increment()
   }
 
+  /// Pending mails and the age of the oldest.
+  static func waiting(_ backlog: MailBacklog) {
+    Gauge(label: "vetchium_mail_pending").record(backlog.pending)
+    Gauge(label: "vetchium_mail_oldest_pending_seconds").record(backlog.oldestAge / .seconds(1))
+  }
+
   /// Mails given up.
   static func gaveUp(_ type: String) {
     Counter(label: "vetchium_mail_failed_total", dimensions: [("type", type)]).increment()

@@ -1,15 +1,63 @@
-/// A database's outbox, as the worker sees it.
-protocol MailQueue: Sendable {
-  /// Claims the oldest due mail, has it delivered and records what came of it, all in one transaction: an error or
-  /// cancellation anywhere leaves the mail as it was.
+public import Logging
+public import PostgresClient
+
+/// A database's outbox, as the worker sees it: one implementation, and an `OutboxStatements` for each kind of database.
+public struct MailQueue: Sendable {
+  /// Delivers a claimed mail; `mayGoOn` turns false when the claim is lost.
+  typealias Delivery =
+    @Sendable (_ mail: ClaimedMail, _ mayGoOn: @escaping @Sendable () -> Bool) async throws ->
+    DeliveryReport
+
+  /// For how long the server bears a transaction's silence. More than a dialogue may take, so that a living worker keeps its
+  /// claims; still within a minute, the mails of a frozen one are another's.
+  static let longestClaim = Duration.seconds(45)
+
+  private let pool: PostgresPool
+  private let listener: PostgresListener
+  private let statements: OutboxStatements
+
+  init(
+    pool: PostgresPool,
+    configuration: PostgresPoolConfiguration,
+    statements: OutboxStatements,
+    logger: Logger
+  ) {
+    self.pool = pool
+    self.statements = statements
+    listener = PostgresListener(configuration, channels: ["emails"], logger: logger)
+  }
+
+  /// The configuration of the pool that a queue needs: a claim must end when this process falls silent.
+  public static func configuration(_ configuration: PostgresPoolConfiguration) -> PostgresPoolConfiguration {
+    var configuration = configuration
+    configuration.idleTransactionTimeout = longestClaim
+    return configuration
+  }
+
+  /// Claims the mail that has been due for longest, has it delivered and records what came of it, all in one transaction: an
+  /// error or cancellation before that leaves the mail as it was.
   /// - Returns: false if no mail was due.
-  func deliverNext(
-    _ deliver: @Sendable (ClaimedMail) async throws -> DeliveryReport
-  ) async throws -> Bool
+  func deliverNext(_ deliver: Delivery) async throws -> Bool {
+    try await pool.withTransaction { transaction in
+      guard let mail = try await statements.claim(transaction) else { return false }
+      let report = try await deliver(mail) { !transaction.isLost }
+      // What was accepted must be recorded even if nobody wants this worker to go on: in a task that cannot be cancelled.
+      let outcome = statements.outcome(report, mail.id)
+      _ = try await Task { try await transaction.commit(after: [outcome]) }.value
+      return true
+    }
+  }
 
   /// How long until a pending mail is due, zero if one is; nil if none is pending.
-  func nextDue() async throws -> Duration?
+  func nextDue() async throws -> Duration? {
+    try await statements.nextDue(pool).map { .milliseconds($0) }
+  }
+
+  /// How much there is to do.
+  func measure() async throws -> MailBacklog { try await statements.backlog(pool) }
 
   /// Calls back whenever mails may have been queued, and first when it has begun to watch. Returns when cancelled.
-  func watch(_ onNews: @Sendable () -> Void) async
+  func watch(_ onNews: @Sendable () -> Void) async {
+    for await _ in listener { onNews() }
+  }
 }

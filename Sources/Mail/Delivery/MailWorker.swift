@@ -18,29 +18,22 @@ public struct MailWorker: Service {
   /// After an error of the database.
   private static let pauseAfterFailure = Duration.seconds(5)
 
-  private let queue: any MailQueue
+  private let queue: MailQueue
   private let delivery: MailDelivery
   private let settings: MailWorkerSettings
   private let logger: Logger
 
   /// - Parameters:
-  ///   - transport: closed when the worker ends.
+  ///   - transport: closed when the worker ends, and used again when it runs again.
   ///   - sender: who the mails come from.
+  ///   - isTrusted: whether this process may send, asked before anything is handed to the SMTP server: while it is false, claimed
+  ///     mails are let go as they are.
   public init(
-    queue: RegionalMailQueue,
+    queue: MailQueue,
     transport: SMTPTransport,
     sender: MailSender,
     settings: MailWorkerSettings,
-    logger: Logger
-  ) {
-    self.init(anyQueue: queue, transport: transport, sender: sender, settings: settings, logger: logger)
-  }
-
-  init(
-    anyQueue queue: any MailQueue,
-    transport: SMTPTransport,
-    sender: MailSender,
-    settings: MailWorkerSettings,
+    isTrusted: @escaping @Sendable () -> Bool,
     logger: Logger
   ) {
     self.queue = queue
@@ -48,6 +41,7 @@ public struct MailWorker: Service {
       transport: transport,
       sender: sender,
       policy: DeliveryPolicy(maxAttempts: settings.maxAttempts),
+      isTrusted: isTrusted,
       logger: logger
     )
     self.settings = settings
@@ -113,9 +107,9 @@ public struct MailWorker: Service {
       do {
         var count = 0
         while count < settings.batchSize, !Task.isShuttingDownGracefully {
-          let found = try await queue.deliverNext { mail in
+          let found = try await queue.deliverNext { mail, mayGoOn in
             send.yield(.news)
-            return try await delivery.deliver(mail)
+            return try await delivery.deliver(mail, while: mayGoOn)
           }
           guard found else { break }
           count += 1

@@ -6,7 +6,9 @@ public struct MailWorkerSettings: Sendable {
   public var pollInterval: Duration
   /// `EMAIL_WORKER_MAX_ATTEMPTS`
   public var maxAttempts: Int
-  /// Deliveries at once; each holds a connection of the pool.
+  /// Deliveries at once. Each holds the lock of its own row on a database connection of its own and has an SMTP connection of
+  /// its own, so they share nothing and one that waits for a slow server holds up no other; the number is bounded because
+  /// database connections are, and because mail servers turn away clients with dozens of connections.
   public var concurrency: Int
   /// How long a delivery in progress may take once the worker is asked to stop.
   public var shutdownGrace: Duration
@@ -15,7 +17,7 @@ public struct MailWorkerSettings: Sendable {
     batchSize: Int = 10,
     pollInterval: Duration = .seconds(30),
     maxAttempts: Int = 5,
-    concurrency: Int = 4,
+    concurrency: Int = 8,
     shutdownGrace: Duration = .seconds(10)
   ) {
     self.batchSize = batchSize

@@ -118,7 +118,8 @@ private func readMessage(
   count: Int,
   context: UnsafeMutableRawPointer?
 ) -> Int {
-  dialogue(context)?.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) ?? 0
+  dialogue(context)?.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+    ?? Int(CURL_READFUNC_ABORT)
 }
 
 private func takeReply(

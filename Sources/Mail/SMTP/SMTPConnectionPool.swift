@@ -9,6 +9,8 @@ final class SMTPConnectionPool: Sendable {
     var next = 0
   }
 
+  private static let longestGoodbye = Duration.seconds(2)
+
   private let settings: SMTPSettings
   private let limit: Int
   private let state = Mutex(State())
@@ -18,24 +20,53 @@ final class SMTPConnectionPool: Sendable {
     self.limit = max(1, limit)
   }
 
-  func send(_ message: MailMessage) async throws(SMTPError) {
+  func send(
+    _ message: MailMessage,
+    while mayGoOn: @escaping @Sendable () -> Bool = { true }
+  ) async throws(SMTPError) {
     let connection = acquire()
-    let abort = AbortFlag()
+    let abort = AbortFlag(mayGoOn: mayGoOn)
     let outcome = await withTaskCancellationHandler {
       await connection.send(message, abort: abort)
     } onCancel: {
       abort.raise()
     }
-    state.withLock { $0.idle.append(connection) }
+    release(connection)
     try outcome.get()
   }
 
+  /// libcurl waits for the answer to its goodbye, for minutes if need be: a server that does not answer is left to a thread
+  /// that ends when that is over.
   func close() async {
     let connections = state.withLock { state in
       defer { state = State() }
       return state.all
     }
-    for connection in connections { await connection.close() }
+    let (ends, end) = AsyncStream<Void>.makeStream()
+    let goodbyes = connections.map { connection in
+      Task {
+        await connection.close()
+        end.yield()
+      }
+    }
+    let limit = Task {
+      try await Task.sleep(for: Self.longestGoodbye)
+      end.finish()
+    }
+    defer { limit.cancel() }
+    var left = goodbyes.count
+    guard left > 0 else { return }
+    for await _ in ends {
+      left -= 1
+      if left == 0 { break }
+    }
+  }
+
+  private func release(_ connection: SMTPConnection) {
+    state.withLock { state in
+      // Not one that was closed in the meantime.
+      if state.all.contains(where: { $0 === connection }) { state.idle.append(connection) }
+    }
   }
 
   /// Beyond the limit a mail waits for a connection that is busy; actors keep the order.

@@ -14,8 +14,9 @@ final class SMTPDialogue {
   var size: Int { message.count }
   var isAborted: Bool { abort.isRaised }
 
-  /// Fills the buffer with the next bytes of the message and returns how many there were.
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  /// Fills the buffer with the next bytes of the message and returns how many there were; nil ends the dialogue.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    if isAborted { return nil }
     let count = min(buffer.count, message.count - position)
     buffer.copyBytes(from: message[position..<position + count])
     position += count

@@ -1,26 +1,38 @@
 /// The door to the SMTP server.
 public struct SMTPTransport: Sendable {
-  /// Returns when the server has accepted the message. Cancelling the task ends the dialogue within a second.
-  public var send: @Sendable (MailMessage) async throws(SMTPError) -> Void
-  /// Says goodbye to the server. Nothing may be sent afterwards.
-  public var close: @Sendable () async -> Void
+  public typealias Send =
+    @Sendable (MailMessage, _ mayGoOn: @escaping @Sendable () -> Bool) async throws(SMTPError) -> Void
 
-  public init(
-    send: @escaping @Sendable (MailMessage) async throws(SMTPError) -> Void,
-    close: @escaping @Sendable () async -> Void = {}
-  ) {
-    self.send = send
-    self.close = close
+  private let sendMessage: Send
+  private let sayGoodbye: @Sendable () async -> Void
+
+  public init(send: @escaping Send, close: @escaping @Sendable () async -> Void = {}) {
+    sendMessage = send
+    sayGoodbye = close
   }
 
   /// Real SMTP.
   /// - Parameter connections: how many mails are on their way at once; each has a thread and keeps its
   ///   connection for the mails that follow.
-  public static func live(_ settings: SMTPSettings, connections: Int = 4) -> SMTPTransport {
+  public static func live(_ settings: SMTPSettings, connections: Int = 8) -> SMTPTransport {
     let pool = SMTPConnectionPool(settings, limit: connections)
     return SMTPTransport(
-      send: { (message) async throws(SMTPError) in try await pool.send(message) },
+      send: { (message, mayGoOn) async throws(SMTPError) in try await pool.send(message, while: mayGoOn) },
       close: { await pool.close() }
     )
   }
+
+  /// Returns when the server has accepted the message. Cancelling the task ends the dialogue within a second.
+  /// - Parameter mayGoOn: asked, on the dialogue's thread, before any part of the message is handed over; when it returns
+  ///   false the dialogue ends.
+  /// - Throws: `SMTPError`.
+  public func send(
+    _ message: MailMessage,
+    while mayGoOn: @escaping @Sendable () -> Bool = { true }
+  ) async throws(SMTPError) {
+    try await sendMessage(message, mayGoOn)
+  }
+
+  /// Says goodbye to the server, where that takes no longer than moments. Sending afterwards connects anew.
+  public func close() async { await sayGoodbye() }
 }

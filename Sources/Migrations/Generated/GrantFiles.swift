@@ -43,8 +43,16 @@ GRANT SELECT, INSERT ON approved_domains_audit_log TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE, DELETE ON emails TO vetchium_global;
 GRANT SELECT, INSERT ON email_delivery_attempts TO vetchium_global;
 
+-- Background work: who does it.
+GRANT SELECT, UPDATE ON background_leadership TO vetchium_global;
+
 -- Clean-up of signup tokens: which have expired, not whose they are. Routing rows are none of its business.
 GRANT SELECT (token_hash, expires_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
+  TO vetchium_global;
+-- Locking a row takes the right to update one of its columns; this one decides nothing.
+GRANT UPDATE (created_at) ON
+  hub_signup_tokens, org_signup_tokens, agency_signup_tokens,
+  admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
   TO vetchium_global;
 
 """#),
@@ -137,6 +145,13 @@ GRANT SELECT (token_hash, expires_at), DELETE ON
   org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
   agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
   TO vetchium_worker_:region;
+-- Locking a row takes the right to update one of its columns; this one decides nothing.
+GRANT UPDATE (created_at) ON
+  hub_sessions, hub_tfa_tokens, hub_password_reset_tokens, hub_email_verification_tokens,
+  org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
+  agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
+  TO vetchium_worker_:region;
+GRANT SELECT, UPDATE ON background_leadership TO vetchium_worker_:region;
 GRANT SELECT ON sagas TO vetchium_worker_:region;
 GRANT SELECT (throttle_key, expires_at), DELETE ON throttles TO vetchium_worker_:region;
 

@@ -10,6 +10,10 @@ public struct PostgresPoolConfiguration: Sendable {
   public var acquireTimeout: Duration
   /// How long a statement may run; the client gives up one second later. Zero is no limit.
   public var statementTimeout: Duration
+  /// How long the server bears silence within a transaction, and outside of one, before it ends the session and frees what that
+  /// holds; zero is for ever. For sessions whose locks must not outlive a client that is frozen or cut off.
+  public var idleTransactionTimeout = Duration.zero
+  public var idleTimeout = Duration.zero
   /// How long connecting may take per address, at least two seconds (libpq's minimum), unless the connection
   /// string says otherwise.
   public var connectTimeout: Duration

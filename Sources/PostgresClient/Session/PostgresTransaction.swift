@@ -64,6 +64,9 @@ public final class PostgresTransaction: PostgresExecutor {
     return results
   }
 
+  /// Whether the connection is lost, and with it the transaction and all its locks.
+  public var isLost: Bool { session.isClosed }
+
   /// Commits what the closure has left open.
   func finish() async throws(PostgresError) {
     if isFinished.load(ordering: .acquiring) { return }

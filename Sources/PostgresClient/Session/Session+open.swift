@@ -36,8 +36,12 @@ extension Session {
 
   private static func settings(_ configuration: PostgresPoolConfiguration, isReadOnly: Bool) -> String {
     var sql = "SET TimeZone = 'UTC';"
-    if configuration.statementTimeout != .zero {
-      sql += "SET statement_timeout = \(configuration.statementTimeout.wholeMilliseconds);"
+    for (name, limit) in [
+      ("statement_timeout", configuration.statementTimeout),
+      ("idle_in_transaction_session_timeout", configuration.idleTransactionTimeout),
+      ("idle_session_timeout", configuration.idleTimeout),
+    ] where limit != .zero {
+      sql += "SET \(name) = \(limit.wholeMilliseconds);"
     }
     if isReadOnly { sql += "SET default_transaction_read_only = on;" }
     return sql

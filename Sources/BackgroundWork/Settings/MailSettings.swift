@@ -48,6 +48,13 @@ enum MailSettings {
     text: "30s",
     "look for mail even when nothing was notified"
   )
+  static let retention = Setting(
+    "EMAIL_RETENTION",
+    .duration,
+    default: .seconds(720 * 3600),
+    text: "720h",
+    "how long a finished mail's row is kept"
+  )
   static let maxAttempts = Setting(
     "EMAIL_WORKER_MAX_ATTEMPTS",
     .integer(1...100),
@@ -103,11 +110,14 @@ extension SettingsReader {
     }
   }
 
-  mutating func readMailWorker() -> MailWorkerSettings {
-    MailWorkerSettings(
+  mutating func readMailWorker(poolSize: Int) -> MailWorkerSettings {
+    let standard = MailWorkerSettings()
+    return MailWorkerSettings(
       batchSize: read(MailSettings.batchSize),
       pollInterval: read(MailSettings.pollInterval),
-      maxAttempts: read(MailSettings.maxAttempts)
+      maxAttempts: read(MailSettings.maxAttempts),
+      // Half of the pool is left to everything else.
+      concurrency: max(1, min(standard.concurrency, poolSize / 2))
     )
   }
 }

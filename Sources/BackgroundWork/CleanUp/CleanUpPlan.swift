@@ -1,0 +1,66 @@
+import PostgresClient
+public import ServiceKit
+
+/// One kind of database's clean-up jobs: the one list that jobs and settings are made of.
+public struct CleanUpPlan<Queries: Sendable>: Sendable {
+  /// What a deletion gets.
+  public struct Request: Sendable {
+    public let queries: Queries
+    /// At most so many rows.
+    public let mostRows: Int32
+    /// For how long finished mails are kept, in milliseconds.
+    public let mailRetentionMs: Int64
+  }
+
+  /// Returns how many rows were deleted.
+  public typealias Deletion = @Sendable (Request) async throws -> Int
+
+  /// One job.
+  public struct Entry: Sendable {
+    let name: String
+    let deletions: [Deletion]
+
+    /// - Parameters:
+    ///   - name: in small letters; in capital ones it is part of the variable `CLEANUP_<NAME>_INTERVAL`.
+    ///   - deletions: one after the other.
+    public init(_ name: String, _ deletions: Deletion...) {
+      self.name = name
+      self.deletions = deletions
+    }
+
+    var setting: Setting<Duration> {
+      Setting(
+        "CLEANUP_\(name.uppercased())_INTERVAL",
+        .duration,
+        default: CleanUpPlan.standardInterval,
+        text: "1h",
+        "how often expired rows are deleted"
+      )
+    }
+  }
+
+  private static var standardInterval: Duration { .seconds(3600) }
+
+  private let entries: [Entry]
+
+  public init(_ entries: [Entry]) { self.entries = entries }
+
+  /// The intervals, by the name of the job.
+  func readIntervals(_ reader: inout SettingsReader) -> [String: Duration] {
+    entries.reduce(into: [:]) { $0[$1.name] = reader.read($1.setting) }
+  }
+
+  /// The jobs on a database.
+  public func jobs(_ queries: Queries, _ settings: BackgroundSettings) -> [CleanUpJob] {
+    let retention = settings.mailRetention.roundedUpMilliseconds
+    return entries.map { entry in
+      CleanUpJob(
+        entry.name,
+        every: settings.cleanUpIntervals[entry.name, default: Self.standardInterval],
+        entry.deletions.map { delete in
+          { try await delete(Request(queries: queries, mostRows: $0, mailRetentionMs: retention)) }
+        }
+      )
+    }
+  }
+}

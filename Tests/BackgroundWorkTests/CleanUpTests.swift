@@ -1,0 +1,132 @@
+import GlobalDatabase
+import Migrations
+import PostgresClient
+import RegionalDatabase
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@testable import BackgroundWork
+
+@Suite struct CleanUpTests {
+  @Test(arguments: [DatabaseKind.regional, .global])
+  func everyExpiryIsIndexed(_ kind: DatabaseKind) async throws {
+    let ground = try await Ground.make(kind)
+    let rows = try await ground.pool.execute(
+      PostgresQuery(
+        sql: """
+          SELECT table_name::text FROM information_schema.columns
+          WHERE table_schema = 'public' AND column_name = 'expires_at' AND NOT EXISTS (
+            SELECT FROM pg_indexes WHERE tablename = table_name AND indexdef LIKE '%(expires\\_at)%')
+          """
+      )
+    )
+    #expect(try rows.map { try $0.decode(0, as: String.self) } == [])
+    await ground.pool.shutdown()
+  }
+
+  /// A user with sessions, of which the first have expired.
+  private func sessions(_ count: Int, expired: Int) async throws -> Ground {
+    let ground = try await Ground.make(.regional)
+    try await ground.pool.executeScript(
+      """
+      WITH somebody AS (
+        INSERT INTO hub_users (hub_user_global_id, email_address, handle, password_hash)
+        VALUES (gen_random_uuid(), 'a@example.com', 'a-b', '$argon2id$x') RETURNING hub_user_global_id
+      )
+      INSERT INTO hub_sessions (token_hash, hub_user_global_id, expires_at)
+      SELECT sha256(n::text::bytea), hub_user_global_id,
+        now() + CASE WHEN n <= \(expired) THEN -1 ELSE 1 END * interval '1 hour'
+      FROM somebody, generate_series(1, \(count)) AS n
+      """
+    )
+    return ground
+  }
+
+  private func job(_ ground: Ground, every interval: Duration = .seconds(3600)) -> CleanUpJob {
+    let queries = RegionalQueries(ground.pool)
+    return CleanUpJob(
+      "hub_sessions",
+      every: interval,
+      [
+        { try await queries.deleteExpiredHubSessions(mostRows: $0) }
+      ]
+    )
+  }
+
+  /// Runs the jobs until the condition holds.
+  private func running(_ jobs: [CleanUpJob], until condition: () async throws -> Bool) async throws {
+    let group = ServiceGroup(services: [CleanUp(jobs, logger: Ground.logger)], logger: Ground.logger)
+    let task = Task { try await group.run() }
+    let limit = ContinuousClock.now + .seconds(30)
+    while try await !condition() {
+      try #require(ContinuousClock.now < limit)
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    await group.triggerGracefulShutdown()
+    try await task.value
+  }
+
+  @Test func whatHasExpiredGoesInBatchesAndNothingElse() async throws {
+    let ground = try await sessions(5200, expired: 5100)
+    try await running([job(ground)]) { try await ground.count("hub_sessions") == 100 }
+    #expect(try await ground.count("hub_sessions WHERE expires_at > now()") == 100)
+    await ground.pool.shutdown()
+  }
+
+  @Test func aRowThatSomebodyHoldsIsLeftForTheNextTurn() async throws {
+    let ground = try await sessions(10, expired: 10)
+    try await ground.pool.withTransaction { transaction in
+      try await transaction.executeScript(
+        "SELECT FROM hub_sessions WHERE token_hash = sha256('3') FOR UPDATE"
+      )
+      // It waits for nobody: nine are gone while one is held.
+      try await running([job(ground)]) { try await ground.count("hub_sessions") == 1 }
+    }
+    try await running([job(ground, every: .seconds(1))]) { try await ground.count("hub_sessions") == 0 }
+    await ground.pool.shutdown()
+  }
+
+  @Test func aFailingJobTriesAgainAtItsNextTurn() async throws {
+    let ground = try await sessions(3, expired: 3)
+    try await ground.pool.executeScript("ALTER TABLE hub_sessions RENAME TO elsewhere")
+    // Less than a second counts as one.
+    let job = job(ground, every: .milliseconds(1))
+    async let renamed: Void = {
+      try await Task.sleep(for: .milliseconds(300))
+      try await ground.pool.executeScript("ALTER TABLE elsewhere RENAME TO hub_sessions")
+    }()
+    try await running([job]) {
+      (try? await ground.count("hub_sessions")) == 0
+    }
+    try await renamed
+    await ground.pool.shutdown()
+  }
+
+  @Test(arguments: [DatabaseKind.regional, .global])
+  func finishedMailIsKeptForItsTime(_ kind: DatabaseKind) async throws {
+    let ground = try await Ground.make(kind)
+    let type = kind == .regional ? "hub_tfa" : "admin_tfa"
+    try await ground.pool.executeScript(
+      """
+      INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body, email_status, created_at)
+      SELECT '\(type)', 'a@example.com', '', '', '', status::email_status, now() - age
+      FROM unnest(ARRAY['pending', 'sent', 'failed', 'cancelled']) AS status,
+        unnest(ARRAY[interval '0', '29 days', '31 days']) AS age;
+      INSERT INTO email_delivery_attempts (email_id) SELECT email_id FROM emails
+      """
+    )
+    let day: Int64 = 86_400_000
+    let deleted =
+      switch kind {
+      case .regional:
+        try await RegionalQueries(ground.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+      case .global:
+        try await GlobalQueries(ground.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+      }
+    #expect(deleted == 3)
+    #expect(try await ground.count("emails WHERE created_at < now() - interval '30 days'") == 1)
+    #expect(try await ground.count("email_delivery_attempts") == 9)
+    await ground.pool.shutdown()
+  }
+}

@@ -1,0 +1,12 @@
+-- Expanded from db/templates/expired_tokens.sql; edit that and run `make generate`.
+
+-- name: DeleteExpiredHubSignupTokens :execrows
+DELETE FROM hub_signup_tokens
+WHERE token_hash = ANY (ARRAY(
+  SELECT expired.token_hash
+  FROM hub_signup_tokens AS expired
+  WHERE expired.expires_at <= now()
+  ORDER BY expired.expires_at
+  LIMIT sqlc.arg(most_rows)::INTEGER
+  FOR UPDATE SKIP LOCKED
+));
