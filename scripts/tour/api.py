@@ -28,11 +28,11 @@ class Client:
     def __init__(self, narrator):
         self._narrator = narrator
 
-    def post(self, base, path, body, expected=200):
-        return self._send("POST", base, path, body, {}, expected)
+    def post(self, base, path, body, expected=200, session_token=None):
+        return self._send("POST", base, path, body, bearer(session_token), expected)
 
     def get(self, base, path, session_token, expected=200):
-        return self._send("GET", base, path, None, {"Authorization": f"Bearer {session_token}"}, expected)
+        return self._send("GET", base, path, None, bearer(session_token), expected)
 
     def _send(self, method, base, path, body, headers, expected):
         self._narrator.request(method, base + path)
@@ -44,6 +44,10 @@ class Client:
             raise UnexpectedAnswer(f"{method} {base}{path} was answered with {answer.status}, not {expected}: "
                                    f"{json.dumps(answer.body)}")
         return answer
+
+
+def bearer(session_token):
+    return {"Authorization": f"Bearer {session_token}"} if session_token else {}
 
 
 def exchange(method, base, path, body, headers):
