@@ -32,10 +32,9 @@
 //   long ago it asked; a step 2 that asks after the fence is refused. So COMMIT may come as late as it likes.
 // - Two that undo: the one that has marked last goes on, the other is refused when it asks, or has asked before and is waited
 //   for. Only the last mark may delete the intent. So no undo runs after the intent is gone, when a new attempt may have begun.
-// - The lock is not held for ever: PostgreSQL ends a transaction that idles for three seconds in the middle (LockSaga), and a
-//   statement runs for at most the pool's time limit. A fence or an undo that waits longer fails and is tried again. A process
-//   that is frozen in step 3 between deleting the intent and COMMIT keeps the fence waiting until it goes on or its connection
-//   ends: that step has no idle limit of its own.
+// - Nobody is waited for without end: PostgreSQL ends a transaction that idles for three seconds in the middle, both where it
+//   holds the saga's lock (LockSaga) and between deleting the intent and COMMIT in step 3 (FinishSaga), and a statement runs for
+//   at most the pool's time limit. A fence or an undo that waits longer fails and is tried again.
 // - An exclusive saga has at most one open intent for its subject, a unique index sees to that: the undo of a change of
 //   address never meets the write of a second attempt.
 //

@@ -111,6 +111,7 @@ public enum FinishSaga {
       DELETE FROM sagas
       WHERE saga_id = $1
         AND status = 'pending'
+        AND set_config('idle_in_transaction_session_timeout', '3s', TRUE) IS NOT NULL
       """#
   )
 
@@ -297,7 +298,8 @@ extension RegionalQueries {
   }
 
   /// Step 3, in the transaction of the full record: must delete exactly one row. Zero rows mean that recovery
-  /// has taken the saga over, and the transaction must roll back.
+  /// has taken the saga over, and the transaction must roll back. From here to COMMIT the server waits for
+  /// the client three seconds at most, since a fence waits for this row.
   public func finishSaga(sagaID: UUID) async throws(PostgresError) -> Int {
     let query = FinishSaga.query(sagaID: sagaID)
     return try await self.executor.execute(query).affectedRows

@@ -33,11 +33,13 @@ SELECT EXISTS (
 ) AS is_open;
 
 -- Step 3, in the transaction of the full record: must delete exactly one row. Zero rows mean that recovery has taken the
--- saga over, and the transaction must roll back.
+-- saga over, and the transaction must roll back. From here to COMMIT the server waits for the client three seconds at most,
+-- since a fence waits for this row.
 -- name: FinishSaga :execrows
 DELETE FROM sagas
 WHERE saga_id = @saga_id
-  AND status = 'pending';
+  AND status = 'pending'
+  AND set_config('idle_in_transaction_session_timeout', '3s', TRUE) IS NOT NULL;
 
 -- Takes a saga over before its global write is undone: from then on step 3 finds no pending row and rolls back, and so
 -- does everybody who fenced earlier. Waits for a step 3 that is committing; no row means that the saga has been
