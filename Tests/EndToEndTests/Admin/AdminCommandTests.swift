@@ -12,7 +12,9 @@ import Testing
     return try await TestProcess.start(
       input == nil ? command : feed + command,
       name: "vetchium admin",
-      environment: ["DATABASE_URL": stack.global.connectionString(role: "vetchium_owner"), "INPUT": input ?? ""]
+      environment: [
+        "DATABASE_URL": stack.global.connectionString(role: "vetchium_owner"), "INPUT": input ?? "",
+      ]
     )
   }
 
@@ -39,7 +41,8 @@ import Testing
       ["/usr/bin/python3", "-c", program, Programs.path(of: "vetchium"), "admin"] + words,
       name: "vetchium admin at a terminal",
       environment: [
-        "DATABASE_URL": stack.global.connectionString(role: "vetchium_owner"), "ANSWERS": answers.joined(separator: "|"),
+        "DATABASE_URL": stack.global.connectionString(role: "vetchium_owner"),
+        "ANSWERS": answers.joined(separator: "|"),
       ]
     )
   }
@@ -47,7 +50,10 @@ import Testing
   @Test func theFirstAdministratorLogsInAndHasEveryRole() async throws {
     let stack = try await TestStack.shared
     let email = Administrator.unheardOfAddress("First")
-    let process = try await run(["create", email, "--full-name", "Ada Lovelace"], typing: Self.password + "\n")
+    let process = try await run(
+      ["create", email, "--full-name", "Ada Lovelace"],
+      typing: Self.password + "\n"
+    )
     #expect(try await process.waitForEnd() == .exit(0), "\(process.log.tail)")
     #expect(!process.log.tail.contains(Self.password))
     let (token, code) = try await stack.beginLogin(email, Self.password)
@@ -66,7 +72,10 @@ import Testing
     #expect(try await TestStack.shared.adminStatus(email) == "active")
   }
 
-  @Test(arguments: [(["correct horse battery", "correct horse cattery"], 64), (["correct^C"], 130)] as [([String], Int32)])
+  @Test(
+    arguments: [(["correct horse battery", "correct horse cattery"], 64), (["correct^C"], 130)]
+      as [([String], Int32)]
+  )
   func aSlipAtTheTerminalCreatesNobody(_ answers: [String], _ code: Int32) async throws {
     let email = Administrator.unheardOfAddress()
     let process = try await runAtTerminal(["create", email], answers: answers)
@@ -112,6 +121,8 @@ import Testing
       let process = try await run(["assign-role"] + words)
       #expect(try await process.waitForEnd() == .exit(code), "\(words)\n\(process.log.tail)")
     }
-    #expect(try await stack.admin.post("/admin/add-approved-domain", add, session: admin.session).status == 201)
+    #expect(
+      try await stack.admin.post("/admin/add-approved-domain", add, session: admin.session).status == 201
+    )
   }
 }

@@ -1,0 +1,115 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of them.
+struct CrashCampaign: Sendable {
+  static let scenarios: [any CrashScenario.Type] = [
+    HubSignupScenario.self, HubEmailChangeScenario.self, RefusedScenario<HubSignupScenario>.self,
+    RefusedScenario<HubEmailChangeScenario>.self,
+  ]
+
+  struct Case: Sendable {
+    let scenario: any CrashScenario
+    let name: String
+    let point: String
+    let requestID: String
+  }
+
+  let stack: CrashStack
+
+  /// - Returns: what came of each case, for the table.
+  func run() async throws -> CrashMatrix {
+    var matrix = CrashMatrix()
+    var points: [String: [String]] = [:]
+    for scenario in Self.scenarios { points[scenario.name] = try await dryRun(scenario) }
+    for scenario in Self.scenarios { matrix.addRows(scenario.name, points[scenario.name] ?? []) }
+    for fault in CrashFault.allCases { try await run(fault, points, &matrix) }
+    return matrix
+  }
+
+  /// The points that a scenario passes, undisturbed.
+  private func dryRun(_ scenario: any CrashScenario.Type) async throws -> [String] {
+    let person = try await scenario.prepare(stack)
+    let requestID = "dry-\(UInt32.random(in: .min ... .max))"
+    _ = await person.start(stack, requestID: requestID, via: CrashStack.landing)
+    try await stack.removeObstacles()
+    var points: [String] = []
+    for point in stack.points.points(of: requestID) where !points.contains(point) { points.append(point) }
+    // Of one that is refused only the undo is new.
+    let isRefused = points.contains { $0.contains(".fence.") }
+    let wanted = points.filter { !isRefused || Self.undoSteps.contains(where: $0.contains) }
+    try #require(wanted.count >= 6, "\(scenario.name): \(points)")
+    return wanted
+  }
+
+  private static let undoSteps = [".fence.", ".undoGlobal.", ".deleteIntent."]
+
+  private func run(_ fault: CrashFault, _ points: [String: [String]], _ matrix: inout CrashMatrix)
+    async throws
+  {
+    let cases = try await prepare(points)
+    for item in cases { stack.points.plan(item.requestID, toHoldAt: item.point) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      // Whatever goes wrong here, nobody is left standing, or the requests would never end.
+      defer { stack.points.releaseAll() }
+      for item in cases {
+        group.addTask {
+          _ = await item.scenario.start(stack, requestID: item.requestID, via: CrashStack.landing)
+        }
+      }
+      try await CrashStack.eventually("everybody to stand at their points (\(fault.rawValue))") {
+        cases.allSatisfy { stack.points.isHeld($0.requestID) }
+      }
+      try await stack.removeObstacles()
+      if fault.bringsRivals {
+        // The same token once more, through the home region's own server; nobody holds that one up.
+        for item in cases {
+          group.addTask {
+            _ = await item.scenario.start(stack, requestID: "rival", via: CrashStack.victim)
+          }
+        }
+      }
+      try await stack.happen(fault)
+      stack.points.releaseAll()
+      try await group.waitForAll()
+    }
+    try await stack.settle()
+    let outcomes = try await withThrowingTaskGroup(of: (Case, String).self) { group in
+      for item in cases {
+        group.addTask {
+          do {
+            return (item, try await item.scenario.outcome(stack).rawValue)
+          } catch {
+            Issue.record("\(item.name) at \(item.point), \(fault.rawValue): \(error)")
+            return (item, "FAILED")
+          }
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    for (item, outcome) in outcomes { matrix.add(item.name, item.point, fault, outcome) }
+    try await stack.settle()
+  }
+
+  /// A few at a time: each has a password to be hashed.
+  private func prepare(_ points: [String: [String]]) async throws -> [Case] {
+    let wanted = Self.scenarios.flatMap { scenario in (points[scenario.name] ?? []).map { (scenario, $0) } }
+    return try await withThrowingTaskGroup(of: Case.self) { group in
+      var cases: [Case] = []
+      for (index, (scenario, point)) in wanted.enumerated() {
+        if index >= 4, let finished = try await group.next() { cases.append(finished) }
+        group.addTask {
+          Case(
+            scenario: try await scenario.prepare(stack),
+            name: scenario.name,
+            point: point,
+            requestID: "case-\(UInt64.random(in: .min ... .max))"
+          )
+        }
+      }
+      for try await finished in group { cases.append(finished) }
+      return cases
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import TestSupport
+
+/// What happens to every saga that stands at its point.
+enum CrashFault: String, CaseIterable, Sendable {
+  case killed = "SIGKILL"
+  case regionalCut = "regional connection cut"
+  case globalCut = "global connection cut"
+  case restarted = "PostgreSQL restarted"
+  case late = "deadline passed"
+  case rivalled = "connections cut, second attempt"
+
+  /// Whether everybody is tried a second time while the first attempt stands at its point.
+  var bringsRivals: Bool { self == .rivalled }
+}
+
+extension CrashStack {
+  /// Lets it happen. What stood still goes on afterwards, if it still can.
+  func happen(_ fault: CrashFault) async throws {
+    let server = try stack.server(Self.victim)
+    let regional = try stack.database(Self.victim)
+    switch fault {
+    case .killed:
+      try await server.process.kill()
+      points.releaseAll()
+      try await server.start()
+    case .regionalCut: try await Self.cut(regional, "regional-api-server \(Self.victim)")
+    case .globalCut: try await Self.cut(stack.global, "regional-api-server \(Self.victim)")
+    case .rivalled:
+      try await Self.cut(regional, "regional-api-server \(Self.victim)")
+      try await Self.cut(stack.global, "regional-api-server \(Self.victim)")
+    case .restarted:
+      async let one: Void = regional.server.restart()
+      async let other: Void = stack.global.server.restart()
+      _ = try await (one, other)
+    case .late:
+      // The worker has them recovered meanwhile, and PostgreSQL ends transactions that stand still.
+      try await Self.eventually("every deadline to pass and the worker to have been there") {
+        try await regional.count("sagas", where: "true") == 0
+      }
+    }
+    points.releaseAll()
+  }
+
+  private static func cut(_ database: StackDatabase, _ application: String) async throws {
+    try await database.rows(
+      "SELECT pg_terminate_backend(pid, 5000)::text FROM pg_stat_activity WHERE application_name = $1",
+      application
+    )
+  }
+}

@@ -1,0 +1,80 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// A stack of real processes whose sagas tell the test where they are: two regions, each with a worker that recovers.
+struct CrashStack: Sendable {
+  /// The region whose server and databases things happen to.
+  static let victim = "usa1"
+  static let landing = "ind1"
+
+  let stack: TestStack
+  let points: FailurePointServer
+
+  /// Runs the body with a stack of its own.
+  static func with<Result: Sendable>(_ body: @escaping @Sendable (CrashStack) async throws -> Result)
+    async throws
+    -> Result
+  {
+    let points = FailurePointServer()
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
+      group.addTask {
+        try await points.run()
+        return nil
+      }
+      group.addTask {
+        var configuration = TestStack.Configuration()
+        configuration.regions = [landing, victim]
+        // Nobody listens there: queued mail stays readable.
+        configuration.smtpPort = try FreePort.find()
+        configuration.environment = [
+          "SAGA_FAILURE_POINTS": points.path, "SAGA_DEADLINE": "6s", "SAGA_RECOVERY_INTERVAL": "200ms",
+          "DB_POOL_SIZE": "90", "LOGIN_MAX_FAILURES": "0", "MAIL_MAX_PER_RECIPIENT": "0",
+        ]
+        return try await TestStack.with(configuration) { stack in
+          try await body(CrashStack(stack: stack, points: points))
+        }
+      }
+      defer {
+        group.cancelAll()
+        try? FileManager.default.removeItem(atPath: points.path)
+      }
+      while let result = try await group.next() {
+        if let result { return result }
+      }
+      throw CancellationError()
+    }
+  }
+
+  /// Waits until something holds that nobody announces.
+  static func eventually(
+    within limit: Duration = .seconds(30),
+    _ what: String,
+    _ condition: () async throws -> Bool
+  ) async throws {
+    let limit = ContinuousClock.now + limit
+    while try await !condition() {
+      try #require(ContinuousClock.now < limit, "not in time: \(what)")
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Waits, 30 seconds at most, until the worker has recovered everything; then the audit must find nothing.
+  func settle() async throws {
+    for region in stack.regions {
+      let database = try stack.database(region)
+      try await Self.eventually("recovery in \(region)") {
+        try await database.count("sagas", where: "true") == 0
+      }
+    }
+    for service in stack.services { try await service.waitUntilReady() }
+    let owner = stack.global.connectionString(role: "postgres")
+    try await Programs.run(
+      "vetchium",
+      ["audit", "--global-url", owner]
+        + stack.regions.map {
+          "--region-url=\($0)=\(try stack.database($0).connectionString(role: "postgres"))"
+        }
+    )
+  }
+}
