@@ -43,10 +43,9 @@ public struct Audit: Sendable {
     found: (AuditFinding) throws -> Void
   ) async throws -> Int {
     try await auditJournal(found)
-    let subjects: [AuditSubject] = [
-      .hubUsers(databases), .employers(databases), .orgUsers(databases), .employerDomains(databases),
-      .agencies(databases), .agencyUsers(databases), .agencyDomains(databases),
-    ]
+    let subjects =
+      [AuditSubject.hubUsers(databases)] + TenantAudit.org(databases).subjects(databases.region)
+      + TenantAudit.agency(databases).subjects(databases.region)
     var count = 0
     for subject in subjects { count += try await compare(subject, progress, found) }
     return count

@@ -25,4 +25,9 @@ public struct AuditFinding: Sendable, Equatable, Codable {
   public let id: String
   /// Whether the problem was put right.
   public var isRepaired = false
+
+  enum CodingKeys: String, CodingKey {
+    case region, problem, entity, id
+    case isRepaired = "is_repaired"
+  }
 }

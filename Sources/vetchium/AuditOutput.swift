@@ -5,6 +5,7 @@ import Glibc
 /// What an audit prints: findings at once, on standard output; on a terminal also how far it is, on standard error.
 final class AuditOutput {
   private let isJSON: Bool
+  private let encoder: JSONEncoder
   private let showsProgress = isatty(STDERR_FILENO) == 1
   private var progressWidth = 0
   private var isFirst = true
@@ -15,6 +16,8 @@ final class AuditOutput {
 
   init(isJSON: Bool) {
     self.isJSON = isJSON
+    encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
     if isJSON { print(#"{"findings":["#, terminator: "") }
   }
 
@@ -27,7 +30,7 @@ final class AuditOutput {
         "\(state)  \(finding.region)  \(finding.problem.rawValue)  \(finding.entity)  \(finding.id)"
       )
     }
-    guard let object = try? JSONEncoder().encode(finding) else { return }
+    guard let object = try? encoder.encode(finding) else { return }
     print(isFirst ? "" : ",", terminator: "\n")
     print(String(decoding: object, as: UTF8.self), terminator: "")
     isFirst = false

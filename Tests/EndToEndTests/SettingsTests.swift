@@ -44,6 +44,21 @@ import Testing
     #expect(process.log.lines.allSatisfy { !$0.text.contains(Self.secret) }, "\(process.log.tail)")
   }
 
+  /// Everything else is right, so this alone keeps the server from starting.
+  @Test(arguments: ["SAGA_FAILURE_POINTS", "SAGA_DEADLINE"], ["prod", "full", ""])
+  func whatIsForTestsIsRefusedElsewhere(_ name: String, _ label: String) async throws {
+    let process = try await run(
+      "regional-api-server",
+      [
+        name: name == "SAGA_DEADLINE" ? "1s" : "/tmp/nowhere.sock", "ENV": label, "REGION": "ind1",
+        "GLOBAL_DB_CONN": "host=/nowhere", "REGIONAL_DB_CONN": "host=/nowhere",
+      ]
+    )
+    let problems = process.log.lines.filter { $0.text.hasPrefix("\(name): ") }
+    #expect(problems.count == 1, "\(process.log.tail)")
+    #expect(problems.first?.text.contains("ENV=ci or ENV=dev") == true, "\(process.log.tail)")
+  }
+
   @Test(arguments: ["regional-api-server", "regional-worker", "global-service", "vetchium"])
   func help(_ program: String) async throws {
     let process = try await TestProcess.start(

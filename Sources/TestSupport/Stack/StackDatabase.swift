@@ -53,7 +53,7 @@ public final class StackDatabase: Sendable {
 
   private static let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 
-  static func start(_ kind: Kind) async throws -> StackDatabase {
+  public static func start(_ kind: Kind) async throws -> StackDatabase {
     // What was answered must survive a SIGKILL, as it does in production.
     let server = try await PrivatePostgres.start(settings: ["synchronous_commit=on"])
     try await server.execute("CREATE ROLE \(owner) LOGIN CREATEROLE")
@@ -137,7 +137,7 @@ public final class StackDatabase: Sendable {
     try await count("pg_stat_activity", where: "wait_event_type = 'Lock'")
   }
 
-  func stop() async throws {
+  public func stop() async throws {
     await pool.shutdown()
     try await server.stop()
   }

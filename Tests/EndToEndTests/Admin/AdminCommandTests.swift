@@ -18,32 +18,14 @@ import Testing
     )
   }
 
-  /// Enters one answer after the other at a real terminal, each when it is asked for; prints what the terminal showed.
-  private func runAtTerminal(_ words: [String], answers: [String]) async throws -> TestProcess {
-    let stack = try await TestStack.shared
-    let program = """
-      import os, pty, sys
-      pid, terminal = pty.fork()
-      if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
-      shown = b""
-      for answer in os.environ["ANSWERS"].split("|"):
-          while not shown.endswith(b": "): shown += os.read(terminal, 1024)
-          os.write(terminal, answer.encode().replace(b"^C", b"\\x03") + b"\\n")
-          shown += b"|"
-      try:
-          while chunk := os.read(terminal, 1024): shown += chunk
-      except OSError: pass
-      sys.stdout.buffer.write(shown + b"\\n")
-      sys.stdout.flush()
-      sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-      """
-    return try await TestProcess.start(
-      ["/usr/bin/python3", "-c", program, Programs.path(of: "vetchium"), "admin"] + words,
+  private func runAtTerminal(_ words: [String], typing answers: [String]) async throws -> TestProcess {
+    try await TestProcess.startAtTerminal(
+      [Programs.path(of: "vetchium"), "admin"] + words,
       name: "vetchium admin at a terminal",
       environment: [
-        "DATABASE_URL": stack.global.connectionString(role: "vetchium_owner"),
-        "ANSWERS": answers.joined(separator: "|"),
-      ]
+        "DATABASE_URL": try await TestStack.shared.global.connectionString(role: "vetchium_owner")
+      ],
+      typing: answers
     )
   }
 
@@ -65,7 +47,7 @@ import Testing
 
   @Test func atATerminalThePasswordIsAskedForTwiceAndNotShown() async throws {
     let email = Administrator.unheardOfAddress()
-    let process = try await runAtTerminal(["create", email], answers: [Self.password, Self.password])
+    let process = try await runAtTerminal(["create", email], typing: [Self.password, Self.password])
     #expect(try await process.waitForEnd() == .exit(0), "\(process.log.tail)")
     #expect(process.log.tail.contains("Once more: "))
     #expect(!process.log.tail.contains(Self.password))
@@ -78,7 +60,7 @@ import Testing
   )
   func aSlipAtTheTerminalCreatesNobody(_ answers: [String], _ code: Int32) async throws {
     let email = Administrator.unheardOfAddress()
-    let process = try await runAtTerminal(["create", email], answers: answers)
+    let process = try await runAtTerminal(["create", email], typing: answers)
     #expect(try await process.waitForEnd() == .exit(code), "\(process.log.tail)")
     #expect(try await TestStack.shared.adminStatus(email) == nil)
   }

@@ -1,0 +1,39 @@
+-- What `vetchium audit` reads of tenants' routing rows: pages in the order of the key, from a key on, of one region or (null) of
+-- all.
+--
+-- expand: global/org_audit.sql portal=org Portal=Org tenants=employers tenant=employer
+-- expand: global/agency_audit.sql portal=agency Portal=Agency tenants=agencies tenant=agency
+
+-- name: Audit{{Portal}}Tenants :many
+SELECT
+  {{tenant}}_id AS tenant_id,
+  {{tenant}}_name AS tenant_name,
+  region
+FROM {{tenants}}
+WHERE {{tenant}}_id >= sqlc.arg(first)::UUID
+  AND (sqlc.narg(region)::TEXT IS NULL OR region = sqlc.narg(region)::TEXT)
+ORDER BY {{tenant}}_id
+LIMIT @row_limit;
+
+-- name: Audit{{Portal}}Users :many
+SELECT
+  {{portal}}_user_id AS user_id,
+  email_address_hash,
+  {{tenant}}_id AS tenant_id,
+  home_region AS region
+FROM {{portal}}_users
+WHERE {{portal}}_user_id >= sqlc.arg(first)::UUID
+  AND (sqlc.narg(region)::TEXT IS NULL OR home_region = sqlc.narg(region)::TEXT)
+ORDER BY {{portal}}_user_id
+LIMIT @row_limit;
+
+-- name: Audit{{Portal}}Domains :many
+SELECT
+  domain,
+  {{tenant}}_id AS tenant_id,
+  region
+FROM global_{{tenant}}_domains
+WHERE domain COLLATE "C" >= sqlc.arg(first)::TEXT
+  AND (sqlc.narg(region)::TEXT IS NULL OR region = sqlc.narg(region)::TEXT)
+ORDER BY domain COLLATE "C"
+LIMIT @row_limit;
