@@ -137,7 +137,7 @@ let package = Package(
     tests("AccountsTests", ["Accounts"]),
     tests("DomainVerificationTests", ["DomainVerification", "TestSupport"]),
     tests("SagasTests", ["Sagas", "PostgresClient"]),
-    tests("CrashTests", ["Accounts", "TestSupport", "ConsistencyAudit", "HubPortal", "Mail", "PasswordHashing", "PostgresClient", "RegionRouting", "Sagas", "ServiceKit", "Vocabulary", logging, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
+    tests("CrashTests", ["Accounts", "TestSupport", "ConsistencyAudit", "HubPortal", "Mail", "PasswordHashing", "PostgresClient", "RegionRouting", "Sagas", "ServiceKit", "Vocabulary", logging, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"], exclude: ["Mutations"]),
     tests("ConsistencyAuditTests", ["ConsistencyAudit", "TestSupport", "Vocabulary", "vetchium"]),
     tests("BackgroundWorkTests", ["BackgroundWork", "Migrations", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "TestSupport", lifecycle, logging]),
     tests("DocumentationTests", ["Accounts", "DomainVerification", "TenantPortal", "HubPortal", "AdminPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),

@@ -7,6 +7,7 @@ enum CrashFault: String, CaseIterable, Sendable {
   case globalCut = "global connection cut"
   case restarted = "PostgreSQL restarted"
   case late = "deadline passed"
+  case frozen = "SIGSTOP past the deadline"
   case rivalled = "connections cut, second attempt"
 
   /// Whether everybody is tried a second time while the first attempt stands at its point.
@@ -25,6 +26,12 @@ extension CrashStack {
       try await server.start()
     case .regionalCut: try await Self.cut(regional, "regional-api-server \(Self.victim)")
     case .globalCut: try await Self.cut(stack.global, "regional-api-server \(Self.victim)")
+    case .frozen:
+      try server.process.freeze()
+      try await Self.eventually("every deadline to pass") {
+        try await regional.count("sagas", where: "deadline > now()") == 0
+      }
+      try server.process.thaw()
     case .rivalled:
       try await Self.cut(regional, "regional-api-server \(Self.victim)")
       try await Self.cut(stack.global, "regional-api-server \(Self.victim)")
