@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run demo test test-crash bench format format-check generate
+.PHONY: help install doctor build run clean-run demo test test-crash mail-preview bench format format-check generate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: install ## Everything continuous integration checks: format, generated fil
 
 test-crash: install ## The crash tests in their long form; writes docs/internals/crash-matrix.md
 	@scripts/test-crash
+
+mail-preview: ## Pictures of every mail in every language, in .mail-preview/
+	@scripts/mail-preview
 
 bench: install ## Measure speed and memory; prints a table
 	@scripts/bench

@@ -54,6 +54,7 @@ let package = Package(
     .executable(name: "global-service", targets: ["global-service"]),
     .executable(name: "vetchium", targets: ["vetchium"]),
     .executable(name: "sqlc-gen-swift", targets: ["sqlc-gen-swift"]),
+    .executable(name: "mail-preview", targets: ["mail-preview"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -121,6 +122,7 @@ let package = Package(
     // Tools that write source code; see `make generate`
     library("SQLCodeGeneration", []),
     program("sqlc-gen-swift", ["SQLCodeGeneration"]),
+    program("mail-preview", ["Mail"]),
     program("embed-files", [argumentParser]),
 
     // Tests

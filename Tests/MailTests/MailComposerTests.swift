@@ -3,44 +3,15 @@ import Testing
 @testable import Mail
 
 @Suite struct MailComposerTests {
-  static let token = String(repeating: "0123456789abcdef", count: 4)
+  static let token = MailSamples.token
   let composer: MailComposer
 
   init() throws {
     composer = try MailComposer(uiURL: "https://hub.example")
   }
 
-  func everyMail() -> [OutgoingMail] {
-    [
-      composer.hubSignupVerification(to: "a@example.com", token: Self.token, lifetime: .seconds(86_400)),
-      composer.hubTFA(to: "a@example.com", code: "004217", lifetime: .seconds(600), language: "en-US"),
-      composer.hubPasswordReset(
-        to: "a@example.com",
-        token: "IND1-\(Self.token)",
-        lifetime: .seconds(3600),
-        language: "en-US"
-      ),
-      composer.hubEmailVerification(
-        to: "a@example.com",
-        token: "IND1-\(Self.token)",
-        lifetime: .seconds(3600),
-        language: "en-US"
-      ),
-      composer.adminTFA(to: "a@example.com", code: "004217", lifetime: .seconds(600), language: "en-US"),
-      composer.adminPasswordReset(
-        to: "a@example.com",
-        token: Self.token,
-        lifetime: .seconds(3600),
-        language: "en-US"
-      ),
-      composer.adminInvitation(
-        to: "a@example.com",
-        inviter: "Ada\n\tLovelace",
-        token: Self.token,
-        lifetime: .seconds(604_800),
-        language: "en-US"
-      ),
-    ]
+  func everyMail(_ language: String = "en-US") -> [OutgoingMail] {
+    MailSamples.every(composer, language: language)
   }
 
   @Test func theCodeMailIsComplete() {
@@ -82,6 +53,12 @@ import Testing
     (.hubEmailVerification, "https://hub.example/verify-email?token=IND1-\(token)"),
     (.adminPasswordReset, "https://hub.example/reset-password?token=\(token)"),
     (.adminInvitation, "https://hub.example/complete-setup?token=\(token)"),
+    (.orgSignupToken, "https://hub.example/complete-signup?token=\(token)"),
+    (.orgInvitation, "https://hub.example/complete-setup?token=IND1-\(token)"),
+    (.orgPasswordReset, "https://hub.example/reset-password?token=IND1-\(token)"),
+    (.agencySignupToken, "https://hub.example/complete-signup?token=\(token)"),
+    (.agencyInvitation, "https://hub.example/complete-setup?token=IND1-\(token)"),
+    (.agencyPasswordReset, "https://hub.example/reset-password?token=IND1-\(token)"),
   ])
   func linksStandInTextAndHTML(type: MailType, link: String) throws {
     let mail = try #require(everyMail().first { $0.type == type })
@@ -90,17 +67,62 @@ import Testing
     #expect(mail.html.contains(">\(link)</a>"))
   }
 
-  @Test func onlyTheCodeMailHasASixDigitNumber() throws {
+  @Test(arguments: ["en-US", "de-DE", "ta-IN"])
+  func onlyTheCodeMailHasASixDigitNumber(language: String) throws {
     let sixDigits = try Regex(#"\b\d{6}\b"#)
-    for mail in everyMail() {
+    let withCode: [MailType] = [.hubTFA, .orgTFA, .agencyTFA, .adminTFA]
+    for mail in everyMail(language) {
       let found = [mail.subject, mail.text, mail.html].flatMap { $0.matches(of: sixDigits) }.map {
         $0.output[0]
       }
       #expect(
-        found.compactMap(\.substring)
-          == ([.hubTFA, .adminTFA].contains(mail.type) ? ["004217", "004217"] : [])
+        found.compactMap(\.substring) == (withCode.contains(mail.type) ? ["004217", "004217"] : []),
+        "\(mail.type)"
       )
     }
+  }
+
+  /// What test tools look for to tell a tenant's two signup mails apart.
+  @Test(arguments: ["en-US", "de-DE", "ta-IN"], [TenantMails.org, .agency])
+  func theSecretIsInOneMailAndTheRecordInTheOther(language: String, mails: TenantMails) throws {
+    let all = everyMail(language)
+    let record = try #require(all.first { $0.type == mails.signupVerification })
+    let link = try #require(all.first { $0.type == mails.signupToken })
+    for part in [record.text, record.html] {
+      #expect(part.contains("_vetchium-verify.acme.example") && part.contains("TXT") && part.contains("300"))
+      #expect(part.firstMatch(of: /\b[a-f0-9]{64}\b/)?.0.description == MailSamples.dnsToken)
+      #expect(
+        !part.contains(Self.token) && !part.contains("Private Link") && !part.contains("DO NOT FORWARD")
+      )
+    }
+    for part in [link.text, link.html] {
+      #expect(part.firstMatch(of: /\b[a-f0-9]{64}\b/)?.0.description == Self.token)
+      #expect(!part.contains(MailSamples.dnsToken) && part.contains("acme.example"))
+    }
+    #expect(link.text.split(separator: "\n").contains(Self.token[...]), "once more, alone on a line")
+    #expect(record.subject.contains("DNS"))
+    guard language == "en-US" else { return }
+    #expect(link.subject.contains("Private Link") && link.text.contains("DO NOT FORWARD"))
+  }
+
+  @Test(arguments: [
+    (MailType.orgInvitation, ["Invited"]), (.agencyInvitation, ["Invited"]), (.adminInvitation, ["Invited"]),
+    (.orgPasswordReset, ["Reset", "Password"]), (.agencyPasswordReset, ["Reset", "Password"]),
+    (.hubPasswordReset, ["Reset", "Password"]), (.adminPasswordReset, ["Reset", "Admin"]),
+    (.orgTFA, ["Verification Code"]), (.agencyTFA, ["Verification Code"]),
+  ])
+  func subjectsSayWhatToolsLookFor(type: MailType, words: [String]) throws {
+    let mail = try #require(everyMail().first { $0.type == type })
+    for word in words { #expect(mail.subject.contains(word)) }
+  }
+
+  @Test func employersAndAgenciesHaveTheSameMailsUnderTheirOwnName() throws {
+    let all = everyMail()
+    let invitation = try #require(all.first { $0.type == .orgInvitation })
+    #expect(invitation.text.contains("Ada Lovelace invites you to work with acme.example"))
+    #expect(invitation.html.contains(">Vetchium for Employers</h1>") && invitation.text.contains("7 days"))
+    let other = try #require(all.first { $0.type == .agencyInvitation })
+    #expect(other.text == invitation.text.replacing("Vetchium for Employers", with: "Vetchium for Agencies"))
   }
 
   @Test func everyTypeIsComposedAndSaysWhatItMust() {

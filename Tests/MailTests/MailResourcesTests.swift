@@ -4,7 +4,7 @@ import Testing
 
 /// What must hold of every language, present or to come.
 @Suite struct MailResourcesTests {
-  static let namespaces = ["every_mail", "validity"] + MailType.allCases.map(\.rawValue)
+  static let namespaces = ["every_mail", "validity"] + MailType.allCases.map(\.strings)
   let templates: MailTemplates
 
   init() throws {
@@ -33,8 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("en-US/hub_tfa.json", #"{"introduction": "x"}"#, #"no subject"#),
-    ("en-US/hub_tfa.json", #"{"subject": "{{sender}}"}"#, #"nothing fills ["sender"]"#),
+    ("en-US/tfa.json", #"{"introduction": "x"}"#, #"no subject"#),
+    ("en-US/tfa.json", #"{"subject": "{{sender}}"}"#, #"nothing fills ["sender"]"#),
     ("templates/code.txt.mustache", "{{cod}}", #"nothing fills ["cod"]"#),
   ])
   func aHoleIsFoundAtStart(file: String, content: String, problem: String) {

@@ -35,8 +35,10 @@ extension AccountQueries {
 extension AccountMails {
   static func admin(_ mail: MailComposer) -> AccountMails {
     AccountMails(
-      tfaCode: { mail.adminTFA(to: $0, code: $1, lifetime: $2, language: $3).insertion },
-      passwordReset: { mail.adminPasswordReset(to: $0, token: $1, lifetime: $2, language: $3).insertion }
+      tfaCode: { mail.adminTFA(to: $0, code: $1, lifetime: $2, language: $3).globalInsertion },
+      passwordReset: {
+        mail.adminPasswordReset(to: $0, token: $1, lifetime: $2, language: $3).globalInsertion
+      }
     )
   }
 }

@@ -29,7 +29,7 @@ extension AdminPortal {
         lifetimeMs: settings.invitationLifetime.milliseconds
       )
       guard let invitation else { throw Problem.internalError }
-      try await transaction.commit(after: [letter.insertion])
+      try await transaction.commit(after: [letter.globalInsertion])
       return (invited, invitation.expiresAt)
     }
     return .json(status: .created) {

@@ -40,9 +40,7 @@ extension MailComposer {
       language: language,
       validity: .invitation(lifetime),
       [
-        "link": "\(uiURL)/complete-setup?token=\(token)",
-        // A name may hold any white space; in a mail it must stay on its line.
-        "inviter": inviter.split(whereSeparator: \.isWhitespace).joined(separator: " "),
+        "link": "\(uiURL)/complete-setup?token=\(token)", "inviter": Self.inOneLine(inviter),
       ]
     )
   }

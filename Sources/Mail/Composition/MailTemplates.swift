@@ -40,7 +40,7 @@ struct MailTemplates: Sendable {
     values["validity"] =
       text("validity", language, ["count": String(validity.count)])[validity.key] ?? ""
     values.merge(text("every_mail", language, values)) { given, _ in given }
-    values.merge(text(type.rawValue, language, values)) { given, _ in given }
+    values.merge(text(type.strings, language, values)) { given, _ in given }
     values["portal"] = values[type.portalKey]
     values["language"] = MailLanguage.primarySubtag(language)
     let escaped = values.mapValues(HTMLText.escape)
@@ -80,8 +80,8 @@ struct MailTemplates: Sendable {
   /// Whatever a template or a string shows must come from the composer or from the strings: Mustache would
   /// silently leave a hole.
   private func check(_ type: MailType, files: [String: String]) throws(MailTemplateError) {
-    let own = standard.sources(type.rawValue)
-    let file = "\(MailLanguage.standard)/\(type.rawValue).json"
+    let own = standard.sources(type.strings)
+    let file = "\(MailLanguage.standard)/\(type.strings).json"
     guard own["subject"] != nil else { throw MailTemplateError(file: file, problem: "no subject") }
     let shared = standard.sources("every_mail")
     let known = type.variables.union(own.keys).union(shared.keys).union(["portal", "language"])

@@ -4,24 +4,44 @@ public enum MailType: String, CaseIterable, Sendable {
   case hubTFA = "hub_tfa"
   case hubPasswordReset = "hub_password_reset"
   case hubEmailVerification = "hub_email_verification"
+  case orgSignupVerification = "org_signup_verification"
+  case orgSignupToken = "org_signup_token"
+  case orgTFA = "org_tfa"
+  case orgInvitation = "org_invitation"
+  case orgPasswordReset = "org_password_reset"
+  case agencySignupVerification = "agency_signup_verification"
+  case agencySignupToken = "agency_signup_token"
+  case agencyTFA = "agency_tfa"
+  case agencyInvitation = "agency_invitation"
+  case agencyPasswordReset = "agency_password_reset"
   case adminTFA = "admin_tfa"
   case adminInvitation = "admin_invitation"
   case adminPasswordReset = "admin_password_reset"
 
   /// The key of the portal's name in `every_mail.json`: it is the mail's heading.
-  var portalKey: String {
+  var portalKey: String { "portal_\(rawValue.prefix { $0 != "_" })" }
+
+  /// The file with the strings: where portals say the same, they say it once.
+  var strings: String {
     switch self {
-    case .hubSignupVerification, .hubTFA, .hubPasswordReset, .hubEmailVerification: "portal_hub"
-    case .adminTFA, .adminInvitation, .adminPasswordReset: "portal_admin"
+    case .hubSignupVerification, .hubEmailVerification, .adminTFA, .adminInvitation, .adminPasswordReset:
+      rawValue
+    case .hubTFA, .orgTFA, .agencyTFA: "tfa"
+    case .hubPasswordReset, .orgPasswordReset, .agencyPasswordReset: "password_reset"
+    case .orgSignupVerification, .agencySignupVerification: "tenant_signup_verification"
+    case .orgSignupToken, .agencySignupToken: "tenant_signup_token"
+    case .orgInvitation, .agencyInvitation: "tenant_invitation"
     }
   }
 
   /// Which of the templates shows it: one for codes and one for links is enough, what differs is in the strings.
   var template: String {
     switch self {
-    case .hubTFA, .adminTFA: "code"
-    case .hubSignupVerification, .hubPasswordReset, .hubEmailVerification, .adminInvitation,
-      .adminPasswordReset:
+    case .hubTFA, .orgTFA, .agencyTFA, .adminTFA: "code"
+    case .orgSignupVerification, .agencySignupVerification: "dns_record"
+    case .orgSignupToken, .agencySignupToken: "private_link"
+    case .hubSignupVerification, .hubPasswordReset, .hubEmailVerification, .orgInvitation, .orgPasswordReset,
+      .agencyInvitation, .agencyPasswordReset, .adminInvitation, .adminPasswordReset:
       "link"
     }
   }
@@ -29,9 +49,15 @@ public enum MailType: String, CaseIterable, Sendable {
   /// What the composer supplies; everything else a template shows comes from the strings.
   var variables: Set<String> {
     switch self {
-    case .hubSignupVerification, .hubPasswordReset, .adminPasswordReset: ["link", "validity"]
-    case .hubTFA, .adminTFA: ["code", "validity"]
+    case .hubTFA, .orgTFA, .agencyTFA, .adminTFA: ["code", "validity"]
+    case .hubSignupVerification, .hubPasswordReset, .orgPasswordReset, .agencyPasswordReset,
+      .adminPasswordReset:
+      ["link", "validity"]
     case .hubEmailVerification: ["link", "validity", "new_address"]
+    case .orgSignupVerification, .agencySignupVerification:
+      ["domain", "host", "record_name", "record_value", "validity"]
+    case .orgSignupToken, .agencySignupToken: ["domain", "link", "token", "validity"]
+    case .orgInvitation, .agencyInvitation: ["link", "validity", "inviter", "tenant"]
     case .adminInvitation: ["link", "validity", "inviter"]
     }
   }
