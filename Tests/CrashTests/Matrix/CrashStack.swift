@@ -12,10 +12,11 @@ struct CrashStack: Sendable {
   let points: FailurePointServer
 
   /// Runs the body with a stack of its own.
-  static func with<Result: Sendable>(_ body: @escaping @Sendable (CrashStack) async throws -> Result)
-    async throws
-    -> Result
-  {
+  static func with<Result: Sendable>(
+    deadline: String = "6s",
+    recoveryInterval: String = "200ms",
+    _ body: @escaping @Sendable (CrashStack) async throws -> Result
+  ) async throws -> Result {
     let points = FailurePointServer()
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask {
@@ -28,7 +29,8 @@ struct CrashStack: Sendable {
         // Nobody listens there: queued mail stays readable.
         configuration.smtpPort = try FreePort.find()
         configuration.environment = [
-          "SAGA_FAILURE_POINTS": points.path, "SAGA_DEADLINE": "6s", "SAGA_RECOVERY_INTERVAL": "200ms",
+          "SAGA_FAILURE_POINTS": points.path, "SAGA_DEADLINE": deadline,
+          "SAGA_RECOVERY_INTERVAL": recoveryInterval,
           "DB_POOL_SIZE": "90", "LOGIN_MAX_FAILURES": "0", "MAIL_MAX_PER_RECIPIENT": "0",
         ]
         return try await TestStack.with(configuration) { stack in
@@ -68,13 +70,18 @@ struct CrashStack: Sendable {
       }
     }
     for service in stack.services { try await service.waitUntilReady() }
+    try await audit()
+  }
+
+  /// Compares all regions; anything but exit code 0 is an error.
+  func audit(_ options: String...) async throws {
     let owner = stack.global.connectionString(role: "postgres")
     try await Programs.run(
       "vetchium",
       ["audit", "--global-url", owner]
         + stack.regions.map {
           "--region-url=\($0)=\(try stack.database($0).connectionString(role: "postgres"))"
-        }
+        } + options
     )
   }
 }

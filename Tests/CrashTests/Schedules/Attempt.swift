@@ -72,7 +72,7 @@ final class Attempt: Sendable {
     let logger = ScheduleWorld.quiet
     switch work {
     case .signup(let token, let home):
-      let saga = try signup(scenario.signupTokens[token], home)
+      let saga = try Self.signup(scenario.signupTokens[token], home)
       _ = try await process.runner(probe).run(saga, logger: logger)
       return saga.subjectID
     case .change(let number):
@@ -86,7 +86,7 @@ final class Attempt: Sendable {
     }
   }
 
-  private func signup(_ token: ScheduleScenario.SignupToken, _ home: String) throws -> HubSignupSaga {
+  static func signup(_ token: ScheduleScenario.SignupToken, _ home: String) throws -> HubSignupSaga {
     guard let region = RegionCode(rawValue: home) else { throw SagaError.lostOutcome }
     let input = try Form.read(
       CompleteSignupInput.self,

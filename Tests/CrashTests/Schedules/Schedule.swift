@@ -21,16 +21,17 @@ struct Schedule {
     scenario = try ScheduleScenario(&random)
     attempts = []
     for (number, work) in scenario.work.enumerated() {
-      let fault =
-        Int.random(in: 0...4, using: &random) == 0
-        ? nil : ScheduleFault.allCases.randomElement(using: &random)
+      var (fault, point) = Self.whatHappens(&random)
+      if scenario.isLateAtStep2, number == 0 {
+        (fault, point) = (.overdue, Int.random(in: Self.wayIntoStep2, using: &random))
+      }
       let home = Self.home(of: work, scenario)
       attempts.append(
         Attempt(
           number,
           work,
           SimulatedProcess(home, world),
-          faultPoint: Int.random(in: 0..<Self.likelyPoints, using: &random),
+          faultPoint: point,
           fault: fault,
           gate
         )
@@ -40,7 +41,19 @@ struct Schedule {
   }
 
   /// A signup that goes well has 24 points.
-  private static let likelyPoints = 26
+  private static let likelyPoints = 0..<26
+  private static let wayIntoStep2 = 3...6
+  /// Where most of what can be got wrong is decided: such points are tried more often.
+  private static let step2 = 4..<12
+
+  private static func whatHappens(_ random: inout SeededGenerator) -> (ScheduleFault?, point: Int) {
+    let isNothing = Int.random(in: 0...4, using: &random) == 0
+    let points = Bool.random(using: &random) ? step2 : likelyPoints
+    return (
+      isNothing ? nil : ScheduleFault.allCases.randomElement(using: &random),
+      Int.random(in: points, using: &random)
+    )
+  }
 
   private static func home(of work: ScheduleScenario.Work, _ scenario: ScheduleScenario) -> String {
     switch work {
@@ -79,8 +92,7 @@ struct Schedule {
   /// Closes all connections.
   func end() async {
     for attempt in attempts {
-      await attempt.process.regional.shutdown()
-      await attempt.process.global.shutdown()
+      await attempt.process.shutdown()
     }
   }
 
@@ -100,6 +112,9 @@ struct Schedule {
     case .killed: try await process.kill(world)
     case .regionalCut: try await world.cut(process.name, from: ScheduleWorld.database(process.region))
     case .globalCut: try await world.cut(process.name, from: ScheduleWorld.database(nil))
+    case .regionalUnanswered:
+      try await world.leaveUnanswered(process.name, in: world.region(process.region))
+    case .globalUnanswered: try await world.leaveUnanswered(process.name, in: world.global)
     case .overdue: try await age(sagaID, in: process.region)
     case .recovered:
       try await age(sagaID, in: process.region)
@@ -133,6 +148,7 @@ struct Schedule {
       guard ContinuousClock.now < limit else { throw Stuck() }
       looks += 1
       // A look into the server is dearer than one at the gate.
+      if looks % 8 == 4 { try await world.endUnanswered(attempt.process.name) }
       if looks % 8 == 0, try await world.waitsForLock(attempt.process.name), !isAlone {
         return gate.place(of: attempt.number) != .running
       }
@@ -159,7 +175,6 @@ extension ScheduleWorld {
     for name in [Self.database(nil), Self.database(process.region)] {
       try await rows(global, "ALTER ROLE \(role) IN DATABASE \(name) RESET lock_timeout")
     }
-    await process.regional.shutdown()
-    await process.global.shutdown()
+    await process.shutdown()
   }
 }

@@ -40,8 +40,7 @@ struct ScheduleCheck {
         try await group.waitForAll()
       }
       for process in processes {
-        await process.regional.shutdown()
-        await process.global.shutdown()
+        await process.shutdown()
       }
       let left = try await world.rows(
         world.region(region),
@@ -167,8 +166,7 @@ struct ScheduleCheck {
         try await Task.sleep(for: .microseconds(100))
       }
       if case .failed(let error)? = attempt.result { violations.append("second try of \(work): \(error)") }
-      await process.regional.shutdown()
-      await process.global.shutdown()
+      await process.shutdown()
     }
     return violations
   }

@@ -33,18 +33,24 @@ struct ScheduleScenario: Sendable {
   private(set) var people: [Person] = []
   private(set) var changeTokens: [ChangeToken] = []
   private(set) var work: [Work] = []
+  /// The first attempt's deadline passes on its way into step 2, and recoveries are about.
+  private(set) var isLateAtStep2 = false
 
   init(_ random: inout SeededGenerator) throws {
-    let kinds: ClosedRange<Int> = 0...4
+    let kinds: ClosedRange<Int> = 0...5
     switch Int.random(in: kinds, using: &random) {
     case 0: try oneTokenFromSeveralRegions(&random)
     case 1: try oneAddressWithSeveralTokens(&random)
     case 2: try oneHandleForSeveralAddresses(&random)
     case 3: try onePersonsChanges(&random)
+    case 4: try oneThatIsLate(&random)
     default: try oneAddressWantedByAll(&random)
     }
     if Bool.random(using: &random) { work.append(.recovery(region: Self.region(&random))) }
   }
+
+  /// One token, and nothing done with it.
+  init(signupFor email: String) throws { try addSignupToken(email) }
 
   private mutating func oneTokenFromSeveralRegions(_ random: inout SeededGenerator) throws {
     try addSignupToken("same.token@example.com")
@@ -66,6 +72,14 @@ struct ScheduleScenario: Sendable {
       try addSignupToken("same.handle@example\(number).com")
       work.append(.signup(number, home: Self.region(&random)))
     }
+  }
+
+  private mutating func oneThatIsLate(_ random: inout SeededGenerator) throws {
+    let home = Self.region(&random)
+    try addSignupToken("late@example.com")
+    work = [.signup(0, home: home), .recovery(region: home)]
+    if Bool.random(using: &random) { work.append(.recovery(region: home)) }
+    isLateAtStep2 = true
   }
 
   private mutating func onePersonsChanges(_ random: inout SeededGenerator) throws {

@@ -1,3 +1,4 @@
+import Sagas
 import Testing
 
 /// Random schedules; a failure prints the seed, and VETCHIUM_CRASH_SEED=<seed> runs that one alone.
@@ -12,6 +13,23 @@ import Testing
       }
       try await group.waitForAll()
     }
+  }
+
+  /// Whoever comes too late to step 2 writes nothing, even if nobody has recovered meanwhile.
+  @Test func aStep2PastTheDeadlineIsRefused() async throws {
+    let world = try await ScheduleWorld.start()
+    let scenario = try ScheduleScenario(signupFor: "late@example.com")
+    try await scenario.settle(in: world)
+    let process = SimulatedProcess(ScheduleWorld.regions[0], world)
+    let saga = try Attempt.signup(scenario.signupTokens[0], process.region)
+    await #expect(throws: SagaError.takenOver) {
+      try await process.runner(nil, deadline: .zero).run(saga, logger: ScheduleWorld.quiet)
+    }
+    #expect(try await world.rows(world.global, "SELECT '' FROM hub_users").isEmpty)
+    #expect(try await process.recovery(nil).recoverOverdue(logger: ScheduleWorld.quiet).failed == 0)
+    #expect(try await world.rows(world.region(process.region), "SELECT '' FROM sagas").isEmpty)
+    await process.shutdown()
+    try await world.stop()
   }
 
   private static func run(_ seeds: [UInt64]) async throws {

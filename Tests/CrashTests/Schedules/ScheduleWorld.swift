@@ -13,7 +13,7 @@ struct ScheduleWorld: Sendable {
   let regional: [String: PostgresPool]
 
   static func start() async throws -> ScheduleWorld {
-    let server = try await PrivatePostgres.start()
+    let server = try await PrivatePostgres.start(settings: [UnansweredCommit.serverSetting])
     try await server.execute("CREATE ROLE vetchium_owner LOGIN CREATEROLE")
     for region in [nil] + regions.map(Optional.some) {
       let name = database(region)
@@ -27,6 +27,7 @@ struct ScheduleWorld: Sendable {
         "vetchium",
         ["grant"] + common + (region.map { [$0] } ?? regions).map { "--region=\($0)" }
       )
+      try await server.execute(UnansweredCommit.preparation, database: name)
     }
     func admin(_ region: String?) -> PostgresPool {
       pool(server.connectionString(database: database(region)), size: 2, name: "tests")
@@ -102,7 +103,9 @@ struct ScheduleWorld: Sendable {
   }
 
   func forgetEverybody() async throws {
-    try await rows(global, "TRUNCATE hub_users, hub_signup_tokens CASCADE")
-    for region in regional.values { try await rows(region, "TRUNCATE hub_users, sagas CASCADE") }
+    try await rows(global, "TRUNCATE hub_users, hub_signup_tokens, crash_tests.unanswered CASCADE")
+    for region in regional.values { 
+      try await rows(region, "TRUNCATE hub_users, sagas, crash_tests.unanswered CASCADE")
+    }
   }
 }

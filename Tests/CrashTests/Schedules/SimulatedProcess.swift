@@ -37,16 +37,21 @@ final class SimulatedProcess: Sendable {
 
   var isDead: Bool { dead.load(ordering: .acquiring) }
 
+  /// Closes its connections.
+  func shutdown() async {
+    await regional.shutdown()
+    await global.shutdown()
+  }
+
   /// From now on nothing that its code does reaches a database.
   func kill(_ world: ScheduleWorld) async throws {
     dead.store(true, ordering: .releasing)
-    await regional.shutdown()
-    await global.shutdown()
+    await shutdown()
     try await world.cut(name)
   }
 
-  func runner(_ probe: SagaProbe?) -> SagaRunner {
-    SagaRunner(regional: regional, global: global, alertMetric: "alerts", probe: probe)
+  func runner(_ probe: SagaProbe?, deadline: Duration = SagaRunner.standardDeadline) -> SagaRunner {
+    SagaRunner(regional: regional, global: global, alertMetric: "alerts", deadline: deadline, probe: probe)
   }
 
   func recovery(_ probe: SagaProbe?) -> SagaRecovery {
