@@ -104,11 +104,11 @@ let package = Package(
 
     // What the platform does
     library("Accounts", ["HTTPServing", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
-    library("UserAdministration", ["ServiceKit", "Vocabulary", httpTypes]),
+    library("UserAdministration", ["HTTPServing", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
     library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
     library("HubPortal", ["Accounts", "HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
     library("AdminPortal", ["Accounts", "UserAdministration", "HTTPServing", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, logging, nioCore, nioHTTP1]),
-    library("TenantPortal", ["Accounts", "DomainVerification", "HTTPServing", "RegionRouting", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
+    library("TenantPortal", ["Accounts", "DomainVerification", "HTTPServing", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
 
     // The services: each a builder that the executable and the tests share
     library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
@@ -117,7 +117,7 @@ let package = Package(
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
     program("global-service", ["GlobalAdminService", "ServiceKit"]),
-    program("vetchium", ["ConsistencyAudit", "HubPortal", "Sagas", "Migrations", "GlobalDatabase", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
+    program("vetchium", ["ConsistencyAudit", "HubPortal", "TenantPortal", "Sagas", "Migrations", "GlobalDatabase", "PostgresClient", "PasswordHashing", "Vocabulary", "CLibPQ", argumentParser, logging]),
 
     // Tools that write source code; see `make generate`
     library("SQLCodeGeneration", []),

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import PostgresClient
+import ServiceKit
 
 /// The queries of db/templates/accounts.sql as expanded for one kind of account. A portal names them one by one; that they
 /// fit is checked by the compiler, that their parameters mean the same follows from the common template.
@@ -70,6 +71,11 @@ public struct AccountQueries: Sendable {
     self.deleteResetTokens = deleteResetTokens
     self.deleteOtherTokens = deleteOtherTokens
     self.deleteSessions = deleteSessions
+  }
+
+  /// The statement that signs an account in: for portals whose signup does.
+  public func session(_ token: Data, of user: UUID, for lifetime: Duration) -> PostgresQuery {
+    insertSession(token, user, lifetime.milliseconds)
   }
 
   /// The statements that revoke every way into an account but its password, to run after the one that changes the account's

@@ -60,6 +60,13 @@ public enum RegionalAPIService {
       trustedProxies: settings.trustedProxies
     )
     let probe = settings.sagas.failurePoints.map { FailurePoints.probe(socket: $0, logger) }
+    let sagas = SagaRunner(
+      regional: pools.regional,
+      global: pools.global,
+      alertMetric: MetricName.consistencyAlerts,
+      deadline: settings.sagas.deadline,
+      probe: probe
+    )
     let hub = HubPortal(
       region: settings.region,
       settings: settings.hub,
@@ -67,25 +74,30 @@ public enum RegionalAPIService {
       global: pools.global,
       regional: pools.regional,
       hasher: hasher,
-      sagas: SagaRunner(
-        regional: pools.regional,
-        global: pools.global,
-        alertMetric: MetricName.consistencyAlerts,
-        deadline: settings.sagas.deadline,
-        probe: probe
-      ),
+      sagas: sagas,
       mail: try MailComposer(uiURL: settings.hub.uiURL)
     )
     let resolver = TXTResolver(servers: settings.dnsServers)
-    let tenants = [TenantKind.org, .agency].flatMap { kind in
-      TenantPortal(kind, global: pools.global, regional: pools.regional, resolver: resolver).routes
+    let tenants = try settings.tenants.flatMap { kind, own in
+      TenantPortal(
+        kind,
+        region: settings.region,
+        settings: own,
+        shared: settings.accounts,
+        global: pools.global,
+        regional: pools.regional,
+        resolver: resolver,
+        hasher: hasher,
+        sagas: sagas,
+        mail: try MailComposer(uiURL: own.uiURL)
+      ).routes
     }
     let portals = router.routes(hub.routes + tenants + GlobalDirectory(global: pools.global).routes)
     let recovery = SagaRecoveryRoute.routes(
       SagaRecovery(
         regional: pools.regional,
         global: pools.global,
-        kinds: SagaKinds(HubPortal.sagaUndos),
+        kinds: SagaKinds(HubPortal.sagaUndos + TenantPortal.sagaUndos),
         alertMetric: MetricName.consistencyAlerts,
         probe: probe
       ),

@@ -3,6 +3,7 @@ import DomainVerification
 import HubPortal
 import RegionRouting
 import ServiceKit
+import TenantPortal
 import Vocabulary
 
 /// The settings of `regional-api-server`, read and checked once at start.
@@ -18,6 +19,7 @@ public struct RegionalAPISettings: Sendable {
   let cors: CORSPolicy
   let accounts: AccountSettings
   let hub: HubSettings
+  let tenants: [(TenantKind, TenantSettings)]
   let sagas: SagaSettings
   let dnsServers: DNSServers
 
@@ -43,6 +45,7 @@ public struct RegionalAPISettings: Sendable {
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     accounts = AccountSettings(&reader)
     hub = HubSettings(&reader)
+    tenants = [(.org, TenantSettings(&reader, .org)), (.agency, TenantSettings(&reader, .agency))]
     sagas = SagaSettings(&reader, environmentLabel)
     dnsServers = DNSServers(&reader)
   }

@@ -1,9 +1,11 @@
 // TenantPortal: `/org/*` and `/agency/*`, the portals of those who look for people. One implementation; what differs between
 // employers and agencies is a `TenantKind`: names, and the queries of its own set of tables, expanded from common templates.
 //
-// Owns: what a tenant's signed-in users do: look at themselves and at the list of users, switch users off and on, say who may do
-// what, and have domains checked. Everything happens in the tenant's region; every query is bounded by the caller's tenant.
+// Owns: how a tenant signs up with the proof of its domain; what its users do: log in, look at themselves and at the list of
+// users, invite others, switch them off and on, say who may do what, claim domains and have them checked. All of a tenant's
+// users are in the tenant's region; every query is bounded by the caller's tenant. What every account can do is `Accounts`' work.
 //
+//   a signup   under way (two tokens, two mails) → completed: DNS record and private link → a tenant; or expired
 //   a user     invited → active ⇄ disabled          (invited ⇄ disabled while no password was ever set)
 //   a domain   PENDING → VERIFIED ⇄ FAILING         (`DomainVerification` decides)
 //
@@ -12,38 +14,103 @@
 // 422; a check too soon after the last 429 with Retry-After; a database out of reach 503 with Retry-After. A proof that is
 // not found is an answer, not an error.
 
+public import Accounts
 public import DomainVerification
-import GlobalDatabase
 import HTTPTypes
+public import Mail
+public import PasswordHashing
 public import PostgresClient
 public import RegionRouting
-import RegionalDatabase
+public import Sagas
 import ServiceKit
 import UserAdministration
+public import Vocabulary
 
 /// The portal of one kind of tenant on one region's server.
 public struct TenantPortal: Sendable {
   let kind: TenantKind
+  let region: RegionCode
+  let settings: TenantSettings
   let global: PostgresPool
   let regional: PostgresPool
   let resolver: TXTResolver
+  let hasher: PasswordHasher
+  let sagas: SagaRunner
+  let mail: MailComposer
+  let accounts: AccountRealm
 
-  public init(_ kind: TenantKind, global: PostgresPool, regional: PostgresPool, resolver: TXTResolver) {
+  /// - Parameter mail: with the address of this portal's web client.
+  public init(
+    _ kind: TenantKind,
+    region: RegionCode,
+    settings: TenantSettings,
+    shared: AccountSettings,
+    global: PostgresPool,
+    regional: PostgresPool,
+    resolver: TXTResolver,
+    hasher: PasswordHasher,
+    sagas: SagaRunner,
+    mail: MailComposer
+  ) {
     self.kind = kind
+    self.region = region
+    self.settings = settings
     self.global = global
     self.regional = regional
     self.resolver = resolver
+    self.hasher = hasher
+    self.sagas = sagas
+    self.mail = mail
+    accounts = .tenant(
+      kind,
+      region: region,
+      settings: settings,
+      shared: shared,
+      regional: regional,
+      global: global,
+      hasher: hasher,
+      mail: mail
+    )
   }
 
   /// Every route of the portal with its routing rule and who may call it.
-  public var routes: [RegionalRoute] {
+  public var routes: [RegionalRoute] { signupRoutes + accountRoutes + userRoutes + domainRoutes }
+
+  private var signupRoutes: [RegionalRoute] {
+    [
+      .open(.post, kind.path("init-signup"), InitSignupInput.self, home: initSignupHome, handler: initSignup),
+      .open(
+        .post,
+        kind.path("get-signup-details"),
+        SignupDetailsInput.self,
+        home: .anywhere,
+        handler: getSignupDetails
+      ),
+      .open(
+        .post,
+        kind.path("complete-signup"),
+        CompleteTenantSignupInput.self,
+        home: completeSignupHome,
+        handler: completeSignup
+      ),
+    ]
+  }
+
+  private var userRoutes: [RegionalRoute] {
     [
       route(.get, "myinfo", .anybody, handler: myInfo),
       route(.post, "filter-users", UserListInput.self, .anybody, handler: filterUsers),
+      route(.post, "invite-user", InvitationInput.self, .role(.inviteUsers), handler: inviteUser),
       route(.post, "disable-user", UserAddressInput.self, .role(.manageUsers), handler: disableUser),
       route(.post, "enable-user", UserAddressInput.self, .role(.manageUsers), handler: enableUser),
       roleRoute("assign-role", assignRole),
       roleRoute("remove-role", removeRole),
+    ]
+  }
+
+  private var domainRoutes: [RegionalRoute] {
+    [
+      route(.post, "claim-domain", DomainInput.self, .administrators, handler: claimDomain),
       route(.post, "verify-domain", DomainInput.self, .administrators, handler: verifyDomain),
       route(.post, "get-domain-status", DomainInput.self, .administrators, handler: getDomainStatus),
       route(.post, "list-domains", DomainListInput.self, .administrators, handler: listDomains),

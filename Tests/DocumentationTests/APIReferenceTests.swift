@@ -65,8 +65,20 @@ struct APIReferenceTests {
       mail: try MailComposer(uiURL: settings.uiURL)
     )
     let resolver = TXTResolver(servers: .system)
-    let tenants = [TenantKind.org, .agency].flatMap {
-      TenantPortal($0, global: pool, regional: pool, resolver: resolver).routes
+    let tenants = try [TenantKind.org, .agency].flatMap { kind in
+      let own = TenantSettings(&reader, kind)
+      return TenantPortal(
+        kind,
+        region: .example,
+        settings: own,
+        shared: AccountSettings(&reader),
+        global: pool,
+        regional: pool,
+        resolver: resolver,
+        hasher: PasswordHasher(threads: 1),
+        sagas: SagaRunner(regional: pool, global: pool, alertMetric: MetricName.consistencyAlerts),
+        mail: try MailComposer(uiURL: own.uiURL)
+      ).routes
     }
     return portal.routes + tenants + GlobalDirectory(global: pool).routes
   }

@@ -1,38 +1,26 @@
 import FoundationEssentials
-import GlobalDatabase
+public import GlobalDatabase
 import HTTPServing
-import PasswordHashing
 import PostgresClient
-import ServiceKit
-import UserAdministration
+public import UserAdministration
 import Vocabulary
 
 extension AdminPortal {
-  /// `POST /admin/complete-setup`: name and password of an invited administrator, who then logs in.
+  /// `POST /admin/complete-setup`
   func completeSetup(_ input: SetupInput, _: AdminCall) async throws -> Response {
-    let hash = RawToken.hash(ofOffered: input.invitationToken)
-    // Looked at first: no password is hashed for an invitation that is not there.
-    guard let invitation = try await queries.findAdminInvitation(tokenHash: hash) else {
-      throw Problem.invalidInvitation
-    }
-    guard invitation.status == .invited else { throw Problem.notInvited }
-    let passwordHash = try await hasher.hash(input.password)
-    try await global.withTransaction { transaction in
-      let queries = GlobalQueries(transaction)
-      // Of two parallel calls the second waits here and then finds nothing.
-      guard let taken = try await queries.takeAdminInvitation(tokenHash: hash) else {
-        throw Problem.invalidInvitation
-      }
-      let setUp = try await queries.setUpAdmin(
-        passwordHash: passwordHash,
-        fullName: input.fullName.name,
-        preferredLanguage: input.language?.rawValue,
-        adminUserID: taken.adminUserID
-      )
-      guard setUp == 1 else { throw Problem.notInvited }
-      try await transaction.commit(after: [DeleteAdminInvitationsOfUser.query(adminUserID: taken.adminUserID)]
-      )
-    }
-    return .json { $0.member("message", "The account is set up; log in to go on.") }
+    try await AccountSetup(global, hasher, .admin)
+      .complete(input, token: RawToken.hash(ofOffered: input.invitationToken))
   }
+}
+
+extension FindAdminInvitation.Row: InvitationRow {}
+
+extension InvitationQueries {
+  static let admin = InvitationQueries(
+    isValid: { try await GlobalQueries($0).isAdminInvitationValid(userID: $1)?.isValid == true },
+    find: { try await GlobalQueries($0).findAdminInvitation(tokenHash: $1) },
+    take: { try await GlobalQueries($0).takeAdminInvitation(tokenHash: $1)?.userID },
+    deleteAll: DeleteAdminInvitationsOfUser.query,
+    setUp: SetUpAdminUser.query
+  )
 }

@@ -50,9 +50,9 @@ extension AdminPortal {
     // Locked: of two who invite again the second finds the first one's invitation.
     guard let known = try await queries.lockAdminByAddress(emailAddress: email.address),
       known.status == .invited,
-      try await queries.isAdminInvitationValid(adminUserID: known.adminUserID)?.isValid == false
+      try await queries.isAdminInvitationValid(userID: known.adminUserID)?.isValid == false
     else { throw Problem.alreadyAdministrator }
-    _ = try await queries.deleteAdminInvitationsOfUser(adminUserID: known.adminUserID)
+    _ = try await queries.deleteAdminInvitationsOfUser(userID: known.adminUserID)
     return known.adminUserID
   }
 }

@@ -8,8 +8,11 @@ public enum DomainProof {
     case lookupFailed(TXTLookupError)
   }
 
+  /// The record's name within the domain.
+  public static let host = "_vetchium-verify"
+
   /// Where the record is expected.
-  public static func recordName(of domain: String) -> String { "_vetchium-verify." + domain }
+  public static func recordName(of domain: String) -> String { "\(host).\(domain)" }
 
   /// Whether a record is the token and nothing else. White space and quotation marks around it are forgiven: forms of DNS
   /// providers add them.

@@ -4,74 +4,24 @@
 public import FoundationEssentials
 public import PostgresClient
 
-/// The query behind `GlobalQueries.insertInvitedAdmin`.
-public enum InsertInvitedAdmin {
-  public static let statement = PostgresStatement(
-    name: "global.InsertInvitedAdmin",
-    sql: #"""
-      INSERT INTO admin_users (admin_user_id, email_address, status)
-      VALUES ($1, $2, 'invited')
-      ON CONFLICT (email_address) DO NOTHING
-      """#
-  )
-
-  public static func query(adminUserID: UUID, emailAddress: String) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(adminUserID)
-    parameters.append(emailAddress)
-    return PostgresQuery(Self.statement, parameters)
-  }
-}
-
-/// The query behind `GlobalQueries.insertAdminInvitationToken`.
-public enum InsertAdminInvitationToken {
-  public static let statement = PostgresStatement(
-    name: "global.InsertAdminInvitationToken",
-    sql: #"""
-      INSERT INTO admin_invitation_tokens (token_hash, admin_user_id, expires_at)
-      VALUES (
-        $1,
-        $2,
-        now() + $3::BIGINT * INTERVAL '1 millisecond'
-      )
-      RETURNING expires_at
-      """#
-  )
-
-  public static func query(tokenHash: Data, adminUserID: UUID, lifetimeMs: Int64) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(tokenHash)
-    parameters.append(adminUserID)
-    parameters.append(lifetimeMs)
-    return PostgresQuery(Self.statement, parameters)
-  }
-
-  public struct Row: Sendable {
-    public let expiresAt: Date
-
-    init(_ row: PostgresRow) throws(PostgresError) {
-      self.expiresAt = try row.decode(0, as: Date.self)
-    }
-  }
-}
-
 /// The query behind `GlobalQueries.isAdminInvitationValid`.
 public enum IsAdminInvitationValid {
   public static let statement = PostgresStatement(
     name: "global.IsAdminInvitationValid",
     sql: #"""
+
       SELECT EXISTS (
         SELECT 1
         FROM admin_invitation_tokens
-        WHERE admin_user_id = $1
+        WHERE admin_user_id = $1::UUID
           AND expires_at > now()
       ) AS is_valid
       """#
   )
 
-  public static func query(adminUserID: UUID) -> PostgresQuery {
+  public static func query(userID: UUID) -> PostgresQuery {
     var parameters = PostgresParameters()
-    parameters.append(adminUserID)
+    parameters.append(userID)
     return PostgresQuery(Self.statement, parameters)
   }
 
@@ -90,8 +40,8 @@ public enum FindAdminInvitation {
     name: "global.FindAdminInvitation",
     sql: #"""
       SELECT
-        admin_users.admin_user_id,
-        admin_users.status
+        admin_users.admin_user_id AS user_id,
+        admin_users.status = 'invited' AS is_invited
       FROM admin_invitation_tokens
       JOIN admin_users USING (admin_user_id)
       WHERE admin_invitation_tokens.token_hash = $1
@@ -107,12 +57,12 @@ public enum FindAdminInvitation {
   }
 
   public struct Row: Sendable {
-    public let adminUserID: UUID
-    public let status: AdminUserStatus
+    public let userID: UUID
+    public let isInvited: Bool
 
     init(_ row: PostgresRow) throws(PostgresError) {
-      self.adminUserID = try row.decode(0, as: UUID.self)
-      self.status = try row.decode(1, as: AdminUserStatus.self)
+      self.userID = try row.decode(0, as: UUID.self)
+      self.isInvited = try row.decode(1, as: Bool.self)
     }
   }
 }
@@ -125,7 +75,7 @@ public enum TakeAdminInvitation {
       DELETE FROM admin_invitation_tokens
       WHERE token_hash = $1
         AND expires_at > now()
-      RETURNING admin_user_id
+      RETURNING admin_user_id AS user_id
       """#
   )
 
@@ -136,10 +86,10 @@ public enum TakeAdminInvitation {
   }
 
   public struct Row: Sendable {
-    public let adminUserID: UUID
+    public let userID: UUID
 
     init(_ row: PostgresRow) throws(PostgresError) {
-      self.adminUserID = try row.decode(0, as: UUID.self)
+      self.userID = try row.decode(0, as: UUID.self)
     }
   }
 }
@@ -150,21 +100,21 @@ public enum DeleteAdminInvitationsOfUser {
     name: "global.DeleteAdminInvitationsOfUser",
     sql: #"""
       DELETE FROM admin_invitation_tokens
-      WHERE admin_user_id = $1
+      WHERE admin_user_id = $1::UUID
       """#
   )
 
-  public static func query(adminUserID: UUID) -> PostgresQuery {
+  public static func query(userID: UUID) -> PostgresQuery {
     var parameters = PostgresParameters()
-    parameters.append(adminUserID)
+    parameters.append(userID)
     return PostgresQuery(Self.statement, parameters)
   }
 }
 
-/// The query behind `GlobalQueries.setUpAdmin`.
-public enum SetUpAdmin {
+/// The query behind `GlobalQueries.setUpAdminUser`.
+public enum SetUpAdminUser {
   public static let statement = PostgresStatement(
-    name: "global.SetUpAdmin",
+    name: "global.SetUpAdminUser",
     sql: #"""
       UPDATE admin_users
       SET
@@ -172,7 +122,7 @@ public enum SetUpAdmin {
         password_hash = $1::TEXT,
         full_name = $2::TEXT,
         preferred_language = coalesce($3::TEXT, preferred_language)
-      WHERE admin_user_id = $4
+      WHERE admin_user_id = $4::UUID
         AND status = 'invited'
       """#
   )
@@ -181,44 +131,24 @@ public enum SetUpAdmin {
     passwordHash: String,
     fullName: String,
     preferredLanguage: String?,
-    adminUserID: UUID
+    userID: UUID
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(passwordHash)
     parameters.append(fullName)
     parameters.append(preferredLanguage)
-    parameters.append(adminUserID)
+    parameters.append(userID)
     return PostgresQuery(Self.statement, parameters)
   }
 }
 
 extension GlobalQueries {
-  /// Makes an invited administrator without name, password and roles; zero rows when the address is taken.
-  public func insertInvitedAdmin(adminUserID: UUID, emailAddress: String) async throws(PostgresError) -> Int {
-    let query = InsertInvitedAdmin.query(adminUserID: adminUserID, emailAddress: emailAddress)
-    return try await self.executor.execute(query).affectedRows
-  }
-
-  /// Lets whoever holds the token set up the account for `lifetime_ms` milliseconds by the database's clock.
-  public func insertAdminInvitationToken(
-    tokenHash: Data,
-    adminUserID: UUID,
-    lifetimeMs: Int64
-  ) async throws(PostgresError) -> InsertAdminInvitationToken.Row? {
-    let query = InsertAdminInvitationToken.query(
-      tokenHash: tokenHash,
-      adminUserID: adminUserID,
-      lifetimeMs: lifetimeMs
-    )
-    let result = try await self.executor.execute(query)
-    return result.rowCount == 0 ? nil : try InsertAdminInvitationToken.Row(result[0])
-  }
-
-  /// Whether an administrator has an invitation that is still valid; always one row.
+  /// Expanded from db/templates/invitations.sql; edit that and run `make generate`. Whether a user has an
+  /// invitation that is still valid; always one row.
   public func isAdminInvitationValid(
-    adminUserID: UUID
+    userID: UUID
   ) async throws(PostgresError) -> IsAdminInvitationValid.Row? {
-    let query = IsAdminInvitationValid.query(adminUserID: adminUserID)
+    let query = IsAdminInvitationValid.query(userID: userID)
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try IsAdminInvitationValid.Row(result[0])
   }
@@ -237,25 +167,25 @@ extension GlobalQueries {
     return result.rowCount == 0 ? nil : try TakeAdminInvitation.Row(result[0])
   }
 
-  /// Every invitation of an administrator.
-  public func deleteAdminInvitationsOfUser(adminUserID: UUID) async throws(PostgresError) -> Int {
-    let query = DeleteAdminInvitationsOfUser.query(adminUserID: adminUserID)
+  /// Every invitation of a user.
+  public func deleteAdminInvitationsOfUser(userID: UUID) async throws(PostgresError) -> Int {
+    let query = DeleteAdminInvitationsOfUser.query(userID: userID)
     return try await self.executor.execute(query).affectedRows
   }
 
-  /// What an invited administrator enters; no language means that it stays. Zero rows when the account is not
-  /// waiting for it.
-  public func setUpAdmin(
+  /// What somebody invited enters; no language means that it stays. Zero rows when the account is not waiting
+  /// for it.
+  public func setUpAdminUser(
     passwordHash: String,
     fullName: String,
     preferredLanguage: String?,
-    adminUserID: UUID
+    userID: UUID
   ) async throws(PostgresError) -> Int {
-    let query = SetUpAdmin.query(
+    let query = SetUpAdminUser.query(
       passwordHash: passwordHash,
       fullName: fullName,
       preferredLanguage: preferredLanguage,
-      adminUserID: adminUserID
+      userID: userID
     )
     return try await self.executor.execute(query).affectedRows
   }

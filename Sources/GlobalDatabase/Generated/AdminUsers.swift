@@ -224,6 +224,57 @@ public enum EnableAdmin {
   }
 }
 
+/// The query behind `GlobalQueries.insertInvitedAdmin`.
+public enum InsertInvitedAdmin {
+  public static let statement = PostgresStatement(
+    name: "global.InsertInvitedAdmin",
+    sql: #"""
+      INSERT INTO admin_users (admin_user_id, email_address, status)
+      VALUES ($1, $2, 'invited')
+      ON CONFLICT (email_address) DO NOTHING
+      """#
+  )
+
+  public static func query(adminUserID: UUID, emailAddress: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(adminUserID)
+    parameters.append(emailAddress)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.insertAdminInvitationToken`.
+public enum InsertAdminInvitationToken {
+  public static let statement = PostgresStatement(
+    name: "global.InsertAdminInvitationToken",
+    sql: #"""
+      INSERT INTO admin_invitation_tokens (token_hash, admin_user_id, expires_at)
+      VALUES (
+        $1,
+        $2,
+        now() + $3::BIGINT * INTERVAL '1 millisecond'
+      )
+      RETURNING expires_at
+      """#
+  )
+
+  public static func query(tokenHash: Data, adminUserID: UUID, lifetimeMs: Int64) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    parameters.append(adminUserID)
+    parameters.append(lifetimeMs)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let expiresAt: Date
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.expiresAt = try row.decode(0, as: Date.self)
+    }
+  }
+}
+
 extension GlobalQueries {
   /// Whose address it is, whatever the status.
   public func findAdminByAddress(
@@ -299,5 +350,26 @@ extension GlobalQueries {
   public func enableAdmin(emailAddress: String) async throws(PostgresError) -> Int {
     let query = EnableAdmin.query(emailAddress: emailAddress)
     return try await self.executor.execute(query).affectedRows
+  }
+
+  /// Makes an invited administrator without name, password and roles; zero rows when the address is taken.
+  public func insertInvitedAdmin(adminUserID: UUID, emailAddress: String) async throws(PostgresError) -> Int {
+    let query = InsertInvitedAdmin.query(adminUserID: adminUserID, emailAddress: emailAddress)
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  /// Lets whoever holds the token set up the account for `lifetime_ms` milliseconds by the database's clock.
+  public func insertAdminInvitationToken(
+    tokenHash: Data,
+    adminUserID: UUID,
+    lifetimeMs: Int64
+  ) async throws(PostgresError) -> InsertAdminInvitationToken.Row? {
+    let query = InsertAdminInvitationToken.query(
+      tokenHash: tokenHash,
+      adminUserID: adminUserID,
+      lifetimeMs: lifetimeMs
+    )
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try InsertAdminInvitationToken.Row(result[0])
   }
 }

@@ -32,6 +32,160 @@ public enum FindAgencyTenantName {
   }
 }
 
+/// The query behind `GlobalQueries.findAgencyRouting`.
+public enum FindAgencyRouting {
+  public static let statement = PostgresStatement(
+    name: "global.FindAgencyRouting",
+    sql: #"""
+      SELECT
+        domains.agency_id AS tenant_id,
+        domains.region,
+        users.agency_user_id AS user_id
+      FROM global_agency_domains AS domains
+      LEFT JOIN agency_users AS users
+        ON users.agency_id = domains.agency_id
+        AND users.email_address_hash = $1
+      WHERE domains.domain = $2
+      """#,
+    isLookup: true
+  )
+
+  public static func query(emailAddressHash: Data, domain: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(emailAddressHash)
+    parameters.append(domain)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let tenantID: UUID
+    public let region: String
+    public let userID: UUID?
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.tenantID = try row.decode(0, as: UUID.self)
+      self.region = try row.decode(1, as: String.self)
+      self.userID = try row.decode(2, as: UUID?.self)
+    }
+  }
+}
+
+/// The query behind `GlobalQueries.insertAgencyUserRouting`.
+public enum InsertAgencyUserRouting {
+  public static let statement = PostgresStatement(
+    name: "global.InsertAgencyUserRouting",
+    sql: #"""
+      INSERT INTO agency_users (agency_user_id, email_address_hash, agency_id, home_region)
+      VALUES ($1::UUID, $2, $3::UUID, $4)
+      """#
+  )
+
+  public static func query(
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    parameters.append(emailAddressHash)
+    parameters.append(tenantID)
+    parameters.append(homeRegion)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.deleteAgencyUserRouting`.
+public enum DeleteAgencyUserRouting {
+  public static let statement = PostgresStatement(
+    name: "global.DeleteAgencyUserRouting",
+    sql: #"""
+      DELETE FROM agency_users
+      WHERE agency_user_id = $1::UUID
+      """#
+  )
+
+  public static func query(userID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.insertAgencyDomainRouting`.
+public enum InsertAgencyDomainRouting {
+  public static let statement = PostgresStatement(
+    name: "global.InsertAgencyDomainRouting",
+    sql: #"""
+      INSERT INTO global_agency_domains (domain, region, agency_id)
+      VALUES ($1, $2, $3::UUID)
+      """#
+  )
+
+  public static func query(domain: String, region: String, tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(region)
+    parameters.append(tenantID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.deleteAgencyDomainRouting`.
+public enum DeleteAgencyDomainRouting {
+  public static let statement = PostgresStatement(
+    name: "global.DeleteAgencyDomainRouting",
+    sql: #"""
+      DELETE FROM global_agency_domains
+      WHERE domain = $1
+        AND agency_id = $2::UUID
+      """#
+  )
+
+  public static func query(domain: String, tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(tenantID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.insertAgencyTenantRouting`.
+public enum InsertAgencyTenantRouting {
+  public static let statement = PostgresStatement(
+    name: "global.InsertAgencyTenantRouting",
+    sql: #"""
+      INSERT INTO agencies (agency_id, agency_name, region)
+      VALUES ($1::UUID, $2::TEXT, $3)
+      """#
+  )
+
+  public static func query(tenantID: UUID, tenantName: String, region: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(tenantName)
+    parameters.append(region)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.deleteAgencyTenantRouting`.
+public enum DeleteAgencyTenantRouting {
+  public static let statement = PostgresStatement(
+    name: "global.DeleteAgencyTenantRouting",
+    sql: #"""
+      DELETE FROM agencies
+      WHERE agency_id = $1::UUID
+      """#
+  )
+
+  public static func query(tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension GlobalQueries {
   /// Expanded from db/templates/tenant_routing.sql; edit that and run `make generate`. The name of a tenant
   /// whose region has no copy of it.
@@ -39,5 +193,68 @@ extension GlobalQueries {
     let query = FindAgencyTenantName.query(tenantID: tenantID)
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try FindAgencyTenantName.Row(result[0])
+  }
+
+  /// Whose a domain is, where, and who of the tenant has an address: no row for a domain that nobody has, no
+  /// user for an address.
+  public func findAgencyRouting(
+    emailAddressHash: Data,
+    domain: String
+  ) async throws(PostgresError) -> FindAgencyRouting.Row? {
+    let query = FindAgencyRouting.query(emailAddressHash: emailAddressHash, domain: domain)
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try FindAgencyRouting.Row(result[0])
+  }
+
+  /// A user's routing row; fails on the unique constraint when the tenant has the address already.
+  public func insertAgencyUserRouting(
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) async throws(PostgresError) {
+    let query = InsertAgencyUserRouting.query(
+      userID: userID,
+      emailAddressHash: emailAddressHash,
+      tenantID: tenantID,
+      homeRegion: homeRegion
+    )
+    _ = try await self.executor.execute(query)
+  }
+
+  public func deleteAgencyUserRouting(userID: UUID) async throws(PostgresError) -> Int {
+    let query = DeleteAgencyUserRouting.query(userID: userID)
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  /// A domain's owner; fails on the primary key when it has one.
+  public func insertAgencyDomainRouting(
+    domain: String,
+    region: String,
+    tenantID: UUID
+  ) async throws(PostgresError) {
+    let query = InsertAgencyDomainRouting.query(domain: domain, region: region, tenantID: tenantID)
+    _ = try await self.executor.execute(query)
+  }
+
+  /// A domain, if it is still the tenant's.
+  public func deleteAgencyDomainRouting(domain: String, tenantID: UUID) async throws(PostgresError) -> Int {
+    let query = DeleteAgencyDomainRouting.query(domain: domain, tenantID: tenantID)
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  public func insertAgencyTenantRouting(
+    tenantID: UUID,
+    tenantName: String,
+    region: String
+  ) async throws(PostgresError) {
+    let query = InsertAgencyTenantRouting.query(tenantID: tenantID, tenantName: tenantName, region: region)
+    _ = try await self.executor.execute(query)
+  }
+
+  /// A tenant with its domains and users.
+  public func deleteAgencyTenantRouting(tenantID: UUID) async throws(PostgresError) -> Int {
+    let query = DeleteAgencyTenantRouting.query(tenantID: tenantID)
+    return try await self.executor.execute(query).affectedRows
   }
 }

@@ -130,6 +130,7 @@ extension GlobalQueries {
     return rows
   }
 
+  /// Repair: the hash of the address that the home region has, if the row still bears the one that was found.
   public func correctHubUserEmailHash(
     rightHash: Data,
     hubUserGlobalID: UUID,

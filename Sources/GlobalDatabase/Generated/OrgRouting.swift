@@ -32,6 +32,160 @@ public enum FindOrgTenantName {
   }
 }
 
+/// The query behind `GlobalQueries.findOrgRouting`.
+public enum FindOrgRouting {
+  public static let statement = PostgresStatement(
+    name: "global.FindOrgRouting",
+    sql: #"""
+      SELECT
+        domains.employer_id AS tenant_id,
+        domains.region,
+        users.org_user_id AS user_id
+      FROM global_employer_domains AS domains
+      LEFT JOIN org_users AS users
+        ON users.employer_id = domains.employer_id
+        AND users.email_address_hash = $1
+      WHERE domains.domain = $2
+      """#,
+    isLookup: true
+  )
+
+  public static func query(emailAddressHash: Data, domain: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(emailAddressHash)
+    parameters.append(domain)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let tenantID: UUID
+    public let region: String
+    public let userID: UUID?
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.tenantID = try row.decode(0, as: UUID.self)
+      self.region = try row.decode(1, as: String.self)
+      self.userID = try row.decode(2, as: UUID?.self)
+    }
+  }
+}
+
+/// The query behind `GlobalQueries.insertOrgUserRouting`.
+public enum InsertOrgUserRouting {
+  public static let statement = PostgresStatement(
+    name: "global.InsertOrgUserRouting",
+    sql: #"""
+      INSERT INTO org_users (org_user_id, email_address_hash, employer_id, home_region)
+      VALUES ($1::UUID, $2, $3::UUID, $4)
+      """#
+  )
+
+  public static func query(
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    parameters.append(emailAddressHash)
+    parameters.append(tenantID)
+    parameters.append(homeRegion)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.deleteOrgUserRouting`.
+public enum DeleteOrgUserRouting {
+  public static let statement = PostgresStatement(
+    name: "global.DeleteOrgUserRouting",
+    sql: #"""
+      DELETE FROM org_users
+      WHERE org_user_id = $1::UUID
+      """#
+  )
+
+  public static func query(userID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.insertOrgDomainRouting`.
+public enum InsertOrgDomainRouting {
+  public static let statement = PostgresStatement(
+    name: "global.InsertOrgDomainRouting",
+    sql: #"""
+      INSERT INTO global_employer_domains (domain, region, employer_id)
+      VALUES ($1, $2, $3::UUID)
+      """#
+  )
+
+  public static func query(domain: String, region: String, tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(region)
+    parameters.append(tenantID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.deleteOrgDomainRouting`.
+public enum DeleteOrgDomainRouting {
+  public static let statement = PostgresStatement(
+    name: "global.DeleteOrgDomainRouting",
+    sql: #"""
+      DELETE FROM global_employer_domains
+      WHERE domain = $1
+        AND employer_id = $2::UUID
+      """#
+  )
+
+  public static func query(domain: String, tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(tenantID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.insertOrgTenantRouting`.
+public enum InsertOrgTenantRouting {
+  public static let statement = PostgresStatement(
+    name: "global.InsertOrgTenantRouting",
+    sql: #"""
+      INSERT INTO employers (employer_id, employer_name, region)
+      VALUES ($1::UUID, $2::TEXT, $3)
+      """#
+  )
+
+  public static func query(tenantID: UUID, tenantName: String, region: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(tenantName)
+    parameters.append(region)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
+/// The query behind `GlobalQueries.deleteOrgTenantRouting`.
+public enum DeleteOrgTenantRouting {
+  public static let statement = PostgresStatement(
+    name: "global.DeleteOrgTenantRouting",
+    sql: #"""
+      DELETE FROM employers
+      WHERE employer_id = $1::UUID
+      """#
+  )
+
+  public static func query(tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension GlobalQueries {
   /// Expanded from db/templates/tenant_routing.sql; edit that and run `make generate`. The name of a tenant
   /// whose region has no copy of it.
@@ -39,5 +193,68 @@ extension GlobalQueries {
     let query = FindOrgTenantName.query(tenantID: tenantID)
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try FindOrgTenantName.Row(result[0])
+  }
+
+  /// Whose a domain is, where, and who of the tenant has an address: no row for a domain that nobody has, no
+  /// user for an address.
+  public func findOrgRouting(
+    emailAddressHash: Data,
+    domain: String
+  ) async throws(PostgresError) -> FindOrgRouting.Row? {
+    let query = FindOrgRouting.query(emailAddressHash: emailAddressHash, domain: domain)
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try FindOrgRouting.Row(result[0])
+  }
+
+  /// A user's routing row; fails on the unique constraint when the tenant has the address already.
+  public func insertOrgUserRouting(
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) async throws(PostgresError) {
+    let query = InsertOrgUserRouting.query(
+      userID: userID,
+      emailAddressHash: emailAddressHash,
+      tenantID: tenantID,
+      homeRegion: homeRegion
+    )
+    _ = try await self.executor.execute(query)
+  }
+
+  public func deleteOrgUserRouting(userID: UUID) async throws(PostgresError) -> Int {
+    let query = DeleteOrgUserRouting.query(userID: userID)
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  /// A domain's owner; fails on the primary key when it has one.
+  public func insertOrgDomainRouting(
+    domain: String,
+    region: String,
+    tenantID: UUID
+  ) async throws(PostgresError) {
+    let query = InsertOrgDomainRouting.query(domain: domain, region: region, tenantID: tenantID)
+    _ = try await self.executor.execute(query)
+  }
+
+  /// A domain, if it is still the tenant's.
+  public func deleteOrgDomainRouting(domain: String, tenantID: UUID) async throws(PostgresError) -> Int {
+    let query = DeleteOrgDomainRouting.query(domain: domain, tenantID: tenantID)
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  public func insertOrgTenantRouting(
+    tenantID: UUID,
+    tenantName: String,
+    region: String
+  ) async throws(PostgresError) {
+    let query = InsertOrgTenantRouting.query(tenantID: tenantID, tenantName: tenantName, region: region)
+    _ = try await self.executor.execute(query)
+  }
+
+  /// A tenant with its domains and users.
+  public func deleteOrgTenantRouting(tenantID: UUID) async throws(PostgresError) -> Int {
+    let query = DeleteOrgTenantRouting.query(tenantID: tenantID)
+    return try await self.executor.execute(query).affectedRows
   }
 }

@@ -7,6 +7,10 @@ public enum RoutingRule: String, Sendable, CaseIterable {
   case bodyToken = "body token"
   /// By a global look-up of the e-mail address's hash.
   case email = "e-mail"
+  /// By a global look-up of a tenant's domain, and of the address's hash among its users.
+  case domainAndEmail = "domain + e-mail"
+  /// By the global record of a signup that the body's token stands for.
+  case signupRecord = "signup record"
   /// By the body's `home_region`.
   case bodyRegion = "body region"
   /// Not at all: served where it lands.

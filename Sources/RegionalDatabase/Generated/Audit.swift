@@ -172,6 +172,7 @@ extension RegionalQueries {
     return rows
   }
 
+  /// Repair: the handle that the global database has.
   public func correctHubUserHandle(
     rightHandle: String,
     hubUserGlobalID: UUID,

@@ -250,6 +250,80 @@ public enum RecordCheckOfOrgDomain {
   }
 }
 
+/// The query behind `RegionalQueries.insertClaimedOrgDomain`.
+public enum InsertClaimedOrgDomain {
+  public static let statement = PostgresStatement(
+    name: "regional.InsertClaimedOrgDomain",
+    sql: #"""
+      INSERT INTO employer_domains (domain, employer_id, verification_token, token_expires_at, status)
+      VALUES (
+        $1,
+        $2::UUID,
+        $3,
+        now() + $4::BIGINT * INTERVAL '1 millisecond',
+        'PENDING'
+      )
+      RETURNING token_expires_at
+      """#
+  )
+
+  public static func query(
+    domain: String,
+    tenantID: UUID,
+    verificationToken: String,
+    lifetimeMs: Int64
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(tenantID)
+    parameters.append(verificationToken)
+    parameters.append(lifetimeMs)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let tokenExpiresAt: Date
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.tokenExpiresAt = try row.decode(0, as: Date.self)
+    }
+  }
+}
+
+/// The query behind `RegionalQueries.insertProvenOrgDomain`.
+public enum InsertProvenOrgDomain {
+  public static let statement = PostgresStatement(
+    name: "regional.InsertProvenOrgDomain",
+    sql: #"""
+      INSERT INTO employer_domains (
+        domain, employer_id, verification_token, token_expires_at, status, last_verified_at
+      )
+      VALUES (
+        $1,
+        $2::UUID,
+        $3,
+        now() + $4::BIGINT * INTERVAL '1 millisecond',
+        'VERIFIED',
+        now()
+      )
+      """#
+  )
+
+  public static func query(
+    domain: String,
+    tenantID: UUID,
+    verificationToken: String,
+    lifetimeMs: Int64
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(tenantID)
+    parameters.append(verificationToken)
+    parameters.append(lifetimeMs)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension RegionalQueries {
   /// Expanded from db/templates/tenant_domains.sql; edit that and run `make generate`. A domain as its owner
   /// sees it, with the time of the same clock.
@@ -334,5 +408,38 @@ extension RegionalQueries {
     )
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try RecordCheckOfOrgDomain.Row(result[0])
+  }
+
+  /// A domain that a tenant claims; its token is valid for `lifetime_ms` milliseconds from now.
+  public func insertClaimedOrgDomain(
+    domain: String,
+    tenantID: UUID,
+    verificationToken: String,
+    lifetimeMs: Int64
+  ) async throws(PostgresError) -> InsertClaimedOrgDomain.Row? {
+    let query = InsertClaimedOrgDomain.query(
+      domain: domain,
+      tenantID: tenantID,
+      verificationToken: verificationToken,
+      lifetimeMs: lifetimeMs
+    )
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try InsertClaimedOrgDomain.Row(result[0])
+  }
+
+  /// The domain that a tenant signs up with: proven a moment ago.
+  public func insertProvenOrgDomain(
+    domain: String,
+    tenantID: UUID,
+    verificationToken: String,
+    lifetimeMs: Int64
+  ) async throws(PostgresError) {
+    let query = InsertProvenOrgDomain.query(
+      domain: domain,
+      tenantID: tenantID,
+      verificationToken: verificationToken,
+      lifetimeMs: lifetimeMs
+    )
+    _ = try await self.executor.execute(query)
   }
 }

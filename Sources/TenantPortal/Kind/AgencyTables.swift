@@ -57,7 +57,11 @@ extension TenantQueries {
         roleName: change.roleName
       ).map(RoleOutcome.init)
     },
-    domains: .agency
+    domains: .agency,
+    signup: .agency,
+    routing: .agency,
+    newcomers: .agency,
+    invitations: .agency
   )
 }
 
@@ -77,6 +81,15 @@ extension TenantDomainQueries {
       try await RegionalQueries($0).lockStandingOfAgencyDomain(domain: $1, tenantID: $2)
         .map { DomainStanding(.init($0.status), consecutiveFailures: Int($0.consecutiveFailures)) }
     },
+    insertClaimed: { transaction, domain, tenant, token, lifetime in
+      try await RegionalQueries(transaction).insertClaimedAgencyDomain(
+        domain: domain,
+        tenantID: tenant,
+        verificationToken: token,
+        lifetimeMs: lifetime
+      )?.tokenExpiresAt
+    },
+    insertProven: InsertProvenAgencyDomain.query,
     recordCheck: { transaction, domain, tenant, standing, isProven in
       try await RegionalQueries(transaction).recordCheckOfAgencyDomain(
         status: standing.status.column,

@@ -57,7 +57,11 @@ extension TenantQueries {
         roleName: change.roleName
       ).map(RoleOutcome.init)
     },
-    domains: .org
+    domains: .org,
+    signup: .org,
+    routing: .org,
+    newcomers: .org,
+    invitations: .org
   )
 }
 
@@ -77,6 +81,15 @@ extension TenantDomainQueries {
       try await RegionalQueries($0).lockStandingOfOrgDomain(domain: $1, tenantID: $2)
         .map { DomainStanding(.init($0.status), consecutiveFailures: Int($0.consecutiveFailures)) }
     },
+    insertClaimed: { transaction, domain, tenant, token, lifetime in
+      try await RegionalQueries(transaction).insertClaimedOrgDomain(
+        domain: domain,
+        tenantID: tenant,
+        verificationToken: token,
+        lifetimeMs: lifetime
+      )?.tokenExpiresAt
+    },
+    insertProven: InsertProvenOrgDomain.query,
     recordCheck: { transaction, domain, tenant, standing, isProven in
       try await RegionalQueries(transaction).recordCheckOfOrgDomain(
         status: standing.status.column,

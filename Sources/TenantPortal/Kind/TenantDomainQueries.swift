@@ -14,6 +14,12 @@ struct TenantDomainQueries: Sendable {
     @Sendable (_ token: String, _ lifetimeMs: Int64, _ domain: String, _ tenant: UUID) -> PostgresQuery
   let lockStanding:
     @Sendable (PostgresTransaction, _ domain: String, _ tenant: UUID) async throws -> DomainStanding?
+  let insertClaimed:
+    @Sendable (PostgresTransaction, _ domain: String, _ tenant: UUID, _ token: String, _ lifetimeMs: Int64)
+      async throws ->
+      Date?
+  let insertProven:
+    @Sendable (_ domain: String, _ tenant: UUID, _ token: String, _ lifetimeMs: Int64) -> PostgresQuery
   let recordCheck:
     @Sendable (PostgresTransaction, _ domain: String, _ tenant: UUID, DomainStanding, _ isProven: Bool)
       async throws ->

@@ -1,3 +1,5 @@
+import Mail
+
 /// A kind of tenant: all that differs between the two portals.
 public struct TenantKind: Sendable {
   enum ID: Sendable { case org, agency }
@@ -9,6 +11,11 @@ public struct TenantKind: Sendable {
   let userIDMember: StaticString
   /// What answers call the tenant's name.
   let tenantNameMember: StaticString
+  /// What alerts call a tenant of this kind.
+  let tenantEntity: String
+  /// Where the portal's web client is on a developer's machine.
+  let developmentURL: String
+  let mails: TenantMails
   let queries: TenantQueries
 
   /// Employers, at `/org/*`.
@@ -17,6 +24,9 @@ public struct TenantKind: Sendable {
     prefix: "org",
     userIDMember: "org_user_id",
     tenantNameMember: "employer_name",
+    tenantEntity: "employer",
+    developmentURL: "http://localhost:3002",
+    mails: .org,
     queries: .org
   )
 
@@ -26,6 +36,9 @@ public struct TenantKind: Sendable {
     prefix: "agency",
     userIDMember: "agency_user_id",
     tenantNameMember: "agency_name",
+    tenantEntity: "agency",
+    developmentURL: "http://localhost:3003",
+    mails: .agency,
     queries: .agency
   )
 

@@ -18,4 +18,8 @@ struct TenantQueries: Sendable {
   let assignRole: @Sendable (PostgresPool, _ tenant: UUID, RoleChange) async throws -> RoleOutcome?
   let removeRole: @Sendable (PostgresPool, _ tenant: UUID, RoleChange) async throws -> RoleOutcome?
   let domains: TenantDomainQueries
+  let signup: TenantSignupQueries
+  let routing: TenantRoutingQueries
+  let newcomers: NewcomerQueries
+  let invitations: InvitationQueries
 }

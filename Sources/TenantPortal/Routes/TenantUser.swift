@@ -1,3 +1,4 @@
+import Accounts
 import FoundationEssentials
 import RegionRouting
 import RegionalDatabase
@@ -19,8 +20,11 @@ struct TenantUser: Sendable {
   /// Full names, ascending; also such as this version does not know.
   let roleNames: [String]
   let roles: Set<TenantRole>
+  /// Of the session's token.
+  let sessionHash: Data
 
-  init(_ row: any TenantSessionRow, _ kind: TenantKind) {
+  init(_ row: any TenantSessionRow, _ kind: TenantKind, sessionHash: Data) {
+    self.sessionHash = sessionHash
     id = row.userID
     tenant = row.tenantID
     emailAddress = row.emailAddress
@@ -33,14 +37,19 @@ struct TenantUser: Sendable {
   }
 }
 
+extension TenantUser: SignedIn {
+  var loginName: String { LoginName.of(emailAddress, at: tenant) }
+}
+
 extension TenantPortal {
   /// Session, user and roles in one look-up; the global database is not consulted.
   func sessions(_ access: TenantAccess) -> SessionRule<TenantUser> {
     SessionRule { [kind, regional] token in
-      guard let row = try await kind.queries.findSession(regional, token.hash), row.status == .active else {
+      let hash = token.hash
+      guard let row = try await kind.queries.findSession(regional, hash), row.status == .active else {
         return nil
       }
-      let user = TenantUser(row, kind)
+      let user = TenantUser(row, kind, sessionHash: hash)
       // Before the body is looked at.
       guard access.admits(user) else { throw Problem.missingRole }
       return user

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HubPortal
 import PostgresClient
 import Sagas
+import TenantPortal
 import Vocabulary
 
 struct AuditCommand: AsyncParsableCommand {
@@ -71,7 +72,7 @@ struct AuditCommand: AsyncParsableCommand {
     let audit = Audit(
       AuditDatabases(region: region.region.rawValue, global: global, regional: regional),
       mode: repair ? .repair(releasingRouting: releaseRouting) : .report,
-      kinds: SagaKinds(HubPortal.sagaUndos),
+      kinds: SagaKinds(HubPortal.sagaUndos + TenantPortal.sagaUndos),
       logger: .commandLine
     )
     do {

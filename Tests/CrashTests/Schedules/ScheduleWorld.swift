@@ -104,7 +104,7 @@ struct ScheduleWorld: Sendable {
 
   func forgetEverybody() async throws {
     try await rows(global, "TRUNCATE hub_users, hub_signup_tokens, crash_tests.unanswered CASCADE")
-    for region in regional.values { 
+    for region in regional.values {
       try await rows(region, "TRUNCATE hub_users, sagas, crash_tests.unanswered CASCADE")
     }
   }

@@ -82,3 +82,19 @@ SET status = CASE
 END
 WHERE email_address = @email_address
   AND status = 'disabled';
+
+-- Makes an invited administrator without name, password and roles; zero rows when the address is taken.
+-- name: InsertInvitedAdmin :execrows
+INSERT INTO admin_users (admin_user_id, email_address, status)
+VALUES (@admin_user_id, @email_address, 'invited')
+ON CONFLICT (email_address) DO NOTHING;
+
+-- Lets whoever holds the token set up the account for `lifetime_ms` milliseconds by the database's clock.
+-- name: InsertAdminInvitationToken :one
+INSERT INTO admin_invitation_tokens (token_hash, admin_user_id, expires_at)
+VALUES (
+  @token_hash,
+  @admin_user_id,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+)
+RETURNING expires_at;

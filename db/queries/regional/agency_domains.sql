@@ -77,3 +77,29 @@ SET
 WHERE domain = @domain
   AND agency_id = sqlc.arg(tenant_id)::UUID
 RETURNING now()::TIMESTAMPTZ AS checked_at;
+
+-- A domain that a tenant claims; its token is valid for `lifetime_ms` milliseconds from now.
+-- name: InsertClaimedAgencyDomain :one
+INSERT INTO agency_domains (domain, agency_id, verification_token, token_expires_at, status)
+VALUES (
+  @domain,
+  sqlc.arg(tenant_id)::UUID,
+  @verification_token,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond',
+  'PENDING'
+)
+RETURNING token_expires_at;
+
+-- The domain that a tenant signs up with: proven a moment ago.
+-- name: InsertProvenAgencyDomain :exec
+INSERT INTO agency_domains (
+  domain, agency_id, verification_token, token_expires_at, status, last_verified_at
+)
+VALUES (
+  @domain,
+  sqlc.arg(tenant_id)::UUID,
+  @verification_token,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond',
+  'VERIFIED',
+  now()
+);

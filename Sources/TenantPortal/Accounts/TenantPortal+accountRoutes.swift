@@ -1,0 +1,55 @@
+import Accounts
+import HTTPServing
+import HTTPTypes
+import RegionRouting
+import ServiceKit
+import UserAdministration
+import Vocabulary
+
+extension TenantPortal {
+  /// What every kind of account can do; the flows are those of `Accounts`.
+  var accountRoutes: [RegionalRoute] {
+    [
+      .open(.post, kind.path("login"), TenantLoginInput.self, home: loginHome, handler: login),
+      .open(
+        .post,
+        kind.path("tfa"),
+        RememberedTFAInput.self,
+        home: .bodyToken(\.tfa.token, malformed: .malformedToken("tfa_token"))
+      ) { input, token, _ in
+        try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+      },
+      route(.post, "logout", .anybody) { user, _ in try await accounts.logout(user) },
+      route(.post, "set-language", SetLanguageInput.self, .anybody) { user, input, _ in
+        try await accounts.setLanguage(input, user)
+      },
+      .open(
+        .post,
+        kind.path("request-password-reset"),
+        TenantPasswordResetInput.self,
+        home: passwordResetHome
+      ) { _, account, call in
+        try await accounts.requestPasswordReset(of: account, AccountCall(call))
+      },
+      .open(
+        .post,
+        kind.path("complete-password-reset"),
+        CompletePasswordResetInput.self,
+        home: .bodyToken(\.token, malformed: .invalidResetToken)
+      ) { input, token, _ in
+        try await accounts.completePasswordReset(input, token: token)
+      },
+      route(.post, "change-password", ChangePasswordInput.self, .anybody) { user, input, call in
+        try await accounts.changePassword(input, user, AccountCall(call))
+      },
+      .open(
+        .post,
+        kind.path("complete-setup"),
+        SetupInput.self,
+        home: .bodyToken(\.invitationToken, malformed: .invalidInvitation)
+      ) { input, token, _ in
+        try await AccountSetup(regional, hasher, kind.queries.invitations).complete(input, token: token.hash)
+      },
+    ]
+  }
+}

@@ -1,0 +1,88 @@
+import DomainVerification
+import FoundationEssentials
+import HTTPServing
+import HTTPTypes
+import PostgresClient
+import RegionRouting
+import Sagas
+import ServiceKit
+import Synchronization
+import Vocabulary
+
+extension TenantPortal {
+  /// `POST claim-domain`: a further domain, which nobody else can have from now on, proven or not.
+  func claimDomain(_ user: TenantUser, _ input: DomainInput, _ call: RegionalCall) async throws -> Response {
+    try await withTenantType { try await claim(input.domain.name, user, call, $0) }
+  }
+
+  private func claim<Tenant: TenantType>(
+    _ domain: String,
+    _ user: TenantUser,
+    _ call: RegionalCall,
+    _: Tenant.Type
+  ) async throws -> Response {
+    let saga = DomainClaimSaga<Tenant>(subjectID: user.tenant, domain: domain, region: region)
+    do {
+      try await sagas.run(saga, logger: call.logger)
+    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey(Tenant.kind)) {
+      throw Problem.domainTaken
+    }
+    let name = DomainProof.recordName(of: domain)
+    return .json(status: .created) { json in
+      json.member("domain", domain)
+      json.member("verification_token", saga.token)
+      if let expiry = saga.expiry.date { json.member("expires_at", RFC3339.seconds(expiry)) }
+      json.member(
+        "instructions",
+        "Add a TXT record at \(name) with the value \(saga.token), then ask for verification within 7 days."
+      )
+    }
+  }
+
+  static func domainKey(_ kind: TenantKind) -> String { "global_\(kind.tenantEntity)_domains_pkey" }
+}
+
+/// Makes a domain a tenant's: who owns it is global, its status regional.
+struct DomainClaimSaga<Tenant: TenantType>: Saga {
+  /// The tenant.
+  let subjectID: UUID
+  let domain: String
+  let region: RegionCode
+  let token = RawToken().hex
+  let expiry = Expiry()
+
+  var undo: DomainClaimUndo<Tenant> { DomainClaimUndo(domain: domain) }
+
+  func writeGlobal(_ transaction: PostgresTransaction) async throws {
+    let insertion = Tenant.kind.queries.routing.insertDomain(domain, region.rawValue, subjectID)
+    _ = try await transaction.execute(insertion)
+  }
+
+  func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
+    expiry.date = try await Tenant.kind.queries.domains.insertClaimed(
+      transaction,
+      domain,
+      subjectID,
+      token,
+      VerificationToken.lifetime.milliseconds
+    )
+  }
+
+  func isComplete(in regional: PostgresPool) async throws -> Bool {
+    try await Tenant.kind.queries.domains.find(regional, domain, subjectID) != nil
+  }
+}
+
+/// When what step 3 of a saga has written expires, by the region's clock.
+final class Expiry: Sendable {
+  private let value = Mutex<Date?>(nil)
+
+  var date: Date? {
+    get { value.withLock { $0 } }
+    set { value.withLock { $0 = newValue } }
+  }
+}
+
+extension Problem {
+  static let domainTaken = Problem(.conflict, .domainTaken, "The domain is somebody's already.")
+}

@@ -1,0 +1,85 @@
+import DomainVerification
+import FoundationEssentials
+import HTTPServing
+import HTTPTypes
+import Logging
+import PasswordHashing
+import PostgresClient
+import RegionRouting
+import Sagas
+import ServiceKit
+import Vocabulary
+
+extension TenantPortal {
+  /// Forwards before the DNS is asked: the home region does that.
+  var completeSignupHome: HomeRule<CompleteTenantSignupInput, PendingSignup> {
+    HomeRule(.signupRecord) { [kind, global] input, _ in
+      guard let signup = try await kind.queries.signup.find(global, input.token.hash),
+        let region = RegionCode(rawValue: signup.homeRegion)
+      else { throw Problem.noSuchSignup }
+      return .region(region, signup)
+    }
+  }
+
+  /// `POST complete-signup`: whoever has the private link and can write into the domain's DNS gets a tenant, and is signed in.
+  func completeSignup(
+    _ input: CompleteTenantSignupInput,
+    _ signup: PendingSignup,
+    _ call: RegionalCall
+  ) async throws -> Response {
+    guard let language = try? SupportedLanguage(input.language) else {
+      throw Problem.invalidFields([
+        FieldError(field: "preferred_language", message: "must be a supported language")
+      ])
+    }
+    try await prove(signup, call.logger)
+    return try await withTenantType { try await complete(input, signup, language, call, $0) }
+  }
+
+  private func prove(_ signup: PendingSignup, _ logger: Logger) async throws {
+    let outcome = try await DomainProof.look(for: signup.dnsToken, at: signup.domain, with: resolver)
+    switch outcome {
+    case .proven: return
+    case .recordMissing:
+      throw Problem.domainNotProven("There are TXT records, but none of them is the token.")
+    case .lookupFailed(let reason):
+      logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
+      throw Problem.domainNotProven("The TXT record could not be looked up.")
+    }
+  }
+
+  private func complete<Tenant: TenantType>(
+    _ input: CompleteTenantSignupInput,
+    _ signup: PendingSignup,
+    _ language: SupportedLanguage,
+    _ call: RegionalCall,
+    _: Tenant.Type
+  ) async throws -> Response {
+    let session = RegionToken(in: region)
+    let saga = TenantSignupSaga<Tenant>(
+      signup: signup,
+      email: try EmailAddress(signup.emailAddress),
+      tokenHash: input.token.hash,
+      region: region,
+      language: language,
+      passwordHash: try await hasher.hash(input.password),
+      sessionHash: session.raw.hash,
+      sessionLifetime: settings.sessionLifetime
+    )
+    do {
+      try await sagas.run(saga, logger: call.logger)
+    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey(Tenant.kind)) {
+      throw Problem.domainTaken
+    }
+    return .json(status: .created) {
+      $0.member("session_token", session.text)
+      $0.member(kind.userIDMember, saga.user.uuidString.lowercased())
+    }
+  }
+}
+
+extension Problem {
+  static func domainNotProven(_ detail: String) -> Problem {
+    Problem(.unprocessableContent, .domainNotProven, detail)
+  }
+}

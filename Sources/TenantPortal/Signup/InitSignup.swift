@@ -1,0 +1,139 @@
+import DomainVerification
+import FoundationEssentials
+import HTTPServing
+import HTTPTypes
+import Mail
+import PostgresClient
+import RegionRouting
+import Sagas
+import ServiceKit
+import Vocabulary
+
+/// A signup to be written down.
+struct NewSignup: Sendable {
+  let tokenHash: Data
+  let dnsToken: String
+  let email: EmailAddress
+  let domain: String
+  let homeRegion: String
+  let lifetimeMs: Int64
+}
+
+/// What keeps somebody from signing a domain up.
+struct SignupObstacles: Sendable {
+  let isAddressKnown: Bool
+  let isDomainOwned: Bool
+  let isUnderWay: Bool
+
+  init(_ isAddressKnown: Bool, _ isDomainOwned: Bool, _ isUnderWay: Bool) {
+    self.isAddressKnown = isAddressKnown
+    self.isDomainOwned = isDomainOwned
+    self.isUnderWay = isUnderWay
+  }
+
+  /// - Throws: 409, the first that applies.
+  func check() throws {
+    if isAddressKnown { throw Problem.alreadyRegistered }
+    if isDomainOwned { throw Problem.domainTaken }
+    if isUnderWay { throw Problem.signupUnderWay }
+  }
+}
+
+extension TenantPortal {
+  var initSignupHome: HomeRule<InitSignupInput, Void> {
+    HomeRule(.bodyRegion) { input, directory in
+      guard let region = RegionCode(rawValue: input.homeRegion), directory.isActive(region) else {
+        throw Problem.invalidFields([FieldError(field: "home_region", message: "must be an active region")])
+      }
+      return .region(region, ())
+    }
+  }
+
+  /// `POST init-signup`: two tokens with two destinations. The one in the mail that may be forwarded is public and goes into the
+  /// DNS; the one in the private link proves the address. No answer holds either.
+  func initSignup(_ input: InitSignupInput, _: Void, _ call: RegionalCall) async throws -> Response {
+    // Most refusals need no saga; the global step looks again.
+    try await kind.queries.signup.findObstacles(global, input.email.hash, input.domain.name)?.check()
+    let expiresAt = try await withTenantType { try await beginSignup(input, call, $0) }
+    return .json { json in
+      json.member("domain", input.domain.name)
+      json.member("dns_record_name", DomainProof.recordName(of: input.domain.name))
+      json.member("token_expires_at", RFC3339.seconds(expiresAt))
+      json.member(
+        "message",
+        "Two mails have been sent: one with a record for the DNS, one with a private link. Both are valid until the same time."
+      )
+    }
+  }
+
+  private func beginSignup<Tenant: TenantType>(
+    _ input: InitSignupInput,
+    _ call: RegionalCall,
+    _: Tenant.Type
+  ) async throws -> Date {
+    let (token, dnsToken) = (RawToken(), RawToken().hex)
+    let (address, domain, lifetime) = (input.email.address, input.domain.name, settings.signupTokenLifetime)
+    let record = mail.dnsRecord(
+      kind.mails,
+      to: address,
+      domain: domain,
+      host: DomainProof.host,
+      token: dnsToken,
+      lifetime: lifetime
+    )
+    let link = mail.privateLink(kind.mails, to: address, domain: domain, token: token.hex, lifetime: lifetime)
+    return try await sagas.run(
+      InitSignupSaga<Tenant>(
+        signup: NewSignup(
+          tokenHash: token.hash,
+          dnsToken: dnsToken,
+          email: input.email,
+          domain: domain,
+          homeRegion: region.rawValue,
+          lifetimeMs: lifetime.milliseconds
+        ),
+        letters: [record.insertion, link.insertion],
+        global: global
+      ),
+      logger: call.logger
+    )
+  }
+}
+
+/// Begins a signup: its record is global, its mails regional.
+struct InitSignupSaga<Tenant: TenantType>: Saga {
+  let subjectID = UUID()
+  let signup: NewSignup
+  let letters: [PostgresQuery]
+  let global: PostgresPool
+
+  var undo: InitSignupUndo<Tenant> { InitSignupUndo(signupTokenHash: JournalHash(signup.tokenHash)) }
+
+  func writeGlobal(_ transaction: PostgresTransaction) async throws -> Date {
+    let queries = Tenant.kind.queries.signup
+    _ = try await transaction.execute(queries.lockDomain(signup.domain))
+    try await queries.findObstaclesInside(transaction, signup.email.hash, signup.domain)?.check()
+    guard let expiresAt = try await queries.insertToken(transaction, signup) else {
+      throw Problem.internalError
+    }
+    return expiresAt
+  }
+
+  func writeRegional(_ transaction: PostgresTransaction, _: Date) async throws {
+    _ = try await transaction.executeAll(letters)
+  }
+
+  /// The region's own record is two mails like others; but nobody has taken the signup back.
+  func isComplete(in _: PostgresPool) async throws -> Bool {
+    try await Tenant.kind.queries.signup.find(global, signup.tokenHash) != nil
+  }
+}
+
+extension Problem {
+  static let alreadyRegistered = Problem(
+    .conflict,
+    .alreadyRegistered,
+    "This e-mail address is already registered."
+  )
+  static let signupUnderWay = Problem(.conflict, .signupUnderWay, "A signup of this domain is under way.")
+}

@@ -1,0 +1,45 @@
+import HTTPServing
+import HTTPTypes
+import PostgresClient
+import RegionRouting
+import ServiceKit
+import Vocabulary
+
+struct SignupDetailsInput: RequestInput {
+  let token: RawToken
+
+  init?(_ form: inout Form) {
+    guard let token = form.signupToken() else { return nil }
+    self.token = token
+  }
+}
+
+extension Form {
+  /// 64 hexadecimal digits in small letters.
+  mutating func signupToken() -> RawToken? {
+    guard let text = requiredString("signup_token") else { return nil }
+    guard let token = RawToken(hex: text) else {
+      note("signup_token", "must be 64 hexadecimal digits in small letters")
+      return nil
+    }
+    return token
+  }
+}
+
+extension TenantPortal {
+  /// `POST get-signup-details`: the domain, and nothing else, for whoever has the private link.
+  func getSignupDetails(_ input: SignupDetailsInput, _: Void, _: RegionalCall) async throws -> Response {
+    guard let signup = try await kind.queries.signup.find(global, input.token.hash) else {
+      throw Problem.noSuchSignup
+    }
+    return .json { $0.member("domain", signup.domain) }
+  }
+}
+
+extension Problem {
+  static let noSuchSignup = Problem(
+    .notFound,
+    .noSuchSignup,
+    "There is no such signup, it has expired, or it has been completed."
+  )
+}
