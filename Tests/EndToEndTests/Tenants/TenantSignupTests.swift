@@ -1,0 +1,238 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+import Vocabulary
+
+/// From the first request to the first session, in both portals, with the proof in a real DNS.
+@Suite struct TenantSignupTests {
+  @Test(arguments: TenantPortalName.allCases, ["ind1", "usa1", "deu1"])
+  func aTenantSignsUp(portal: TenantPortalName, home: String) async throws {
+    let stack = try await TestStack.shared
+    let landing = home == "ind1" ? "usa1" : "ind1"
+    let domain = PrivateDNS.unheardOfDomain()
+    let email = "Founder@\(domain.uppercased())"
+    let begun = try await stack.initSignup(portal, email, home: home, via: landing)
+    #expect(begun.status == 200, "\(begun)")
+    #expect(begun.json.names == ["domain", "dns_record_name", "token_expires_at", "message"])
+    #expect(begun.json["domain"] == .string(domain))
+    #expect(begun.json["dns_record_name"] == .string("_vetchium-verify.\(domain)"))
+    let address = "founder@\(domain)"
+    let record = try #require(
+      try await stack.mail("\(portal.rawValue)_signup_verification", to: address, in: home)
+    )
+    let link = try #require(try await stack.mail("\(portal.rawValue)_signup_token", to: address, in: home))
+    let dnsToken = try #require(record.firstMatch(of: /\b[a-f0-9]{64}\b/)).0.description
+    let token = try #require(link.firstMatch(of: /\b[a-f0-9]{64}\b/)).0.description
+    #expect(dnsToken != token && !record.contains(token) && !link.contains(dnsToken))
+    let signup = TenantSignup(
+      portal: portal,
+      home: home,
+      domain: domain,
+      email: address,
+      dnsToken: dnsToken,
+      token: token
+    )
+    let details = try await stack.client(landing).post(
+      portal.path("get-signup-details"),
+      ["signup_token": .string(token)]
+    )
+    #expect(details.status == 200 && details.json == ["domain": .string(domain)])
+
+    // Without the record nothing happens, as often as one likes.
+    for _ in 1...2 {
+      try await stack.client(landing).postPatiently(portal.path("complete-signup"), signup.body)
+        .expectProblem(422, "domain-not-proven")
+    }
+    try await PrivateDNS.shared.setTXT("_vetchium-verify.\(domain)", "somebody else's")
+    try await stack.client(landing).postPatiently(portal.path("complete-signup"), signup.body)
+      .expectProblem(422, "domain-not-proven")
+    try await PrivateDNS.shared.setTXT("_vetchium-verify.\(domain)", [["v=spf1 -all"], [dnsToken]])
+    let done = try await stack.client(landing).postPatiently(portal.path("complete-signup"), signup.body)
+    #expect(done.status == 201, "\(done)")
+    #expect(done.json.names == ["session_token", "\(portal.rawValue)_user_id"])
+    let session = try #require(done.json["session_token"].string)
+    #expect(session.hasPrefix(home.uppercased() + "-"))
+
+    let me = try await stack.client(landing).get(portal.path("myinfo"), session: session)
+    #expect(
+      me.json == [
+        portal.rawValue + "_user_id": done.json["\(portal.rawValue)_user_id"], "full_name": "",
+        "preferred_language": "en-US", "\(portal.tenant)_name": .string(domain), "is_admin": true,
+        "roles": [.string(portal.role("invite_users")), .string(portal.role("manage_users"))],
+      ]
+    )
+    let status = try await stack.client(landing).post(
+      portal.path("get-domain-status"),
+      ["domain": .string(domain)],
+      session: session
+    )
+    #expect(status.json["status"] == "VERIFIED" && status.json["last_verified_at"].string != nil, "\(status)")
+    #expect(status.json["can_request_verification"] == true)
+    // Used up, for good.
+    try await stack.client(landing).postPatiently(portal.path("complete-signup"), signup.body)
+      .expectProblem(404, "no-such-signup")
+    try await stack.client(landing).post(portal.path("get-signup-details"), ["signup_token": .string(token)])
+      .expectProblem(404, "no-such-signup")
+    try await stack.initSignup(portal, address, home: home, via: landing).expectProblem(
+      409,
+      "already-registered"
+    )
+    try await stack.initSignup(portal, "other@\(domain)", home: home, via: landing)
+      .expectProblem(409, "domain-taken")
+    // What one portal's tenant has does not hinder the other's.
+    #expect(try await stack.initSignup(portal.other, address, home: home, via: landing).status == 200)
+  }
+
+  @Test(arguments: TenantPortalName.allCases)
+  func whoeverIsFirstHasTheDomainUntilItExpires(portal: TenantPortalName) async throws {
+    let stack = try await TestStack.shared
+    let domain = PrivateDNS.unheardOfDomain()
+    // Many at once, from everywhere, by different people.
+    let statuses = try await together(6) { number in
+      let region = ["ind1", "usa1", "deu1"][number % 3]
+      return try await stack.initSignup(portal, "p\(number)@\(domain)", home: region, via: "usa1").status
+    }
+    #expect(statuses.sorted() == [200, 409, 409, 409, 409, 409])
+    try await stack.initSignup(portal, "late@\(domain)", home: "ind1", via: "ind1")
+      .expectProblem(409, "signup-under-way")
+    try await stack.global.rows(
+      "UPDATE \(portal.rawValue)_signup_tokens SET expires_at = now() WHERE domain = $1 RETURNING ''",
+      domain
+    )
+    #expect(try await stack.initSignup(portal, "late@\(domain)", home: "ind1", via: "ind1").status == 200)
+  }
+
+  @Test(arguments: TenantPortalName.allCases)
+  func ofTwoCompletionsFromTwoRegionsOneWins(portal: TenantPortalName) async throws {
+    let stack = try await TestStack.shared
+    let signup = try await stack.beginSignup(portal)
+    try await stack.publish(signup)
+    let statuses = try await together(4) { number in
+      try await stack.client(["ind1", "usa1", "deu1", "ind1"][number])
+        .postPatiently(portal.path("complete-signup"), signup.body).status
+    }
+    #expect(statuses.sorted() == [201, 404, 404, 404])
+    #expect(
+      try await stack.global.count(portal.tenants, where: "\(portal.tenant)_name = $1", signup.domain) == 1
+    )
+    #expect(
+      try await stack.database("deu1").count(
+        "\(portal.rawValue)_users",
+        where: "email_address = $1",
+        signup.email
+      )
+        == 1
+    )
+  }
+
+  /// The domain was claimed by another tenant between the two requests: nothing is left, and the link works again.
+  @Test(arguments: TenantPortalName.allCases)
+  func aDomainThatIsTakenMeanwhile(portal: TenantPortalName) async throws {
+    let stack = try await TestStack.shared
+    let signup = try await stack.beginSignup(portal)
+    try await stack.publish(signup)
+    let other = try await stack.founder(portal, home: "usa1")
+    #expect(try await other.post("claim-domain", ["domain": .string(signup.domain)]).status == 201)
+    try await stack.client("ind1").postPatiently(portal.path("complete-signup"), signup.body)
+      .expectProblem(409, "domain-taken")
+    for region in stack.regions {
+      #expect(
+        try await stack.database(region).count("sagas", where: "kind LIKE '%\(portal.rawValue)_signup'") == 0
+      )
+    }
+    try await stack.client("ind1").postPatiently(portal.path("complete-signup"), signup.body)
+      .expectProblem(409, "domain-taken")
+  }
+
+  struct Wrong: Sendable, CustomStringConvertible {
+    let endpoint: String
+    let changes: [String: JSON]
+    let fields: [String]
+    var description: String { "\(endpoint) \(changes) → \(fields)" }
+  }
+
+  static let wrong = [
+    Wrong(endpoint: "init-signup", changes: ["email": .null], fields: ["email"]),
+    Wrong(endpoint: "init-signup", changes: ["email": "no address"], fields: ["email"]),
+    Wrong(endpoint: "init-signup", changes: ["email": "a+b@example.com"], fields: ["email"]),
+    Wrong(endpoint: "init-signup", changes: ["email": "a@Gmail.Com"], fields: ["email"]),
+    Wrong(endpoint: "init-signup", changes: ["email": "a@-x.example"], fields: ["email"]),
+    Wrong(endpoint: "init-signup", changes: ["email": 7], fields: ["email"]),
+    Wrong(endpoint: "init-signup", changes: ["home_region": "sgp1"], fields: ["home_region"]),
+    Wrong(endpoint: "init-signup", changes: ["home_region": ""], fields: ["home_region"]),
+    Wrong(
+      endpoint: "init-signup",
+      changes: ["email": "a@web.de", "home_region": .null],
+      fields: ["email", "home_region"]
+    ),
+    Wrong(endpoint: "get-signup-details", changes: ["signup_token": .null], fields: ["signup_token"]),
+    Wrong(endpoint: "get-signup-details", changes: ["signup_token": ""], fields: ["signup_token"]),
+    Wrong(endpoint: "get-signup-details", changes: ["signup_token": "IND1-00"], fields: ["signup_token"]),
+    Wrong(
+      endpoint: "get-signup-details",
+      changes: ["signup_token": .string(String(repeating: "A", count: 64))],
+      fields: ["signup_token"]
+    ),
+    Wrong(
+      endpoint: "complete-signup",
+      changes: [
+        "signup_token": .null, "password": "short", "preferred_language": .null,
+        "has_added_dns_record": false,
+        "agrees_to_eula": .null,
+      ],
+      fields: [
+        "signup_token", "password", "preferred_language", "has_added_dns_record", "agrees_to_eula",
+      ]
+    ),
+    Wrong(
+      endpoint: "complete-signup",
+      changes: ["has_added_dns_record": false],
+      fields: ["has_added_dns_record"]
+    ),
+    Wrong(endpoint: "complete-signup", changes: ["agrees_to_eula": "true"], fields: ["agrees_to_eula"]),
+    Wrong(endpoint: "complete-signup", changes: ["preferred_language": ""], fields: ["preferred_language"]),
+  ]
+
+  @Test(arguments: TenantPortalName.allCases, wrong)
+  func wrongFieldsAreNamed(portal: TenantPortalName, wrong: Wrong) async throws {
+    let token = JSON.string(String(repeating: "0", count: 64))
+    var body: JSON =
+      wrong.endpoint == "init-signup"
+      ? ["email": "somebody@company.example", "home_region": "ind1"] : ["signup_token": token]
+    if wrong.endpoint == "complete-signup" {
+      body = [
+        "signup_token": token, "password": .string(Person.password), "preferred_language": "en-US",
+        "has_added_dns_record": true, "agrees_to_eula": true,
+      ]
+    }
+    for (name, value) in wrong.changes { body = body.with(name, value) }
+    let answer = try await TestStack.shared.client("usa1").post(portal.path(wrong.endpoint), body)
+    answer.expectProblem(400, "invalid-fields", fields: wrong.fields)
+    if wrong.changes["email"] == "a@Gmail.Com" {
+      #expect(String(decoding: answer.body, as: UTF8.self).contains("personal email"))
+    }
+  }
+
+  /// Unknown token before bad language, bad language before the DNS.
+  @Test(arguments: TenantPortalName.allCases)
+  func theOrderOfErrors(portal: TenantPortalName) async throws {
+    let stack = try await TestStack.shared
+    let unknown = JSON.string(String(repeating: "0", count: 64))
+    let signup = try await stack.beginSignup(portal)
+    let badLanguage = signup.body.with("preferred_language", "fr-FR")
+    try await stack.client("usa1").post(
+      portal.path("complete-signup"),
+      badLanguage.with("signup_token", unknown)
+    )
+    .expectProblem(404, "no-such-signup")
+    try await stack.client("usa1").post(portal.path("complete-signup"), badLanguage)
+      .expectProblem(400, "invalid-fields", fields: ["preferred_language"])
+    try await stack.client("usa1").post(portal.path("get-signup-details"), ["signup_token": unknown])
+      .expectProblem(404, "no-such-signup")
+    // Somebody's in the other portal is nobody's here.
+    try await stack.client("usa1").post(
+      portal.other.path("get-signup-details"),
+      ["signup_token": .string(signup.token)]
+    ).expectProblem(404, "no-such-signup")
+  }
+}
