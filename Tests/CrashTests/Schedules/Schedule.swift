@@ -21,10 +21,8 @@ struct Schedule {
     scenario = try ScheduleScenario(&random)
     attempts = []
     for (number, work) in scenario.work.enumerated() {
-      var (fault, point) = Self.whatHappens(&random)
-      if scenario.isLateAtStep2, number == 0 {
-        (fault, point) = (.overdue, Int.random(in: Self.wayIntoStep2, using: &random))
-      }
+      let (fault, point) =
+        scenario.isLate ? Self.whatHappens(toLate: work, &random) : Self.whatHappens(&random)
       let home = Self.home(of: work, scenario)
       attempts.append(
         Attempt(
@@ -43,6 +41,9 @@ struct Schedule {
   /// A signup that goes well has 24 points.
   private static let likelyPoints = 0..<26
   private static let wayIntoStep2 = 3...6
+  private static let afterItsWrite = 10...14
+  /// Of a recovery, which has no more than 10 points.
+  private static let undo = 2...7
   /// Where most of what can be got wrong is decided: such points are tried more often.
   private static let step2 = 4..<12
 
@@ -53,6 +54,19 @@ struct Schedule {
       isNothing ? nil : ScheduleFault.allCases.randomElement(using: &random),
       Int.random(in: points, using: &random)
     )
+  }
+
+  /// The attempt is overdue, early or late, and whoever recovers it does not always get through.
+  private static func whatHappens(
+    toLate work: ScheduleScenario.Work,
+    _ random: inout SeededGenerator
+  ) -> (ScheduleFault?, point: Int) {
+    guard case .recovery = work else {
+      let points = Bool.random(using: &random) ? wayIntoStep2 : afterItsWrite
+      return (.overdue, Int.random(in: points, using: &random))
+    }
+    let faults: [ScheduleFault?] = [nil, .killed, .globalCut, .globalUnanswered]
+    return (faults.randomElement(using: &random) ?? nil, Int.random(in: undo, using: &random))
   }
 
   private static func home(of work: ScheduleScenario.Work, _ scenario: ScheduleScenario) -> String {
