@@ -84,7 +84,8 @@ struct Schedule {
     while attempts.contains(where: { gate.place(of: $0.number) != .finished }) {
       let free = attempts.filter { attempt in
         switch gate.place(of: attempt.number) {
-        case .notStarted, .standing: true
+        case .notStarted: mayStart(attempt)
+        case .standing: true
         case .running, .finished: false
         }
       }
@@ -101,6 +102,13 @@ struct Schedule {
         blocked.remove(number)
       }
     }
+  }
+
+  /// A recovery that is started before anything is overdue has nothing to do.
+  private func mayStart(_ attempt: Attempt) -> Bool {
+    guard scenario.isLate, attempt.number > 0 else { return true }
+    let late = attempts[0]
+    return gate.place(of: late.number) == .finished || late.pointCount > late.faultPoint + 1
   }
 
   /// Closes all connections.
