@@ -13,7 +13,8 @@ import Testing
     """
 
   /// `make test-crash` takes a million.
-  private static let many = ProcessInfo.processInfo.environment["VETCHIUM_AUDIT_PEOPLE"].flatMap { Int($0) } ?? 200_000
+  private static let many =
+    ProcessInfo.processInfo.environment["VETCHIUM_AUDIT_PEOPLE"].flatMap { Int($0) } ?? 200_000
 
   private func peakMemory(_ world: AuditWorld) async throws -> Int {
     let process = try await TestProcess.start(
