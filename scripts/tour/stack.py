@@ -30,6 +30,7 @@ class Stack:
         self.base_url = description["base_url"]
         self.regions = {region: urls[0] for region, urls in description["regional_api"].items()}
         self.databases = description["databases"]
+        self.dns = description["dns"]
         self.maildir = pathlib.Path(description["mail"]["maildir"])
 
 
