@@ -21,5 +21,5 @@ enum CrashForm {
   /// Where the matrix is written.
   static let page = ProcessInfo.processInfo.environment["VETCHIUM_CRASH_PAGE"]
 
-  static var seeds: [UInt64] { seed.map { [$0] } ?? Array(1...(isLong ? 5_000 : 240)) }
+  static var seeds: [UInt64] { seed.map { [$0] } ?? Array(1...(isLong ? 2_000 : 240)) }
 }
