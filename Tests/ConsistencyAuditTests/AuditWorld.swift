@@ -40,8 +40,8 @@ struct AuditWorld: Sendable {
   /// Persons whose two rows agree, numbered from 1.
   func addPersons(_ count: Int) async throws {
     // So many as a statement may take time for.
-    for first in stride(from: 1, through: count, by: 50_000) {
-      try await addPersons(first...min(count, first + 49_999))
+    for first in stride(from: 1, through: count, by: 10_000) {
+      try await addPersons(first...min(count, first + 9_999))
     }
     for database in [global, regional] { try await database.run("ANALYZE hub_users") }
   }

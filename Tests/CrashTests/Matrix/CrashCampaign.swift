@@ -4,10 +4,20 @@ import Testing
 
 /// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of them.
 struct CrashCampaign: Sendable {
-  static let scenarios: [any CrashScenario.Type] = [
-    HubSignupScenario.self, HubEmailChangeScenario.self, RefusedScenario<HubSignupScenario>.self,
-    RefusedScenario<HubEmailChangeScenario>.self,
-  ]
+  /// Agencies have the employers' code and tables of their own: the long form has them, too.
+  static let scenarios: [any CrashScenario.Type] =
+    [
+      HubSignupScenario.self, HubEmailChangeScenario.self, RefusedScenario<HubSignupScenario>.self,
+      RefusedScenario<HubEmailChangeScenario>.self,
+    ] + tenants(Org.self) + (CrashForm.isLong ? tenants(Agency.self) : [])
+
+  private static func tenants<Portal: TenantPortalType>(_: Portal.Type) -> [any CrashScenario.Type] {
+    [
+      InitSignupScenario<Portal>.self, TenantSignupScenario<Portal>.self, InvitationScenario<Portal>.self,
+      DomainClaimScenario<Portal>.self, RefusedScenario<TenantSignupScenario<Portal>>.self,
+      RefusedScenario<DomainClaimScenario<Portal>>.self,
+    ]
+  }
 
   struct Case: Sendable {
     let scenario: any CrashScenario

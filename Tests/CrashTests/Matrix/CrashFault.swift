@@ -48,10 +48,14 @@ extension CrashStack {
     points.releaseAll()
   }
 
+  /// Ends the connections, and returns when the server has rolled back.
   private static func cut(_ database: StackDatabase, _ application: String) async throws {
-    try await database.rows(
-      "SELECT pg_terminate_backend(pid, 5000)::text FROM pg_stat_activity WHERE application_name = $1",
+    let isCut = try await database.rows(
+      "SELECT pg_terminate_backend(pid)::text, pid::text FROM pg_stat_activity WHERE application_name = $1",
       application
-    )
+    ).compactMap { $0[1] }
+    try await eventually("the end of \(isCut.count) connections") {
+      try await database.count("pg_stat_activity", where: "pid::text = ANY ($1)", isCut) == 0
+    }
   }
 }

@@ -36,9 +36,13 @@ extension CrashStack {
   }
 
   /// Sends a request; nil when no answer came.
-  func send(_ path: String, _ body: JSON, requestID: String, via landing: String) async -> Int? {
+  func send(_ path: String, _ body: JSON, requestID: String, via landing: String, session: String? = nil)
+    async
+    -> Int?
+  {
     let client = try? stack.server(landing).client
-    return try? await client?.post(path, body, headers: [("X-Request-ID", requestID)]).status
+    return try? await client?.post(path, body, session: session, headers: [("X-Request-ID", requestID)])
+      .status
   }
 
   /// Comes back while the server says that it is busy or just coming up again.

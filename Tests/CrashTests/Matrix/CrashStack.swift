@@ -10,6 +10,7 @@ struct CrashStack: Sendable {
 
   let stack: TestStack
   let points: FailurePointServer
+  let founders = Founders()
 
   /// Runs the body with a stack of its own.
   static func with<Result: Sendable>(
