@@ -12,6 +12,7 @@ from contextlib import ExitStack
 import load
 import machine
 import servers
+import tenant_lists
 from report import FOREIGN_LIMIT_PERCENT, Report
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", 3))
@@ -154,6 +155,7 @@ def main():
         print(f"{machine.description()}; load generator, servers and database share them. Medians of {ROUNDS} rounds "
               f"of {SECONDS} s; ratios within a round. Request id, metrics and access log are on (not for /healthz).\n")
         print(table(bench))
+        print("\n" + tenant_lists.measure(BASE_A, os.environ["IND1_DB_CONN"]))
         foreign = bench.report.foreign_percent()
         if foreign > FOREIGN_LIMIT_PERCENT:
             print(f"\nOther work took up to {foreign:.0f} % of the machine: repeat this when it is quiet.")

@@ -1,0 +1,89 @@
+"""filter-users of a tenant with many users: how long a page takes over HTTP and in psql alone, and by which plan. One request at
+a time, since it is the time of a page that is asked for here."""
+
+import base64
+import http.client
+import json
+import os
+import pathlib
+import re
+import subprocess
+import time
+import urllib.parse
+from statistics import median
+
+USERS = int(os.environ.get("BENCH_TENANT_USERS", 100_000))
+REPETITIONS = 101
+TENANT = "md5('bench tenant')::uuid"
+SESSION = "IND1-" + "1".rjust(64, "0")
+
+
+def pages(database):
+    """What is asked for: name, body, and the values of the query's parameters that differ from null."""
+    middle = query(database, "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || '|' || "
+                             f"org_user_id FROM org_users WHERE email_address = 'colleague-{USERS // 10}@tenant.example.com'")
+    created_at, user = middle.split("|")
+    cursor = base64.urlsafe_b64encode(middle.encode()).decode()
+    return [
+        ("the first page", {}, {}),
+        ("a page behind nine tenths of them", {"cursor": cursor}, {"after_created_at": created_at, "after_user_id": user}),
+        ("the first page of those with 77 in the address", {"filter_email": "77"}, {"email_pattern": "%77%"}),
+    ]
+
+
+def measure(base, database):
+    """Markdown: a table, and the plan of each page."""
+    lines = [f"`filter-users` of an employer with {USERS:,} users, pages of 50; medians of {REPETITIONS}:", "",
+             "| page | over HTTP, with session and role check | psql alone | ratio |", "|---|---:|---:|---:|"]
+    plans = []
+    for name, body, values in pages(database):
+        statement = list_users(values)
+        plain = psql_milliseconds(database, statement)
+        served = http_milliseconds(base, body)
+        lines.append(f"| {name} | {served:.2f} ms | {plain:.2f} ms | {served / plain:.2f} |")
+        plan = query(database, f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {statement}")
+        plans += ["", f"Plan of {name}:", "", *("    " + line for line in plan.splitlines())]
+    return "\n".join(lines + plans)
+
+
+def list_users(values):
+    """The statement from its source, with its parameters filled in."""
+    text = pathlib.Path("db/queries/regional/org_users.sql").read_text()
+    statement = re.search(r"-- name: ListOrgUsers :many\n(.*?);", text, re.S)[1]
+    literals = {"tenant_id": TENANT, "row_count": "51",
+                **{name: f"'{value}'" for name, value in values.items()}}
+    return re.sub(r"sqlc\.n?arg\((\w+)\)", lambda match: literals.get(match[1], "NULL"), statement)
+
+
+def query(database, sql):
+    return psql(database, sql).strip()
+
+
+def psql(database, script):
+    finished = subprocess.run(["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
+                               f"--dbname={database}"], input=script, capture_output=True, text=True, check=False)
+    if finished.returncode != 0:
+        raise RuntimeError(f"psql: {finished.stderr.strip()}")
+    return finished.stdout
+
+
+def psql_milliseconds(database, statement):
+    output = psql(database, "\\timing on\n" + f"{statement};\n" * REPETITIONS)
+    return median(float(time) for time in re.findall(r"^Time: ([0-9.]+) ms", output, re.M))
+
+
+def http_milliseconds(base, body):
+    address = urllib.parse.urlsplit(base)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
+    headers = {"Authorization": f"Bearer {SESSION}", "Content-Type": "application/json"}
+    times = []
+    for _ in range(REPETITIONS):
+        begin = time.perf_counter()
+        connection.request("POST", "/org/filter-users", json.dumps(body), headers)
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        times.append((time.perf_counter() - begin) * 1000)
+        if response.status != 200 or len(answer["items"]) != 50:
+            raise RuntimeError(f"filter-users: {response.status} {answer}")
+    connection.close()
+    return median(times)
