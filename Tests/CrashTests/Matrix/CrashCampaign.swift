@@ -4,12 +4,15 @@ import Testing
 
 /// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of them.
 struct CrashCampaign: Sendable {
-  /// Agencies have the employers' code and tables of their own: the long form has them, too.
-  static let scenarios: [any CrashScenario.Type] =
+  /// Agencies have the employers' code and tables of their own: the long form has them, too. They stand by themselves, since
+  /// everybody who stands holds a connection.
+  static let groups: [[any CrashScenario.Type]] =
     [
-      HubSignupScenario.self, HubEmailChangeScenario.self, RefusedScenario<HubSignupScenario>.self,
-      RefusedScenario<HubEmailChangeScenario>.self,
-    ] + tenants(Org.self) + (CrashForm.isLong ? tenants(Agency.self) : [])
+      [
+        HubSignupScenario.self, HubEmailChangeScenario.self, RefusedScenario<HubSignupScenario>.self,
+        RefusedScenario<HubEmailChangeScenario>.self,
+      ] + tenants(Org.self)
+    ] + (CrashForm.isLong ? [tenants(Agency.self)] : [])
 
   private static func tenants<Portal: TenantPortalType>(_: Portal.Type) -> [any CrashScenario.Type] {
     [
@@ -32,9 +35,13 @@ struct CrashCampaign: Sendable {
   func run() async throws -> CrashMatrix {
     var matrix = CrashMatrix()
     var points: [String: [String]] = [:]
-    for scenario in Self.scenarios { points[scenario.name] = try await dryRun(scenario) }
-    for scenario in Self.scenarios { matrix.addRows(scenario.name, points[scenario.name] ?? []) }
-    for fault in CrashFault.allCases { try await run(fault, points, &matrix) }
+    for group in Self.groups {
+      for scenario in group {
+        points[scenario.name] = try await dryRun(scenario)
+        matrix.addRows(scenario.name, points[scenario.name] ?? [])
+      }
+      for fault in CrashFault.allCases { try await run(fault, group, points, &matrix) }
+    }
     return matrix
   }
 
@@ -55,10 +62,13 @@ struct CrashCampaign: Sendable {
 
   private static let undoSteps = [".fence.", ".undoGlobal.", ".deleteIntent."]
 
-  private func run(_ fault: CrashFault, _ points: [String: [String]], _ matrix: inout CrashMatrix)
-    async throws
-  {
-    let cases = try await prepare(points)
+  private func run(
+    _ fault: CrashFault,
+    _ scenarios: [any CrashScenario.Type],
+    _ points: [String: [String]],
+    _ matrix: inout CrashMatrix
+  ) async throws {
+    let cases = try await prepare(scenarios, points)
     for item in cases { stack.points.plan(item.requestID, toHoldAt: item.point) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       // Whatever goes wrong here, nobody is left standing, or the requests would never end.
@@ -103,8 +113,10 @@ struct CrashCampaign: Sendable {
   }
 
   /// A few at a time: each has a password to be hashed.
-  private func prepare(_ points: [String: [String]]) async throws -> [Case] {
-    let wanted = Self.scenarios.flatMap { scenario in (points[scenario.name] ?? []).map { (scenario, $0) } }
+  private func prepare(_ scenarios: [any CrashScenario.Type], _ points: [String: [String]]) async throws
+    -> [Case]
+  {
+    let wanted = scenarios.flatMap { scenario in (points[scenario.name] ?? []).map { (scenario, $0) } }
     return try await withThrowingTaskGroup(of: Case.self) { group in
       var cases: [Case] = []
       for (index, (scenario, point)) in wanted.enumerated() {
