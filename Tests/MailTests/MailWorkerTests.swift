@@ -123,7 +123,7 @@ import Testing
     let outbox = try await Outbox.make()
     try await outbox.insert(to: "a@example.com")
     var hanging = SMTPCatcher.Settings()
-    hanging.hang = true
+    hanging.fault = .stall(at: .recipient)
     try await SMTPCatcher.run(hanging) { catcher in
       var settings = MailWorkerSettings()
       settings.shutdownGrace = .milliseconds(100)

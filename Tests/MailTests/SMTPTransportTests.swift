@@ -104,7 +104,7 @@ import Testing
 
   @Test func aRefusalIsReportedWithTheServersWords() async throws {
     var refusing = SMTPCatcher.Settings()
-    refusing.refusal = "550 <a@example.com>: no such user"
+    refusing.fault = .reply("550 <a@example.com>: no such user", at: .recipient)
     try await SMTPCatcher.run(refusing) { catcher in
       let transport = SMTPTransport.live(try settings(port: catcher.port))
       let error = await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
@@ -185,7 +185,7 @@ import Testing
 
   @Test func aHangingServerRunsIntoTheLimit() async throws {
     var server = SMTPCatcher.Settings()
-    server.hang = true
+    server.fault = .stall(at: .recipient)
     try await SMTPCatcher.run(server) { catcher in
       let transport = SMTPTransport.live(
         try settings(port: catcher.port, dialogueTimeout: .milliseconds(300))
@@ -198,7 +198,7 @@ import Testing
 
   @Test func cancellationEndsTheDialogue() async throws {
     var server = SMTPCatcher.Settings()
-    server.hang = true
+    server.fault = .stall(at: .recipient)
     try await SMTPCatcher.run(server) { catcher in
       let transport = SMTPTransport.live(try settings(port: catcher.port))
       let message = try message()

@@ -2,7 +2,11 @@ import CCurl
 
 /// A libcurl handle, which keeps the connection to the server from one mail to the next. Not for two threads.
 final class CurlSMTPSession {
+  /// For a goodbye, beyond the dialogue's limit: the database lets go of a claim 45 s after it began.
+  private static let goodbye = Duration.seconds(2)
+
   private let handle: UnsafeMutableRawPointer
+  private let limit: Duration
 
   /// Safe to call from several threads by the guarantees of libcurl 7.84 and of Swift's lazy globals.
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -10,6 +14,7 @@ final class CurlSMTPSession {
   init(_ settings: SMTPSettings) throws(SMTPError) {
     guard Self.isLibraryReady, let handle = curl_easy_init() else { throw SMTPError("libcurl cannot start") }
     self.handle = handle
+    limit = settings.dialogueTimeout + Self.goodbye
     try configure(settings)
   }
 
@@ -17,7 +22,7 @@ final class CurlSMTPSession {
 
   /// Blocks until the server has accepted the message.
   func send(_ message: MailMessage, abort: AbortFlag) throws(SMTPError) {
-    let dialogue = SMTPDialogue(message.rendered(), abort: abort)
+    let dialogue = SMTPDialogue(message.rendered(), abort: abort, limit: limit)
     if dialogue.isAborted { throw .aborted }
     let context = Unmanaged.passUnretained(dialogue).toOpaque()
     guard let recipients = curl_slist_append(nil, "<\(message.recipient)>") else {
@@ -147,5 +152,5 @@ private func shallAbort(
   _: curl_off_t,
   _: curl_off_t
 ) -> Int32 {
-  dialogue(context)?.isAborted == true ? 1 : 0
+  dialogue(context).map { $0.isAborted || $0.isOverdue } == true ? 1 : 0
 }

@@ -2,17 +2,22 @@
 final class SMTPDialogue {
   private let message: [UInt8]
   private let abort: AbortFlag
+  private let end: ContinuousClock.Instant
   private var position = 0
   /// The last line with which the server refused something: what it says to the goodbye comes after it.
   private(set) var refusal: (code: Int, words: String)?
 
-  init(_ message: String, abort: AbortFlag) {
+  /// - Parameter limit: for everything, the goodbye after a failure included: libcurl's own limit for a dialogue is over by then,
+  ///   and it would wait for the answer to its goodbye for minutes.
+  init(_ message: String, abort: AbortFlag, limit: Duration) {
     self.message = Array(message.utf8)
     self.abort = abort
+    end = .now + limit
   }
 
   var size: Int { message.count }
   var isAborted: Bool { abort.isRaised }
+  var isOverdue: Bool { ContinuousClock.now > end }
 
   /// Fills the buffer with the next bytes of the message and returns how many there were; nil ends the dialogue.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {

@@ -10,10 +10,12 @@ public struct SMTPCatcher: Sendable {
     /// Required before anything else, when set. (With STARTTLS offered, only after it.)
     public var username: String?
     public var password: String?
-    /// The reply to every recipient instead of taking it, such as `550 No such user`.
-    public var refusal: String?
-    /// Never replies to a recipient.
-    public var hang = false
+    /// What it does wrong in every dialogue.
+    public var fault: SMTPFault?
+    /// What it does wrong in some.
+    public var storm: SMTPStorm?
+    /// Tells `acceptance` of each mail rather than `mail`: for many.
+    public var isBrief = false
     /// A Maildir that also gets the mails.
     public var maildir: String?
     /// 0 is any free one.
@@ -28,6 +30,7 @@ public struct SMTPCatcher: Sendable {
   /// The server's certificate as a PEM file, valid for `localhost`.
   public let certificate: String?
   private let events: Inbox<Event>
+  private let command: @Sendable (String) async throws -> Void
 
   /// The oldest mail to the address that was not taken yet.
   /// - Throws: `Timeout`.
@@ -37,7 +40,18 @@ public struct SMTPCatcher: Sendable {
     return mail
   }
 
-  /// Returns when a client waits for a reply that does not come (`hang`).
+  /// The oldest mail that was accepted and not taken yet, of a brief server; nil when the time is over.
+  public func acceptance(within limit: Duration) async -> AcceptedMail? {
+    await events.take(within: limit) { $0.accepted != nil }?.accepted
+  }
+
+  /// Answers nobody who begins with a mail for so many seconds, then everybody.
+  public func stall(seconds: Double) async throws { try await command("{\"stall\": \(seconds)}\n") }
+
+  /// Refuses every mail for so many seconds, with 421.
+  public func refuse(seconds: Double) async throws { try await command("{\"refuse\": \(seconds)}\n") }
+
+  /// Returns when a client waits for a reply that does not come (`SMTPFault.stall`).
   /// - Throws: `Timeout`.
   public func clientHangs(within limit: Duration = .seconds(10)) async throws {
     guard await events.take(within: limit, { $0.hanging == true }) != nil else { throw Timeout() }
@@ -70,7 +84,12 @@ public struct SMTPCatcher: Sendable {
         guard let start, let port = start.listening else { throw Timeout() }
         let result: R
         do {
-          result = try await body(SMTPCatcher(port: port, certificate: start.certificate, events: events))
+          let writer = process.standardInputWriter
+          result = try await body(
+            SMTPCatcher(port: port, certificate: start.certificate, events: events) {
+              _ = try await writer.write(Array($0.utf8))
+            }
+          )
         } catch {
           try await process.standardInputWriter.finish()
           throw error
@@ -89,5 +108,6 @@ public struct SMTPCatcher: Sendable {
     var certificate: String?
     var hanging: Bool?
     var mail: CaughtMail?
+    var accepted: AcceptedMail?
   }
 }

@@ -1,14 +1,17 @@
 """A real SMTP server (aiosmtpd) for tests. Settings come as JSON in the first argument; each mail is written to
-the Maildir, if one is given, and told as one line of JSON on standard output. Ends with its standard input."""
+the Maildir, if one is given, and told as one line of JSON on standard output. Lines of JSON on standard input disturb
+it: {"stall": seconds} answers nobody for so long, {"refuse": seconds} refuses everybody. Ends with its standard input."""
 
 import asyncio
 import email
 import email.policy
 import json
+import random
 import ssl
 import subprocess
 import sys
 import tempfile
+import time
 
 from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -25,23 +28,95 @@ def body(message, kind):
     return part.get_content().replace("\r\n", "\n") if part else None
 
 
+class Misbehaviour:
+    """What the server does wrong, at the stages greeting, recipient, data (before it asks for the message), message."""
+
+    def __init__(self):
+        self.fault = settings.get("fault")
+        self.storm = settings.get("storm")
+        self.attempts = {}
+        self.stalled_until = self.refusing_until = 0.0
+
+    def disturb(self, command):
+        self.stalled_until = time.monotonic() + command.get("stall", 0)
+        self.refusing_until = time.monotonic() + command.get("refuse", 0)
+
+    async def reply(self, server, stage):
+        """The reply that takes the place of the right one, if the server misbehaves at this stage."""
+        if self.fault and self.fault["stage"] == stage:
+            return await self.commit(server, self.fault)
+        return None
+
+    async def commit(self, server, fault):
+        if fault["kind"] == "stall":
+            say({"hanging": True})
+            await asyncio.sleep(fault["seconds"])
+            return None
+        if fault["kind"] == "drop":
+            server.transport.abort()
+            raise ConnectionResetError
+        if fault["kind"] == "mute":
+            await SMTP.push(server, fault["reply"])
+            await asyncio.sleep(3600)
+        return fault["reply"]
+
+    async def pause_or_refuse(self):
+        """What a disturbance makes of a dialogue's beginning."""
+        while (rest := self.stalled_until - time.monotonic()) > 0:
+            await asyncio.sleep(rest)
+        return "421 4.3.2 Closing for a while" if time.monotonic() < self.refusing_until else None
+
+    def storm_of(self, address):
+        """The fault of this attempt, the same in every run: it follows from seed, recipient and number of the attempt."""
+        if not self.storm:
+            return None
+        if address.startswith("never"):
+            return {"stage": "recipient", "kind": "reply", "reply": "550 5.1.1 No such user"}
+        attempt = self.attempts[address] = self.attempts.get(address, 0) + 1
+        number = random.Random(f"{self.storm['seed']}/{address}/{attempt}").random()
+        for fault in self.storm["faults"]:
+            number -= fault["share"]
+            if number < 0:
+                return fault if attempt <= 2 else None
+        return None
+
+
 class Catcher:
     def __init__(self, maildir):
         self.mailbox = Mailbox(maildir) if maildir else None
+        self.misbehaviour = Misbehaviour()
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        refusal = await self.misbehaviour.pause_or_refuse()
+        if refusal:
+            return refusal
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if settings.get("hang"):
-            say({"hanging": True})
-            await asyncio.sleep(3600)
-        if settings.get("refusal"):
-            return settings["refusal"]
+        session.fault = self.misbehaviour.storm_of(address)
+        reply = await self.misbehaviour.reply(server, "recipient")
+        if not reply and session.fault and session.fault["stage"] == "recipient":
+            reply = await self.misbehaviour.commit(server, session.fault)
+        if reply:
+            return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        reply = await self.misbehaviour.reply(server, "message")
+        if not reply and session.fault and session.fault["stage"] == "message":
+            reply = await self.misbehaviour.commit(server, session.fault)
+        if reply:
+            return reply
         if self.mailbox:
             await self.mailbox.handle_DATA(server, session, envelope)
         message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+        if settings["isBrief"]:
+            say({"accepted": {
+                "recipient": envelope.rcpt_tos[0], "messageID": message["message-id"], "time": time.time()}})
+            return "250 OK"
         say({"mail": {
             "sender": envelope.mail_from,
             "recipients": envelope.rcpt_tos,
@@ -56,6 +131,23 @@ class Catcher:
             "html": body(message, "html"),
         }})
         return "250 OK"
+
+
+class Server(SMTP):
+    """Lets the misbehaviour in where the library has no hook for handlers."""
+
+    has_greeted = False
+
+    async def push(self, status):
+        reply = None
+        if not self.has_greeted:
+            self.has_greeted = True
+            reply = await self.event_handler.misbehaviour.reply(self, "greeting")
+        await super().push(reply or status)
+
+    async def smtp_DATA(self, arg):
+        reply = await self.event_handler.misbehaviour.reply(self, "data")
+        await (self.push(reply) if reply else super().smtp_DATA(arg))
 
 
 def tls_context(directory):
@@ -85,7 +177,7 @@ async def main():
         login = "username" in settings
 
         def session():
-            return SMTP(
+            return Server(
                 catcher, hostname="localhost", tls_context=None if implicit else context,
                 authenticator=authenticator if login else None, auth_required=login,
                 auth_require_tls=not implicit and context is not None)
@@ -94,7 +186,8 @@ async def main():
         server = await loop.create_server(
             session, "127.0.0.1", settings.get("port", 0), ssl=context if implicit else None)
         say({"listening": server.sockets[0].getsockname()[1], "certificate": certificate})
-        await loop.run_in_executor(None, sys.stdin.read)
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            catcher.misbehaviour.disturb(json.loads(line))
         server.close()
 
 

@@ -1,0 +1,41 @@
+/// What an SMTP server of the tests does wrong.
+public struct SMTPFault: Encodable, Sendable {
+  /// In the order of a dialogue: before the first reply, at the recipient, before asking for the message, after its last dot.
+  public enum Stage: String, Encodable, Sendable, CaseIterable { case greeting, recipient, data, message }
+
+  private enum Kind: String, Encodable { case reply, stall, drop, mute }
+
+  private let stage: Stage
+  private let kind: Kind
+  private let reply: String?
+  private let seconds: Double?
+  /// Of the dialogues of a storm, from 0 to 1.
+  private var share = 1.0
+
+  /// Replies so, such as `550 No such user`, instead of going on.
+  public static func reply(_ reply: String, at stage: Stage) -> SMTPFault {
+    SMTPFault(stage: stage, kind: .reply, reply: reply, seconds: nil)
+  }
+
+  /// Replies so, and answers nothing that follows, not even the goodbye.
+  public static func mute(after reply: String, at stage: Stage) -> SMTPFault {
+    SMTPFault(stage: stage, kind: .mute, reply: reply, seconds: nil)
+  }
+
+  /// Says nothing for so long, then goes on.
+  public static func stall(seconds: Double = 3600, at stage: Stage) -> SMTPFault {
+    SMTPFault(stage: stage, kind: .stall, reply: nil, seconds: seconds)
+  }
+
+  /// Resets the connection. At `message` it has the whole mail by then, and has not accepted it.
+  public static func drop(at stage: Stage) -> SMTPFault {
+    SMTPFault(stage: stage, kind: .drop, reply: nil, seconds: nil)
+  }
+
+  /// The same in only so many of a storm's dialogues.
+  public func inShare(_ share: Double) -> SMTPFault {
+    var fault = self
+    fault.share = share
+    return fault
+  }
+}
