@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run demo test test-crash mail-preview bench format format-check generate
+.PHONY: help install doctor build run clean-run demo test test-crash mail-preview bench bench-mail format format-check generate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ mail-preview: ## Pictures of every mail in every language, in .mail-preview/
 
 bench: install ## Measure speed and memory; prints a table
 	@scripts/bench
+
+bench-mail: install ## Measure the delivery of mail; prints a table
+	@scripts/bench-mail
 
 format: ## Format all Swift sources in place
 	@scripts/format
