@@ -27,10 +27,12 @@ public struct MailQueue: Sendable {
     listener = PostgresListener(configuration, channels: ["emails"], logger: logger)
   }
 
-  /// The configuration of the pool that a queue needs: a claim must end when this process falls silent.
+  /// The configuration of the pool that a queue needs: a claim must end when this process falls silent, and take no
+  /// longer when many attempts have been recorded since the pool was opened.
   public static func configuration(_ configuration: PostgresPoolConfiguration) -> PostgresPoolConfiguration {
     var configuration = configuration
     configuration.idleTransactionTimeout = longestClaim
+    configuration.prefersIndexes = true
     return configuration
   }
 

@@ -14,6 +14,9 @@ public struct PostgresPoolConfiguration: Sendable {
   /// holds; zero is for ever. For sessions whose locks must not outlive a client that is frozen or cut off.
   public var idleTransactionTimeout = Duration.zero
   public var idleTimeout = Duration.zero
+  /// For statements that all have an index, over tables that grow from nothing within minutes: a prepared statement's plan is kept,
+  /// and the one that is best for an empty table reads all of it.
+  public var prefersIndexes = false
   /// How long connecting may take per address, at least two seconds (libpq's minimum), unless the connection
   /// string says otherwise.
   public var connectTimeout: Duration
