@@ -4,7 +4,9 @@ import TestSupport
 /// What the SMTP server took over, and what happened meanwhile; judges whether the one explains the other.
 struct MailLedger {
   private struct Incident {
-    let what: MailDisturbance
+    let what: String
+    /// Whether a mail may be accepted and this not be recorded.
+    let canCut: Bool
     let begin: Double
     let end: Double
     var duplicates = 0
@@ -19,7 +21,20 @@ struct MailLedger {
   mutating func accepted(_ mail: AcceptedMail) { byRecipient[mail.recipient, default: []].append(mail) }
 
   mutating func happened(_ what: MailDisturbance, begin: Date, end: Date) {
-    incidents.append(Incident(what: what, begin: begin.timeIntervalSince1970, end: end.timeIntervalSince1970))
+    incidents.append(
+      Incident(
+        what: "\(what)",
+        canCut: what.canCutBetweenAcceptanceAndCommit,
+        begin: begin.timeIntervalSince1970,
+        end: end.timeIntervalSince1970
+      )
+    )
+  }
+
+  /// A leader that could not renew its lease in time, as on a machine that is busy with other things, drops what is under way.
+  mutating func leadershipWasLost(at time: Date) {
+    let time = time.timeIntervalSince1970
+    incidents.append(Incident(what: "leadership lost", canCut: true, begin: time, end: time))
   }
 
   var duplicates: Int { byRecipient.values.reduce(0) { $0 + $1.count - 1 } }
@@ -34,7 +49,7 @@ struct MailLedger {
       // Whatever was accepted again later was not recorded the first time.
       for mail in mails.sorted(by: { $0.time < $1.time }).dropLast() {
         let cause = incidents.firstIndex {
-          $0.what.canCutBetweenAcceptanceAndCommit && mail.time > $0.begin - Self.longestGap
+          $0.canCut && mail.time > $0.begin - Self.longestGap
             && mail.time < $0.end + Self.longestGap
         }
         guard let cause else {

@@ -65,6 +65,13 @@ struct MailStorm {
       await makeDue()
     }
     #expect(try await set.database.count("emails", where: "email_status = 'failed'") == failed)
+    for line in set.replicas.flatMap(\.log) where line.message == "leadership lost" {
+      if let time = line["time"].flatMap({
+        try? Date($0, strategy: .iso8601.time(includingFractionalSeconds: true))
+      }) {
+        ledger.leadershipWasLost(at: time)
+      }
+    }
   }
 
   mutating func happens(_ what: MailDisturbance) async throws {
