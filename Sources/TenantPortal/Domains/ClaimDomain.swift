@@ -21,9 +21,9 @@ extension TenantPortal {
     _ call: RegionalCall,
     _: Tenant.Type
   ) async throws -> Response {
-    let saga = DomainClaimSaga<Tenant>(subjectID: user.tenant, domain: domain, region: region)
+    let saga = DomainClaimSaga<Tenant>(tenant: user.tenant, domain: domain, region: region)
     do {
-      try await sagas.run(saga, logger: call.logger)
+      try await sagas.runInTurn(logger: call.logger) { saga }
     } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey(Tenant.kind)) {
       throw Problem.domainTaken
     }
@@ -43,18 +43,29 @@ extension TenantPortal {
 }
 
 /// Makes a domain a tenant's: who owns it is global, its status regional.
+///
+/// Exclusive, and refused before it writes if the tenant has the domain: the global row does not tell which claim wrote it, so
+/// the undo of a second claim would take the first one's away.
 struct DomainClaimSaga<Tenant: TenantType>: Saga {
-  /// The tenant.
-  let subjectID: UUID
+  static var isExclusive: Bool { true }
+
+  let tenant: UUID
   let domain: String
   let region: RegionCode
   let token = RawToken().hex
   let expiry = Expiry()
 
-  var undo: DomainClaimUndo<Tenant> { DomainClaimUndo(domain: domain) }
+  /// The same for every claim of the tenant to the domain; other domains can be claimed meanwhile.
+  var subjectID: UUID { UUID(hashOf: "\(tenant) \(domain)") }
+  var undo: DomainClaimUndo<Tenant> { DomainClaimUndo(tenant: tenant, domain: domain) }
+
+  func prepare(_ transaction: PostgresTransaction) async throws {
+    let standing = try await Tenant.kind.queries.domains.lockStanding(transaction, domain, tenant)
+    guard standing == nil else { throw Problem.domainTaken }
+  }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
-    let insertion = Tenant.kind.queries.routing.insertDomain(domain, region.rawValue, subjectID)
+    let insertion = Tenant.kind.queries.routing.insertDomain(domain, region.rawValue, tenant)
     _ = try await transaction.execute(insertion)
   }
 
@@ -62,14 +73,21 @@ struct DomainClaimSaga<Tenant: TenantType>: Saga {
     expiry.date = try await Tenant.kind.queries.domains.insertClaimed(
       transaction,
       domain,
-      subjectID,
+      tenant,
       token,
       VerificationToken.lifetime.milliseconds
     )
   }
 
   func isComplete(in regional: PostgresPool) async throws -> Bool {
-    try await Tenant.kind.queries.domains.find(regional, domain, subjectID) != nil
+    try await Tenant.kind.queries.domains.find(regional, domain, tenant) != nil
+  }
+}
+
+extension UUID {
+  /// The first half of the text's SHA-256.
+  fileprivate init(hashOf text: String) {
+    self = SHA256.hash(text.utf8).withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
   }
 }
 

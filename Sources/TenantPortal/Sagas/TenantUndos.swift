@@ -56,15 +56,22 @@ struct InvitationUndo<Tenant: TenantType>: SagaUndo {
   }
 }
 
-/// Gives a claimed domain back.
+/// Gives a claimed domain back. At most one claim of a tenant to a domain is open, and none is made to a domain that it has: what
+/// is there is this one's.
 struct DomainClaimUndo<Tenant: TenantType>: SagaUndo {
   static var kind: String { "\(Tenant.kind.prefix)_domain_claim" }
   static var entity: String { "\(Tenant.kind.tenantEntity)_domain" }
   static var action: String { "delete_\(Tenant.kind.tenantEntity)_domain" }
 
+  let tenant: UUID
   let domain: String
 
-  func takeBack(_ tenant: UUID, in transaction: PostgresTransaction) async throws -> Bool {
+  enum CodingKeys: String, CodingKey {
+    case tenant = "tenant_id"
+    case domain
+  }
+
+  func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> Bool {
     _ = try await transaction.execute(Tenant.kind.queries.routing.deleteDomain(domain, tenant))
     return true
   }

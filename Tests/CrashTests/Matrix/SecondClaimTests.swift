@@ -1,0 +1,35 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// A tenant that claims what it has already.
+@Suite struct SecondClaimTests {
+  /// The process dies after the second claim's intent: its undo must leave the first one's domain alone.
+  @Test func aSecondClaimThatDiesLeavesTheFirst() async throws {
+    try await CrashStack.with { crash in
+      try await Self.claimTwice(Org.self, crash)
+      try await Self.claimTwice(Agency.self, crash)
+    }
+  }
+
+  private static func claimTwice<Portal: TenantPortalType>(_: Portal.Type, _ crash: CrashStack) async throws {
+    let claim = try await DomainClaimScenario<Portal>.prepare(crash)
+    let first = await claim.start(crash, requestID: "first", via: CrashStack.landing)
+    #expect(first == 201)
+    let second = "second-\(Portal.portal)"
+    crash.points.plan(second, toHoldAt: "\(DomainClaimScenario<Portal>.name).insertIntent.after")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { crash.points.releaseAll() }
+      group.addTask { _ = await claim.start(crash, requestID: second, via: CrashStack.landing) }
+      try await CrashStack.eventually("the second claim to stand behind its intent") {
+        crash.points.isHeld(second)
+      }
+      try await crash.happen(.killed)
+      try await group.waitForAll()
+    }
+    try await crash.settle()
+    #expect(try await claim.outcome(crash) == .complete)
+    let third = await claim.start(crash, requestID: "third", via: CrashStack.landing)
+    #expect(third == 409)
+  }
+}
