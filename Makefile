@@ -36,8 +36,9 @@ test-crash: install ## The crash tests in their long form; writes docs/internals
 mail-preview: ## Pictures of every mail in every language, in .mail-preview/
 	@scripts/mail-preview
 
-bench: install ## Measure speed and memory; prints a table
+bench: install ## Measure speed and memory, mail included; prints tables
 	@scripts/bench
+	@scripts/bench-mail
 
 bench-mail: install ## Measure the delivery of mail; prints a table
 	@scripts/bench-mail

@@ -1,3 +1,5 @@
+// Expanded from db/templates/TenantTables+signup.swift.template; edit that and run `make generate`.
+
 import FoundationEssentials
 public import GlobalDatabase
 import PostgresClient

@@ -1,3 +1,5 @@
+// Expanded from db/templates/TenantTables.swift.template; edit that and run `make generate`.
+
 public import Accounts
 import DomainVerification
 import GlobalDatabase
