@@ -10,14 +10,14 @@ struct RegionalPools: Sendable {
 
   init(_ settings: RegionalAPISettings, _ logger: Logger) {
     func pool(_ connectionString: String) -> PostgresPool {
-      PostgresPool(
-        PostgresPoolConfiguration(
-          connectionString: connectionString,
-          size: settings.common.poolSize,
-          applicationName: "regional-api-server \(settings.region)"
-        ),
-        logger: logger
+      var configuration = PostgresPoolConfiguration(
+        connectionString: connectionString,
+        size: settings.common.poolSize,
+        applicationName: "regional-api-server \(settings.region)"
       )
+      // A tenant's filter that fits few of its users must read that tenant's index, not everybody's table.
+      configuration.prefersIndexes = true
+      return PostgresPool(configuration, logger: logger)
     }
     regional = pool(settings.regionalDatabase)
     global = pool(settings.globalDatabase)

@@ -53,10 +53,11 @@ private enum Terminal {
     secret.c_lflag &= ~tcflag_t(ECHO | ISIG)
     let interrupt = withUnsafeBytes(of: usual.c_cc) { $0[Int(VINTR)] }
     withUnsafeMutableBytes(of: &secret.c_cc) { $0[Int(VEOL)] = interrupt }
-    show(prompt)
+    // The prompt comes last: what is typed before it is forgotten, and what is typed behind it is not shown.
     guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &secret) == 0 else {
       throw ValidationError("The terminal cannot be used.")
     }
+    show(prompt)
     defer {
       tcsetattr(STDIN_FILENO, TCSAFLUSH, &usual)
       show("\n")
