@@ -9,17 +9,17 @@ struct RegionalPools: Sendable {
   let global: PostgresPool
 
   init(_ settings: RegionalAPISettings, _ logger: Logger) {
-    func pool(_ connectionString: String) -> PostgresPool {
+    func pool(_ connectionString: String, prefersIndexes: Bool = false) -> PostgresPool {
       var configuration = PostgresPoolConfiguration(
         connectionString: connectionString,
         size: settings.common.poolSize,
         applicationName: "regional-api-server \(settings.region)"
       )
-      // A tenant's filter that fits few of its users must read that tenant's index, not everybody's table.
-      configuration.prefersIndexes = true
+      configuration.prefersIndexes = prefersIndexes
       return PostgresPool(configuration, logger: logger)
     }
-    regional = pool(settings.regionalDatabase)
+    // A tenant's filter that fits few of its users must read that tenant's index, not everybody's table.
+    regional = pool(settings.regionalDatabase, prefersIndexes: true)
     global = pool(settings.globalDatabase)
   }
 

@@ -135,11 +135,17 @@ import Vocabulary
     #expect(try await other.post("claim-domain", ["domain": .string(signup.domain)]).status == 201)
     try await stack.client("ind1").postPatiently(portal.path("complete-signup"), signup.body)
       .expectProblem(409, "domain-taken")
+    // Nothing of it is left: no intent of this signup (others run beside it), no tenant, and the token is unspent.
+    let intent = "details->>'signup_token_hash' = encode($1, 'hex')"
+    let hash = RawToken.hash(ofOffered: signup.token)
     for region in stack.regions {
-      #expect(
-        try await stack.database(region).count("sagas", where: "kind LIKE '%\(portal.rawValue)_signup'") == 0
-      )
+      #expect(try await stack.database(region).count("sagas", where: intent, hash) == 0)
     }
+    #expect(
+      try await stack.global.count(portal.tenants, where: "\(portal.tenant)_name = $1", signup.domain) == 0
+    )
+    let unspent = "token_hash = $1 AND consumed_at IS NULL"
+    #expect(try await stack.global.count("\(portal.rawValue)_signup_tokens", where: unspent, hash) == 1)
     try await stack.client("ind1").postPatiently(portal.path("complete-signup"), signup.body)
       .expectProblem(409, "domain-taken")
   }
