@@ -53,6 +53,8 @@ public final class ScriptedDNS: Sendable {
       }
       .bind(host: "127.0.0.1", port: port).get()
     let tcp = try await ServerBootstrap(group: group)
+      // `FreePort` promises nothing about connections of the past, which keep a port for a minute.
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(TCPResponder(script))
