@@ -93,7 +93,7 @@ let package = Package(
     library("HTTPServing", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
     library("ServiceKit", ["HTTPServing", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
     library("RegionRouting", ["HTTPServing", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
-    library("Mail", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", mustache, logging, metrics, lifecycle], exclude: ["Resources"]),
+    library("Mail", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", collections, mustache, logging, metrics, lifecycle], exclude: ["Resources"]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
     library("DomainVerification", ["CAres", "ServiceKit", nioPosix]),
     library("BackgroundWork", ["Mail", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),

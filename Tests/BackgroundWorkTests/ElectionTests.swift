@@ -57,6 +57,23 @@ import Testing
     await ground.pool.shutdown()
   }
 
+  @Test func workEndsInOrderWhileTheTrustRunsOut() async throws {
+    let ground = try await Ground.make(.regional)
+    let replica = Replica(ground.leadership("only"), ending: .whenTold)
+    #expect(await replica.next() == .began)
+    try await ground.endSessions(of: "only leader")
+    #expect(await replica.next() == .wasAskedToEnd)
+    #expect(replica.leadership.isTrusted, "nobody else can lead yet")
+    try await eventually(within: .seconds(2), "trust ends before the lease") { !replica.leadership.isTrusted }
+    #expect(await replica.next(within: .milliseconds(300)) == nil, "it waits for its work")
+    replica.mayEnd()
+    #expect(await replica.next() == .ended)
+    #expect(await replica.next() == .began)
+    replica.mayEnd()
+    try await replica.stop()
+    await ground.pool.shutdown()
+  }
+
   @Test func aReplicaThatLostItsLockDoesNotTrustItselfBesideTheNext() async throws {
     let ground = try await Ground.make(.regional)
     let replicas = ["a", "b", "c"].map { Replica(ground.leadership($0)) }
@@ -84,8 +101,10 @@ import Testing
     server.freeze()
     let start = ContinuousClock.now
     #expect(await replica.next() == .ended)
-    #expect(!replica.leadership.isTrusted)
     // A renewal begins within 200 ms and is given up 1.3 s later.
+    try await eventually(within: .seconds(1), "with the work ends the trust") {
+      !replica.leadership.isTrusted
+    }
     #expect(start.duration(to: .now) < .seconds(3))
     server.thaw()
     #expect(await replica.next() == .began)

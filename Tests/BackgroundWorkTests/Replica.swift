@@ -6,16 +6,20 @@ import Synchronization
 
 /// A replica whose work is only to note when it begins and ends.
 final class Replica: Sendable {
-  enum Note: Sendable, Equatable { case began, ended }
+  enum Note: Sendable, Equatable { case began, wasAskedToEnd, ended }
+  /// When the work ends that is asked to.
+  enum End { case atOnce, whenTold }
 
   let leadership: Leadership
   private let task: Task<Void, any Error>
   private let group: ServiceGroup
   private let notes = Notes()
+  private let ends = AsyncStream<Void>.makeStream()
 
-  init(_ leadership: Leadership) {
+  init(_ leadership: Leadership, ending: End = .atOnce) {
     self.leadership = leadership
-    let working = Working { [notes] begins in notes.add(begins ? .began : .ended) }
+    let ends = ending == .whenTold ? ends.stream : nil
+    let working = Working(ends: ends) { [notes] in notes.add($0) }
     group = ServiceGroup(
       services: [leadership.whileLeading([BackgroundPiece("notes", working)])],
       logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
@@ -38,6 +42,9 @@ final class Replica: Sendable {
     try await task.value
   }
 
+  /// For work that ends when it is told.
+  func mayEnd() { ends.continuation.yield() }
+
   /// Ends it as it stands, as a crash would: nothing is given back.
   func abandon() async {
     task.cancel()
@@ -53,11 +60,15 @@ private final class Notes: Sendable {
 }
 
 private struct Working: Service {
-  let note: @Sendable (Bool) -> Void
+  let ends: AsyncStream<Void>?
+  let note: @Sendable (Replica.Note) -> Void
 
   func run() async throws {
-    note(true)
-    defer { note(false) }
-    try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(3600)) }
+    note(.began)
+    defer { note(.ended) }
+    try await gracefulShutdown()
+    guard let ends else { return }
+    note(.wasAskedToEnd)
+    for await _ in ends { return }
   }
 }

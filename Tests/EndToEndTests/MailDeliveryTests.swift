@@ -31,7 +31,7 @@ import Testing
 
         // What was mailed is no longer in the database.
         for region in stack.regions {
-          try await Failures.eventually("the mail is marked") {
+          try await eventually("the mail is marked") {
             try await stack.database(region).count("emails", where: "email_status <> 'sent'") == 0
           }
           #expect(

@@ -20,7 +20,7 @@ import Testing
     -> StackServer
   {
     var leader: StackServer?
-    try await Failures.eventually(within: limit, "somebody leads") {
+    try await eventually(within: limit, "somebody leads") {
       leader = await set.leader(among: replicas)
       return leader != nil
     }
@@ -47,7 +47,7 @@ import Testing
         let first = try await leader(set, within: .seconds(10))
         try await insert(20, named: "before", set.database)
         try await expectEachOnce(20, named: "before", catcher)
-        try await Failures.eventually("all are recorded") {
+        try await eventually("all are recorded") {
           try await set.database.count("emails", where: "email_status = 'sent'") == 20
         }
 
@@ -78,7 +78,7 @@ import Testing
         try await insert(20, named: "thawed", set.database)
         try await expectEachOnce(20, named: "thawed", catcher)
         #expect(await set.leader() === second)
-        try await Failures.eventually("all are recorded") {
+        try await eventually("all are recorded") {
           try await set.database.count("emails", where: "email_status <> 'sent'") == 0
         }
       }
@@ -127,7 +127,7 @@ import Testing
       #expect(try await set.tablesThatExpire() == tables.sorted(), "a table without a job?")
       for table in tables { try await set.insertExpired(into: table) }
       for table in tables {
-        try await Failures.eventually("\(table) is cleaned up") {
+        try await eventually("\(table) is cleaned up") {
           try await set.database.count(table, where: "expires_at <= now()") == 0
         }
         #expect(

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Logging
 import PostgresClient
 import ServiceLifecycle
+import Synchronization
 import TestSupport
 import Testing
 
@@ -84,16 +85,16 @@ import Testing
     try await outbox.insert(to: "a@example.com")
     let queue = outbox.queue()
     for (attempt, wait) in [(1, 60), (2, 300)] as [(Int64, Int64)] {
-      #expect(try await queue.deliverNext(delivery.deliver(_:while:)))
+      #expect(try await queue.deliverNext(delivery.deliver(_:while:)) != nil)
       let state = try await outbox.state(of: "a@example.com")
       #expect(state.status == "pending" && state.attempts == attempt && state.lastError == "no: 550 no")
       #expect((wait - 1...wait + wait / 10).contains(state.dueIn))
       let due = try #require(try await queue.nextDue())
       #expect(due > .seconds(wait - 5) && due <= .seconds(wait + wait / 10))
-      #expect(try await !queue.deliverNext(delivery.deliver(_:while:)), "not due")
+      #expect(try await queue.deliverNext(delivery.deliver(_:while:)) == nil, "not due")
       try await outbox.pool.executeScript("UPDATE emails SET next_attempt_at = now()")
     }
-    #expect(try await queue.deliverNext(delivery.deliver(_:while:)))
+    #expect(try await queue.deliverNext(delivery.deliver(_:while:)) != nil)
     let state = try await outbox.state(of: "a@example.com")
     #expect(state.status == "failed" && state.attempts == 3)
     #expect(try await queue.nextDue() == nil)
@@ -113,7 +114,7 @@ import Testing
       policy: DeliveryPolicy(maxAttempts: 1),
       logger: Logger(label: "tests")
     )
-    #expect(try await outbox.queue().deliverNext(delivery.deliver(_:while:)))
+    #expect(try await outbox.queue().deliverNext(delivery.deliver(_:while:)) != nil)
     let state = try await outbox.state(of: "a@example.com")
     #expect(state.status == "failed" && state.attempts == 1)
     await outbox.pool.shutdown()
@@ -139,5 +140,58 @@ import Testing
       }
     }
     await outbox.pool.shutdown()
+  }
+
+  @Test func aWorkerThatEndsWaitsForTheAnswerToWhatItHasHandedOver() async throws {
+    let outbox = try await Outbox.make()
+    try await outbox.insert(to: "a@example.com")
+    var slow = SMTPCatcher.Settings()
+    slow.fault = .stall(seconds: 3, at: .message)
+    try await SMTPCatcher.run(slow) { catcher in
+      var settings = MailWorkerSettings()
+      settings.shutdownGrace = .milliseconds(100)
+      try await running(try outbox.worker(try transport(catcher), settings)) {
+        try await catcher.clientHangs()
+      }
+      let state = try await outbox.state(of: "a@example.com")
+      #expect(state.status == "sent" && state.attempts == 1)
+    }
+    await outbox.pool.shutdown()
+  }
+
+  @Test func whatWasAcceptedAndNotRecordedIsRecordedAndNotSentAgain() async throws {
+    let outbox = try await Outbox.make()
+    try await outbox.insert(to: "a@example.com")
+    let sent = Atomic(0)
+    let transport = SMTPTransport(send: { (_, _) throws(SMTPError) in
+      sent.add(1, ordering: .relaxed)
+      try await outbox.endClaims()
+    })
+    let delivery = MailDelivery(
+      transport: transport,
+      sender: try MailSender(address: "noreply@vetchium.com"),
+      policy: DeliveryPolicy(maxAttempts: 3),
+      logger: Logger(label: "tests")
+    )
+    await #expect(throws: PostgresError.self) {
+      _ = try await outbox.queue().deliverNext(delivery.deliver(_:while:))
+    }
+    #expect(try await outbox.state(of: "a@example.com").status == "pending")
+    let delivered = try await outbox.queue().deliverNext(delivery.deliver(_:while:))
+    #expect(delivered?.report == .accepted)
+    #expect(sent.load(ordering: .relaxed) == 1)
+    let state = try await outbox.state(of: "a@example.com")
+    #expect(state.status == "sent" && state.attempts == 1 && state.text == "")
+    await outbox.pool.shutdown()
+  }
+
+  @Test func unrecordedAcceptancesAreBounded() {
+    let unrecorded = UnrecordedAcceptances(limit: 2)
+    let ids = [UUID(), UUID(), UUID()]
+    for id in ids { unrecorded.insert(id) }
+    #expect(ids.map(unrecorded.contains) == [false, true, true], "the oldest makes room")
+    unrecorded.remove(ids[1])
+    unrecorded.insert(ids[0])
+    #expect(ids.map(unrecorded.contains) == [true, false, true])
   }
 }

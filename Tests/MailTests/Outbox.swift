@@ -85,6 +85,22 @@ struct Outbox: Sendable {
     )
   }
 
+  /// Ends the sessions that hold a claim, as a restart of the server would.
+  func endClaims() async throws(SMTPError) {
+    do {
+      _ = try await pool.execute(
+        PostgresQuery(
+          sql: """
+            SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            WHERE datname = current_database() AND state = 'idle in transaction'
+            """
+        )
+      )
+    } catch {
+      throw SMTPError("cannot end the claims: \(error)")
+    }
+  }
+
   func queue() -> MailQueue {
     .ofRegion(pool: pool, configuration: configuration, logger: Self.logger)
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Synchronization
 import TestSupport
 import Testing
 
@@ -98,6 +99,34 @@ import Testing
       var ports: Set<Int> = []
       for number in 1...30 { ports.insert(try await catcher.mail(to: "a\(number)@example.com").clientPort) }
       #expect(ports.count <= 3)
+      await transport.close()
+    }
+  }
+
+  /// At both stages the server is silent for a while; only at the second one it has all of the message. The second mail goes over the
+  /// first one's connection, if that is left: what is counted begins at zero again.
+  @Test(arguments: [SMTPFault.Stage.data, .message])
+  func whatIsHandedOverIsWaitedForAndNothingElse(_ stage: SMTPFault.Stage) async throws {
+    var slow = SMTPCatcher.Settings()
+    slow.fault = .stall(seconds: 2.5, at: stage)
+    try await SMTPCatcher.run(slow) { catcher in
+      let transport = SMTPTransport.live(try settings(port: catcher.port), connections: 1)
+      for number in 1...2 {
+        let message = try message(to: "a\(number)@example.com")
+        let door = Door()
+        let delivery = Task {
+          try await transport.send(message) { phase in phase == .awaitingReply || door.isOpen }
+        }
+        try await catcher.clientHangs()
+        door.close()
+        if stage == .message {
+          try await delivery.value
+          _ = try await catcher.mail(to: message.recipient)
+        } else {
+          let error = await #expect(throws: SMTPError.self) { try await delivery.value }
+          #expect(error?.isAborted == true)
+        }
+      }
       await transport.close()
     }
   }
@@ -211,4 +240,10 @@ import Testing
       await transport.close()
     }
   }
+}
+
+private final class Door: Sendable {
+  private let open = Atomic(true)
+  var isOpen: Bool { open.load(ordering: .relaxed) }
+  func close() { open.store(false, ordering: .relaxed) }
 }

@@ -119,20 +119,17 @@ struct Election: Service {
     case .startWork:
       logger.info("leading")
       LeadershipMetrics.leads(true)
-      let work = Task { [working = WorkingTerm(pieces: pieces, logger: logger)] in await working.run() }
+      let work = WorkingTerm(pieces: pieces, logger: logger)
       term.work = work
       group.addTask {
-        await withTaskCancellationHandler {
-          await work.value
-        } onCancel: {
-          work.cancel()
-        }
+        await work.run()
         reports.yield(.workEnded)
       }
-    case .cancelWork:
-      leadership.trust.close()
+    case .endWork:
       LeadershipMetrics.leads(false)
-      term.work?.cancel()
+      if let work = term.work { group.addTask { await work.end() } }
+    case .distrust:
+      leadership.trust.close()
     case .release: break
     }
   }

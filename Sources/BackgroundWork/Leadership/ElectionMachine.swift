@@ -19,7 +19,7 @@ struct ElectionMachine: Sendable {
     case lockAnswered(isOurs: Bool)
     /// Whether the term begins, or goes on.
     case leaseAnswered(isOurs: Bool)
-    /// The work ended by itself, as it does in a graceful stop, or because it was cancelled.
+    /// The work ended by itself, as it does when the process stops, or because it was asked to.
     case workEnded
     /// The process is asked to stop. Work notices that by itself.
     case stop
@@ -30,7 +30,10 @@ struct ElectionMachine: Sendable {
     case askForLock(after: Duration)
     case askForLease(after: Duration)
     case startWork
-    case cancelWork
+    /// Asks the work to end in order; trust runs out meanwhile, if it has not ended.
+    case endWork
+    /// Ends the trust at once.
+    case distrust
     /// Gives the lease back, so that nobody waits for it, and closes the connection.
     case release
   }
@@ -69,9 +72,13 @@ struct ElectionMachine: Sendable {
       return [.startWork, .askForLease(after: times.renewal)]
     case (.leading, .leaseAnswered(isOurs: true)):
       return [.askForLease(after: times.renewal)]
-    case (.leading, .leaseAnswered(isOurs: false)), (.leading, .lost):
+    case (.leading, .leaseAnswered(isOurs: false)):
       state = .steppingDown
-      return [.cancelWork]
+      return [.distrust, .endWork]
+    case (.leading, .lost):
+      // Nobody else can begin before the trust has run out.
+      state = .steppingDown
+      return [.endWork]
     case (.leading, .workEnded):
       // Work is restarted for ever: only a stop ends it.
       return stop()

@@ -9,7 +9,7 @@ struct Term {
   let id: UUID
   /// The last term whose work this process did and has ended.
   let previousID: UUID
-  var work: Task<Void, Never>?
+  var work: WorkingTerm?
 
   init() {
     number = 0

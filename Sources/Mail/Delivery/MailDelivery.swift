@@ -10,8 +10,10 @@ final class MailDelivery: Sendable {
   private let isTrusted: @Sendable () -> Bool
   private let logger: Logger
   private let underWay = Mutex<Set<UUID>>([])
+  private let unrecorded = UnrecordedAcceptances()
+  private let isOpen = Atomic(true)
 
-  /// - Parameter isTrusted: whether this process may send at all; asked again and again during a dialogue.
+  /// - Parameter isTrusted: whether this process may send at all; asked again and again until a message is handed over.
   init(
     transport: SMTPTransport,
     sender: MailSender,
@@ -26,6 +28,15 @@ final class MailDelivery: Sendable {
     self.logger = logger
   }
 
+  /// Hands over no further message, nor the rest of one. A message that has been handed over is still waited for.
+  func close() { isOpen.store(false, ordering: .releasing) }
+  func open() { isOpen.store(true, ordering: .releasing) }
+
+  /// To be called when the report has been recorded.
+  func recorded(_ report: DeliveryReport, of mail: ClaimedMail) {
+    if report == .accepted { unrecorded.remove(mail.id) }
+  }
+
   /// - Parameter mayGoOn: whether the claim still holds; asked again and again during a dialogue.
   /// - Throws: `SMTPError` when the delivery was broken off, which is no attempt and leaves no trace.
   func deliver(_ mail: ClaimedMail, while mayGoOn: @escaping @Sendable () -> Bool) async throws
@@ -38,6 +49,10 @@ final class MailDelivery: Sendable {
     // Another lane may have lost its claim to this one and not have noticed yet.
     guard underWay.withLock({ $0.insert(mail.id).inserted }) else { throw SMTPError.aborted }
     defer { underWay.withLock { _ = $0.remove(mail.id) } }
+    if unrecorded.contains(mail.id) {
+      logger.info("mail was accepted before", metadata: metadata(mail, attempt: mail.failures + 1))
+      return .accepted
+    }
     guard let refusal = try await refusal(of: mail, while: mayGoOn) else {
       accepted(mail)
       return .accepted
@@ -61,8 +76,13 @@ final class MailDelivery: Sendable {
         text: mail.text,
         html: mail.html
       )
-      let isTrusted = isTrusted
-      try await transport.send(message) { isTrusted() && mayGoOn() }
+      try await transport.send(message) { [self] phase in
+        switch phase {
+        case .handingOver: isOpen.load(ordering: .acquiring) && isTrusted() && mayGoOn()
+        // The row's lock keeps others from this mail, and for as long as it does the answer is worth waiting for.
+        case .awaitingReply: mayGoOn()
+        }
+      }
       return nil
     } catch let error as MailMessageError {
       return SMTPError("\(error)")
@@ -73,6 +93,7 @@ final class MailDelivery: Sendable {
   }
 
   private func accepted(_ mail: ClaimedMail) {
+    unrecorded.insert(mail.id)
     MailMetrics.attempted(mail.type, accepted: true)
     MailMetrics.delivered(mail.type, after: Date().timeIntervalSince(mail.queuedAt))
     logger.info("mail accepted", metadata: metadata(mail, attempt: mail.failures + 1))

@@ -38,15 +38,15 @@ public struct MailQueue: Sendable {
 
   /// Claims the mail that has been due for longest, has it delivered and records what came of it, all in one transaction: an
   /// error or cancellation before that leaves the mail as it was.
-  /// - Returns: false if no mail was due.
-  func deliverNext(_ deliver: Delivery) async throws -> Bool {
+  /// - Returns: what was recorded, nil if no mail was due.
+  func deliverNext(_ deliver: Delivery) async throws -> (mail: ClaimedMail, report: DeliveryReport)? {
     try await pool.withTransaction { transaction in
-      guard let mail = try await statements.claim(transaction) else { return false }
+      guard let mail = try await statements.claim(transaction) else { return nil }
       let report = try await deliver(mail) { !transaction.isLost }
       // What was accepted must be recorded even if nobody wants this worker to go on: in a task that cannot be cancelled.
       let outcome = statements.outcome(report, mail.id)
       _ = try await Task { try await transaction.commit(after: [outcome]) }.value
-      return true
+      return (mail, report)
     }
   }
 

@@ -50,6 +50,7 @@ public struct MailWorker: Service {
 
   public func run() async throws {
     let (events, send) = AsyncStream<Event>.makeStream()
+    delivery.open()
     await withGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in
         group.addTask { await queue.watch { send.yield(.news) } }
@@ -64,7 +65,7 @@ public struct MailWorker: Service {
     await delivery.transport.close()
   }
 
-  /// Returns when no delivery runs any more after `stop`, when the grace is over, or when the task is cancelled.
+  /// Returns when no delivery runs any more after `stop`, or when the task is cancelled.
   private func react(
     to events: AsyncStream<Event>,
     _ send: AsyncStream<Event>.Continuation,
@@ -96,7 +97,7 @@ public struct MailWorker: Service {
           send.yield(.graceOver)
         }
       case .graceOver:
-        return
+        delivery.close()
       }
       if lanes.isStopping, lanes.running == 0 { return }
     }
@@ -107,11 +108,12 @@ public struct MailWorker: Service {
       do {
         var count = 0
         while count < settings.batchSize, !Task.isShuttingDownGracefully {
-          let found = try await queue.deliverNext { mail, mayGoOn in
+          let delivered = try await queue.deliverNext { mail, mayGoOn in
             send.yield(.news)
             return try await delivery.deliver(mail, while: mayGoOn)
           }
-          guard found else { break }
+          guard let delivered else { break }
+          delivery.recorded(delivered.report, of: delivered.mail)
           count += 1
         }
         if count == settings.batchSize { send.yield(.news) }

@@ -10,7 +10,8 @@ public struct MailWorkerSettings: Sendable {
   /// its own, so they share nothing and one that waits for a slow server holds up no other; the number is bounded because
   /// database connections are, and because mail servers turn away clients with dozens of connections.
   public var concurrency: Int
-  /// How long a delivery in progress may take once the worker is asked to stop.
+  /// How long a message may take to be handed over once the worker is asked to stop. The answer to one that has been is waited for
+  /// as long as at other times.
   public var shutdownGrace: Duration
 
   public init(

@@ -3,10 +3,10 @@ import Synchronization
 /// Tells a dialogue on another thread to end: because somebody said so, or because it may not go on any more.
 final class AbortFlag: Sendable {
   private let raised = Atomic(false)
-  private let mayGoOn: @Sendable () -> Bool
+  private let mayGoOn: SMTPTransport.Permission
 
-  init(mayGoOn: @escaping @Sendable () -> Bool) { self.mayGoOn = mayGoOn }
+  init(mayGoOn: @escaping SMTPTransport.Permission) { self.mayGoOn = mayGoOn }
 
-  var isRaised: Bool { raised.load(ordering: .acquiring) || !mayGoOn() }
+  func isRaised(in phase: SMTPPhase) -> Bool { raised.load(ordering: .acquiring) || !mayGoOn(phase) }
   func raise() { raised.store(true, ordering: .releasing) }
 }

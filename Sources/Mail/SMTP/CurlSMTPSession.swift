@@ -150,7 +150,9 @@ private func shallAbort(
   _: curl_off_t,
   _: curl_off_t,
   _: curl_off_t,
-  _: curl_off_t
+  uploaded: curl_off_t
 ) -> Int32 {
-  dialogue(context).map { $0.isAborted || $0.isOverdue } == true ? 1 : 0
+  guard let dialogue = dialogue(context) else { return 0 }
+  dialogue.sent(Int(uploaded))
+  return dialogue.isAborted || dialogue.isOverdue ? 1 : 0
 }

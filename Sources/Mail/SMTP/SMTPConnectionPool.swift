@@ -22,7 +22,7 @@ final class SMTPConnectionPool: Sendable {
 
   func send(
     _ message: MailMessage,
-    while mayGoOn: @escaping @Sendable () -> Bool = { true }
+    while mayGoOn: @escaping SMTPTransport.Permission
   ) async throws(SMTPError) {
     let connection = acquire()
     let abort = AbortFlag(mayGoOn: mayGoOn)

@@ -4,6 +4,7 @@ final class SMTPDialogue {
   private let abort: AbortFlag
   private let end: ContinuousClock.Instant
   private var position = 0
+  private var phase = SMTPPhase.handingOver
   /// The last line with which the server refused something: what it says to the goodbye comes after it.
   private(set) var refusal: (code: Int, words: String)?
 
@@ -16,7 +17,7 @@ final class SMTPDialogue {
   }
 
   var size: Int { message.count }
-  var isAborted: Bool { abort.isRaised }
+  var isAborted: Bool { abort.isRaised(in: phase) }
   var isOverdue: Bool { ContinuousClock.now > end }
 
   /// Fills the buffer with the next bytes of the message and returns how many there were; nil ends the dialogue.
@@ -26,6 +27,11 @@ final class SMTPDialogue {
     buffer.copyBytes(from: message[position..<position + count])
     position += count
     return count
+  }
+
+  /// Takes note of how many bytes have been written to the connection, which is more than the message has if dots were stuffed.
+  func sent(_ bytes: Int) {
+    if bytes >= message.count { phase = .awaitingReply }
   }
 
   /// Takes note of a line that the server said: three digits, of which 4 and 5 begin refusals, and words.

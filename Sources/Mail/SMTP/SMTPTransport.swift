@@ -1,7 +1,9 @@
 /// The door to the SMTP server.
 public struct SMTPTransport: Sendable {
+  /// Whether a dialogue may go on.
+  public typealias Permission = @Sendable (SMTPPhase) -> Bool
   public typealias Send =
-    @Sendable (MailMessage, _ mayGoOn: @escaping @Sendable () -> Bool) async throws(SMTPError) -> Void
+    @Sendable (MailMessage, _ mayGoOn: @escaping Permission) async throws(SMTPError) -> Void
 
   private let sendMessage: Send
   private let sayGoodbye: @Sendable () async -> Void
@@ -23,12 +25,12 @@ public struct SMTPTransport: Sendable {
   }
 
   /// Returns when the server has accepted the message. Cancelling the task ends the dialogue within a second.
-  /// - Parameter mayGoOn: asked, on the dialogue's thread, before any part of the message is handed over; when it returns
-  ///   false the dialogue ends.
+  /// - Parameter mayGoOn: asked, on the dialogue's thread, before any part of the message is handed over, and at least once a
+  ///   second in either phase; when it returns false the dialogue ends.
   /// - Throws: `SMTPError`.
   public func send(
     _ message: MailMessage,
-    while mayGoOn: @escaping @Sendable () -> Bool = { true }
+    while mayGoOn: @escaping Permission = { _ in true }
   ) async throws(SMTPError) {
     try await sendMessage(message, mayGoOn)
   }

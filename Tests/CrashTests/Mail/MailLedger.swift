@@ -4,16 +4,14 @@ import TestSupport
 /// What the SMTP server took over, and what happened meanwhile; judges whether the one explains the other.
 struct MailLedger {
   private struct Incident {
-    let what: String
-    /// Whether a mail may be accepted and this not be recorded.
-    let canCut: Bool
+    let what: MailDisturbance
     let begin: Double
     let end: Double
     var duplicates = 0
   }
 
-  /// From the acceptance to the commit, and from a death to its last packet's arrival, with much to spare.
-  private static let longestGap = 3.0
+  /// From a death to the acceptance of what was sent before, by a server that has others to answer; with much to spare.
+  private static let longestEcho = 5.0
 
   private(set) var byRecipient: [String: [AcceptedMail]] = [:]
   private var incidents: [Incident] = []
@@ -21,20 +19,17 @@ struct MailLedger {
   mutating func accepted(_ mail: AcceptedMail) { byRecipient[mail.recipient, default: []].append(mail) }
 
   mutating func happened(_ what: MailDisturbance, begin: Date, end: Date) {
-    incidents.append(
-      Incident(
-        what: "\(what)",
-        canCut: what.canCutBetweenAcceptanceAndCommit,
-        begin: begin.timeIntervalSince1970,
-        end: end.timeIntervalSince1970
-      )
-    )
+    incidents.append(Incident(what: what, begin: begin.timeIntervalSince1970, end: end.timeIntervalSince1970))
   }
 
-  /// A leader that could not renew its lease in time, as on a machine that is busy with other things, drops what is under way.
-  mutating func leadershipWasLost(at time: Date) {
-    let time = time.timeIntervalSince1970
-    incidents.append(Incident(what: "leadership lost", canCut: true, begin: time, end: time))
+  /// What happened and when, for whoever has to find out why.
+  var story: [String] {
+    incidents.map { incident in
+      let times = [incident.begin, incident.end].map {
+        "\(Date(timeIntervalSince1970: $0).ISO8601Format(.moments))"
+      }
+      return "\(times[0]) \(incident.what), over at \(times[1])"
+    }
   }
 
   var duplicates: Int { byRecipient.values.reduce(0) { $0 + $1.count - 1 } }
@@ -46,14 +41,16 @@ struct MailLedger {
     var incidents = incidents
     for (recipient, mails) in byRecipient where mails.count > 1 {
       if Set(mails.map(\.messageID)).count > 1 { problems.append("\(recipient): twins with different ids") }
-      // Whatever was accepted again later was not recorded the first time.
-      for mail in mails.sorted(by: { $0.time < $1.time }).dropLast() {
+      // Whatever was accepted again later was not recorded the first time: something happened between the two.
+      let mails = mails.sorted { $0.time < $1.time }
+      for (mail, twin) in zip(mails, mails.dropFirst()) {
         let cause = incidents.firstIndex {
-          $0.canCut && mail.time > $0.begin - Self.longestGap
-            && mail.time < $0.end + Self.longestGap
+          $0.what.canCutBetweenAcceptanceAndCommit && mail.time < $0.end + Self.longestEcho
+            && twin.time > $0.begin
         }
         guard let cause else {
-          problems.append("\(recipient): accepted at \(mail.time) and again, and nothing happened then")
+          let time = Date(timeIntervalSince1970: mail.time).ISO8601Format(.moments)
+          problems.append("\(recipient): accepted at \(time) and again, and nothing happened then")
           continue
         }
         incidents[cause].duplicates += 1
@@ -64,4 +61,9 @@ struct MailLedger {
     }
     return problems
   }
+}
+
+extension Date.ISO8601FormatStyle {
+  /// As logs write them.
+  static var moments: Self { Self(includingFractionalSeconds: true) }
 }

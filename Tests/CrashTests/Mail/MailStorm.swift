@@ -21,6 +21,17 @@ struct MailStorm {
     "\(ledger.byRecipient.count) mails accepted, \(ledger.duplicates) of them twice, in \(start.duration(to: .now))"
   }
 
+  /// What was done to them and what the workers said of it, in the order of time.
+  var story: String {
+    let logged = set.replicas.flatMap { replica in
+      replica.log.compactMap { line in
+        line.message == "mail accepted" || line.message == "mail refused"
+          ? nil : "\(line["time"] ?? "") \(line.text)"
+      }
+    }
+    return (ledger.story + logged).sorted().joined(separator: "\n")
+  }
+
   func queue(_ mails: Int, hopeless: Int) async throws {
     for (name, count) in [("never", hopeless), ("mail", mails)] {
       try await set.database.run(
@@ -65,13 +76,6 @@ struct MailStorm {
       await makeDue()
     }
     #expect(try await set.database.count("emails", where: "email_status = 'failed'") == failed)
-    for line in set.replicas.flatMap(\.log) where line.message == "leadership lost" {
-      if let time = line["time"].flatMap({
-        try? Date($0, strategy: .iso8601.time(includingFractionalSeconds: true))
-      }) {
-        ledger.leadershipWasLost(at: time)
-      }
-    }
   }
 
   mutating func happens(_ what: MailDisturbance) async throws {

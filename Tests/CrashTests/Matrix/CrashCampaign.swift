@@ -78,7 +78,7 @@ struct CrashCampaign: Sendable {
           _ = await item.scenario.start(stack, requestID: item.requestID, via: CrashStack.landing)
         }
       }
-      try await CrashStack.eventually("everybody to stand at their points (\(fault.rawValue))") {
+      try await eventually("everybody to stand at their points (\(fault.rawValue))") {
         cases.allSatisfy { stack.points.isHeld($0.requestID) }
       }
       try await stack.removeObstacles()

@@ -28,7 +28,7 @@ extension CrashStack {
     case .globalCut: try await Self.cut(stack.global, "regional-api-server \(Self.victim)")
     case .frozen:
       try server.process.freeze()
-      try await Self.eventually("every deadline to pass") {
+      try await eventually("every deadline to pass") {
         try await regional.count("sagas", where: "deadline > now()") == 0
       }
       try server.process.thaw()
@@ -41,7 +41,7 @@ extension CrashStack {
       _ = try await (one, other)
     case .late:
       // The worker has them recovered meanwhile, and PostgreSQL ends transactions that stand still.
-      try await Self.eventually("every deadline to pass and the worker to have been there") {
+      try await eventually("every deadline to pass and the worker to have been there") {
         try await regional.count("sagas", where: "true") == 0
       }
     }

@@ -49,7 +49,7 @@ extension CrashStack {
   func sendPatiently(_ path: String, _ body: JSON, session: String? = nil) async throws -> HTTPAnswer {
     let client = try stack.server(Self.landing).client
     var answer: HTTPAnswer?
-    try await Self.eventually("an answer to \(path) that is final") {
+    try await eventually("an answer to \(path) that is final") {
       answer = try? await client.post(path, body, session: session)
       return answer.map { ![502, 503, 504].contains($0.status) } ?? false
     }

@@ -49,24 +49,11 @@ struct CrashStack: Sendable {
     }
   }
 
-  /// Waits until something holds that nobody announces.
-  static func eventually(
-    within limit: Duration = .seconds(30),
-    _ what: String,
-    _ condition: () async throws -> Bool
-  ) async throws {
-    let limit = ContinuousClock.now + limit
-    while try await !condition() {
-      try #require(ContinuousClock.now < limit, "not in time: \(what)")
-      try await Task.sleep(for: .milliseconds(20))
-    }
-  }
-
   /// Waits, 30 seconds at most, until the worker has recovered everything; then the audit must find nothing.
   func settle() async throws {
     for region in stack.regions {
       let database = try stack.database(region)
-      try await Self.eventually("recovery in \(region)") {
+      try await eventually("recovery in \(region)") {
         try await database.count("sagas", where: "true") == 0
       }
     }

@@ -21,7 +21,7 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { crash.points.releaseAll() }
       group.addTask { _ = await claim.start(crash, requestID: second, via: CrashStack.landing) }
-      try await CrashStack.eventually("the second claim to stand behind its intent") {
+      try await eventually("the second claim to stand behind its intent") {
         crash.points.isHeld(second)
       }
       try await crash.happen(.killed)

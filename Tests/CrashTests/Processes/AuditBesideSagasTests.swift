@@ -15,11 +15,11 @@ import Testing
         defer { crash.points.releaseAll() }
         group.addTask { _ = await signup.start(crash, requestID: "signup", via: CrashStack.landing) }
         group.addTask { _ = await change.start(crash, requestID: "change", via: CrashStack.landing) }
-        try await CrashStack.eventually("both to stand between the databases") {
+        try await eventually("both to stand between the databases") {
           crash.points.isHeld("signup") && crash.points.isHeld("change")
         }
         async let audit: Void = crash.audit()
-        try await CrashStack.eventually("the audit to ask what is under way") {
+        try await eventually("the audit to ask what is under way") {
           try await database.count(
             "pg_stat_activity",
             where: "application_name = 'vetchium audit' AND query LIKE '%FROM sagas%deadline > now()%'"

@@ -14,14 +14,14 @@ import Testing
       try await withThrowingTaskGroup(of: Void.self) { group in
         defer { crash.points.releaseAll() }
         group.addTask { _ = await signup.start(crash, requestID: "frozen", via: CrashStack.landing) }
-        try await CrashStack.eventually("step 3 to stand before its COMMIT") { crash.points.isHeld("frozen") }
+        try await eventually("step 3 to stand before its COMMIT") { crash.points.isHeld("frozen") }
         server.freeze()
         defer { server.thaw() }
-        try await CrashStack.eventually("the deadline to pass") {
+        try await eventually("the deadline to pass") {
           try await database.count("sagas", where: "deadline > now()") == 0
         }
         async let repair: Void = crash.audit("--repair")
-        try await CrashStack.eventually("the fence to wait for step 3") {
+        try await eventually("the fence to wait for step 3") {
           try await database.count(
             "pg_stat_activity",
             where: "application_name = 'vetchium audit' AND wait_event_type = 'Lock'"

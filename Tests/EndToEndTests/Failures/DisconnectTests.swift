@@ -49,7 +49,7 @@ extension Failures {
           )
           return connection
         }
-        try await Failures.eventually("the requests wait") { try await database.waitingForLocks() == 5 }
+        try await eventually("the requests wait") { try await database.waitingForLocks() == 5 }
         for connection in connections { try await connection.close() }
         await lock.close()
       }
@@ -65,15 +65,12 @@ extension Landing {
 extension TestStack {
   /// Expects the servers to have no more sockets open some time after the body than before it, but for those that pools keep
   /// for a next request: no more than there were requests at once.
-  fileprivate func expectNoLeak(
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ body: () async throws -> Void
-  ) async throws {
+  fileprivate func expectNoLeak(_ body: () async throws -> Void) async throws {
     let processes = try regions.map { try server($0).process }
     let before = processes.map(\.socketCount)
     try await body()
     let tolerance = 24
-    try await Failures.eventually("the sockets are closed", sourceLocation: sourceLocation) {
+    try await eventually("the sockets are closed") {
       zip(before, processes).allSatisfy { before, process in process.socketCount <= before + tolerance }
     }
   }

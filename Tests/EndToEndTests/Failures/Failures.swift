@@ -22,18 +22,4 @@ import Testing
       return stack
     }
   }
-
-  /// Waits until something holds that nobody announces.
-  static func eventually(
-    within limit: Duration = .seconds(15),
-    _ what: Comment,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-  ) async throws {
-    let limit = ContinuousClock.now + limit
-    while try await !condition() {
-      try #require(ContinuousClock.now < limit, "not in time: \(what)", sourceLocation: sourceLocation)
-      try await Task.sleep(for: .milliseconds(20))
-    }
-  }
 }

@@ -54,7 +54,7 @@ extension Failures {
       let alerts = try stack.server("usa1").alerts
       let answer = try await signup.regional.holding("hub_users") {
         async let answer = signup.complete()
-        try await Failures.eventually("the global step") { try await signup.globalRows() == 1 }
+        try await eventually("the global step") { try await signup.globalRows() == 1 }
         try await signup.regional.server.kill()
         return try await answer
       }
@@ -72,7 +72,7 @@ extension Failures {
       let signup = try await Signup.prepare(stack, via: "usa1")
       let answer = try await stack.global.holding("hub_users") {
         async let answer = signup.complete()
-        try await Failures.eventually("the global step begins") {
+        try await eventually("the global step begins") {
           try await stack.global.waitingForLocks() > 0
         }
         try await stack.global.server.kill()

@@ -21,7 +21,7 @@ import Vocabulary
     let email = Person.unheardOfAddress()
     let token = try await stack.requestSignup(email, via: "ind1")
     let left = try await LeftBehind.signup(stack, email: email, token: token)
-    try await Failures.eventually("the recovery") { try await left.isUndone() }
+    try await eventually("the recovery") { try await left.isUndone() }
     let body = Person.signupBody(token: token, home: "usa1")
     #expect(try await stack.client("ind1").post("/hub/complete-signup", body).status == 201)
     let metrics = try await stack.client("usa1").get("/metrics")
@@ -52,7 +52,7 @@ import Vocabulary
     #expect(String(decoding: metrics.body, as: UTF8.self).contains("vetchium_sagas_overdue"))
 
     try await stack.global.run("DROP TABLE obstacle")
-    try await Failures.eventually("the recovery") { try await left.isUndone() }
+    try await eventually("the recovery") { try await left.isUndone() }
   }
 
   @Test func onlyTheOwnRegionsWorkerMayAsk() async throws {

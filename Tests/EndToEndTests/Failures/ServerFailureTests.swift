@@ -27,7 +27,7 @@ extension Failures {
       _ = try await stack.login(near, via: "ind1")
 
       try await stack.server("usa1").start()
-      try await Failures.eventually("the region is served again") {
+      try await eventually("the region is served again") {
         try await client.get("/hub/myinfo", session: far.session).status == 200
       }
     }

@@ -25,7 +25,7 @@ extension Failures {
       let process = try server.process
       let statuses = try await stack.whileRequestsWait(stop.landing) { release in
         process.signal(SIGTERM)
-        try await Failures.eventually("no more connections are accepted") { await server.refuses() }
+        try await eventually("no more connections are accepted") { await server.refuses() }
         #expect(process.isRunning)
         try await release()
       }
@@ -42,7 +42,7 @@ extension Failures {
       let process = try server.process
       _ = try await stack.whileRequestsWait(Landing(at: "ind1", home: "ind1")) { release in
         process.signal(SIGTERM)
-        try await Failures.eventually("no more connections are accepted") { await server.refuses() }
+        try await eventually("no more connections are accepted") { await server.refuses() }
         process.signal(SIGTERM)
         #expect(try await process.waitForEnd(within: .seconds(2)) == .exit(1))
         try await release()
@@ -81,7 +81,7 @@ extension TestStack {
     ]
     let lock = try await database.hold("hub_tfa_tokens")
     async let answers = together(count) { (try? await client.post("/hub/tfa", unknown).status) ?? 0 }
-    try await Failures.eventually("the requests wait") { try await database.waitingForLocks() == count }
+    try await eventually("the requests wait") { try await database.waitingForLocks() == count }
     try await body { await lock.close() }
     return try await answers
   }

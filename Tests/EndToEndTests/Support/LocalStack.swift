@@ -17,7 +17,7 @@ struct LocalStack {
     func mail(to address: String, holding pattern: Regex<(Substring, Substring)>) async throws -> String? {
       let directory = try #require(description["mail"]["maildir"].string) + "/new/"
       var found: String?
-      try await Failures.eventually(within: .seconds(20), "the mail to \(address)") {
+      try await eventually(within: .seconds(20), "the mail to \(address)") {
         for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
           let mail = try String(contentsOfFile: directory + name, encoding: .utf8)
           guard mail.contains("To: \(address)") else { continue }
