@@ -18,6 +18,7 @@
 //          │                        └──┘ asks again      │                        │  └──────────────┘
 //          │◀─────────────connection lost────────────────┘       lost, not renewed│
 //          └──────────────work has ended───────── steppingDown ◀──────────────────┘
+//                                                 work is asked to end in order
 //
 // `ElectionMachine` is this picture; `Election` carries out its answers.
 //
@@ -35,7 +36,8 @@
 //     leader frozen (SIGSTOP)               no renewal: the server ends the silent session after `lease`, the next leads.
 //                                           Thawed, the old one finds its trust run out and its session gone: it steps down
 //     leader's machine or network lost      as frozen: the server's own timer needs no packet from the dead
-//     lock session lost, leader lives       it steps down at once, and may lead again without waiting for itself
+//     lock session lost, leader lives       its work ends in order, within its trust where that matters, and it may lead again
+//                                           without waiting for itself
 //     database restarted                    as before; another replica waits out the lease, which is in a table
 //     database slow: no answer in time      renewal counts as failed, the leader steps down before its trust runs out
 //     work does not end on stepping down    the process stays in `steppingDown`: it neither leads nor tries to

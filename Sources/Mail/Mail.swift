@@ -21,5 +21,8 @@
 //     SMTP server refuses, or is away      attempt row with the reason; wait; other mails go on
 //     worker killed before the answer      row unlocked and still pending, no attempt row; sent by the next worker
 //     killed between answer and commit     the same: sent again with the same Message-ID, recipients can tell
+//     database lost between the two        the worker remembers, and records what it claims again instead of sending it
 //     database away                        nothing is sent without a claim; the worker tries again
 //     two workers at once                  SKIP LOCKED: each row has one
+//     leadership lost, worker asked to     what is not handed over is broken off when trust or grace ends; the answer to what
+//       stop                               has been is waited for, since only it tells whether the mail was accepted
