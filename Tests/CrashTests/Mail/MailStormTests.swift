@@ -13,7 +13,7 @@ import Testing
   /// Mails under way at once.
   static let lanes = 8
 
-  @Test(.timeLimit(.minutes(3))) func noMailIsLostAndNoneIsSentTwiceWithoutACause() async throws {
+  @Test(.timeLimit(.minutes(5))) func noMailIsLostAndNoneIsSentTwiceWithoutACause() async throws {
     var server = SMTPCatcher.Settings()
     server.isBrief = true
     server.storm = SMTPStorm(
