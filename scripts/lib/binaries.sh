@@ -3,10 +3,19 @@
 
 VETCHIUM_CONFIGURATION=${VETCHIUM_CONFIGURATION:-debug}
 
-# A release is one file to copy: it carries Swift's run-time libraries.
+# A release is one file to copy: it carries Swift's run-time libraries. Nobody looks up symbols in it, so none are exported, and its
+# relocations are packed, where the C library can unpack them (glibc 2.36): unpacked they are 2.5 MB that stay in memory.
+release_options() {
+  local options=(--static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic)
+  if getconf GNU_LIBC_VERSION 2>/dev/null | awk '{ exit !($2 >= 2.36) }'; then
+    options+=(-Xlinker -z -Xlinker pack-relative-relocs)
+  fi
+  printf '%s\n' "${options[@]}"
+}
+
 case "$VETCHIUM_CONFIGURATION" in
   debug) BUILD_OPTIONS=(--configuration debug) ;;
-  release) BUILD_OPTIONS=(--configuration release --static-swift-stdlib) ;;
+  release) mapfile -t BUILD_OPTIONS < <(printf '%s\n' --configuration release && release_options) ;;
   *) fail "VETCHIUM_CONFIGURATION is '$VETCHIUM_CONFIGURATION'; expected debug or release" ;;
 esac
 readonly VETCHIUM_CONFIGURATION BUILD_OPTIONS
