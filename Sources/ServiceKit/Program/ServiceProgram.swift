@@ -117,7 +117,12 @@ public enum ServiceProgram {
   private static func run(_ parts: Parts, _ common: CommonSettings, _ logger: Logger) async throws {
     var configuration = ServiceGroupConfiguration(
       services: parts.services.map {
-        .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+        // Without a name of its own a service is printed to get one, with everything that it holds.
+        .init(
+          service: $0,
+          successTerminationBehavior: .gracefullyShutdownGroup,
+          serviceName: "\(type(of: $0))"
+        )
       },
       logger: logger
     )
