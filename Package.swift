@@ -93,10 +93,11 @@ let package = Package(
     library("HTTPServing", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
     library("ServiceKit", ["HTTPServing", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
     library("RegionRouting", ["HTTPServing", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
-    library("Mail", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", collections, mustache, logging, metrics, lifecycle], exclude: ["Resources"]),
+    library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase", mustache], exclude: ["Resources"]),
+    library("MailDelivery", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
     library("DomainVerification", ["CAres", "ServiceKit", nioPosix]),
-    library("BackgroundWork", ["Mail", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),
+    library("BackgroundWork", ["MailDelivery", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),
 
     library("SagaRecoveryRequests", ["Sagas", "HTTPServing", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
 
@@ -112,8 +113,8 @@ let package = Package(
 
     // The services: each a builder that the executable and the tests share
     library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
-    library("RegionalWorkerService", ["BackgroundWork", "RegionalDatabase", "Mail", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
-    library("GlobalAdminService", ["AdminPortal", "BackgroundWork", "GlobalDatabase", "Mail", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
+    library("RegionalWorkerService", ["BackgroundWork", "RegionalDatabase", "MailDelivery", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
+    library("GlobalAdminService", ["AdminPortal", "BackgroundWork", "GlobalDatabase", "Mail", "MailDelivery", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
     program("global-service", ["GlobalAdminService", "ServiceKit"]),
@@ -135,7 +136,8 @@ let package = Package(
     tests("HTTPServingTests", ["HTTPServing", "TestSupport", httpTypes, nioCore, nioHTTP1, nioPosix]),
     tests("ServiceKitTests", ["HTTPServing", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
     tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
-    tests("MailTests", ["Mail", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
+    tests("MailTests", ["Mail"]),
+    tests("MailDeliveryTests", ["MailDelivery", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),
     tests("DomainVerificationTests", ["DomainVerification", "TestSupport"]),
     tests("SagasTests", ["Sagas", "PostgresClient"]),

@@ -1,5 +1,5 @@
 public import Logging
-public import Mail
+public import MailDelivery
 
 extension BackgroundPiece {
   /// The delivery of a queue's mails, and the figures about it.

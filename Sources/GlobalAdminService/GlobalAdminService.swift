@@ -12,6 +12,7 @@ import FoundationEssentials
 import GlobalDatabase
 import Logging
 import Mail
+import MailDelivery
 import PasswordHashing
 import PostgresClient
 public import ServiceKit

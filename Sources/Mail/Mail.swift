@@ -1,28 +1,9 @@
-// Mail: from "this person needs a code" to "the SMTP server has accepted it".
+// Mail: what the platform writes to people.
 //
-// Three parts that know little of each other:
-//
-//   Composition   MailComposer renders a mail's subject, text and HTML in the recipient's language.
-//                 The portals insert the result into `emails`, in the transaction of the token it carries.
-//   Message       The rendered mail as an RFC 5322 message. Pure.
-//   Delivery      MailWorker takes due rows from a MailQueue, sends them through an SMTPTransport and records
-//                 the outcome. `SMTP` holds the transport, libcurl on threads of its own.
-//
-// A row of the outbox:
-//
-//     pending ──accepted──▶ sent        (both bodies are blanked: they hold usable codes and links)
-//        │ ▲
-//        │ └─refused, attempts left──   waits 1, 5, 30, 120, 120 … minutes
-//        └──refused, the last attempt─▶ failed
-//
-// Claim, SMTP dialogue, attempt row and new status are one transaction that holds the row's lock:
+// `MailComposer` renders a mail's subject, text and HTML in the recipient's language, from the templates and strings in `Resources`.
+// The portals insert the result into `emails`, in the transaction of the token it carries; `MailDelivery` takes it from there.
+// It knows nothing of SMTP, and neither does a server that only writes mails.
 //
 //     what happens                         what follows
-//     SMTP server refuses, or is away      attempt row with the reason; wait; other mails go on
-//     worker killed before the answer      row unlocked and still pending, no attempt row; sent by the next worker
-//     killed between answer and commit     the same: sent again with the same Message-ID, recipients can tell
-//     database lost between the two        the worker remembers, and records what it claims again instead of sending it
-//     database away                        nothing is sent without a claim; the worker tries again
-//     two workers at once                  SKIP LOCKED: each row has one
-//     leadership lost, worker asked to     what is not handed over is broken off when trust or grace ends; the answer to what
-//       stop                               has been is waited for, since only it tells whether the mail was accepted
+//     a template or string is missing      the program does not start; a test renders every mail in every language
+//     a language that is not there         English

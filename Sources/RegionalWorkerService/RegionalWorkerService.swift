@@ -8,7 +8,7 @@
 
 import BackgroundWork
 import Logging
-import Mail
+import MailDelivery
 import PostgresClient
 import RegionRouting
 import RegionalDatabase

@@ -21,7 +21,7 @@ public struct CleanUp: Service {
   }
 
   public func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         for job in jobs { group.addTask { await keepClean(job) } }
       }

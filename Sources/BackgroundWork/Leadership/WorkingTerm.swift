@@ -7,9 +7,12 @@ struct WorkingTerm: Sendable {
   private let group: ServiceGroup
 
   init(pieces: [BackgroundPiece], logger: Logger) {
+    let work = AllPieces(pieces: pieces, logger: logger)
     group = ServiceGroup(
-      services: [AllPieces(pieces: pieces, logger: logger)],
-      logger: Logger(label: "term") { _ in SwiftLogNoOpLogHandler() }
+      configuration: ServiceGroupConfiguration(
+        services: [.init(service: work, serviceName: "background work")],
+        logger: Logger(label: "term") { _ in SwiftLogNoOpLogHandler() }
+      )
     )
   }
 

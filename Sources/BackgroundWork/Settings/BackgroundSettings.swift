@@ -1,4 +1,4 @@
-import Mail
+import MailDelivery
 public import ServiceKit
 
 /// The settings of background work, which the regional worker and the global service have in common.

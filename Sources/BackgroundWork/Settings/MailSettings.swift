@@ -1,4 +1,4 @@
-import Mail
+import MailDelivery
 import ServiceKit
 
 /// The variables of mail delivery.

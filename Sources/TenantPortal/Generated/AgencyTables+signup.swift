@@ -1,7 +1,7 @@
 // Expanded from db/templates/TenantTables+signup.swift.template; edit that and run `make generate`.
 
 import FoundationEssentials
-public import GlobalDatabase
+import GlobalDatabase
 import PostgresClient
 public import RegionalDatabase
 public import UserAdministration

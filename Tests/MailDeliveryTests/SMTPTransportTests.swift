@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Mail
+@testable import MailDelivery
 
 /// The transport against a real SMTP server.
 @Suite struct SMTPTransportTests {

@@ -3,7 +3,7 @@ import Logging
 import Synchronization
 
 /// Delivers one claimed mail and says what to record.
-final class MailDelivery: Sendable {
+final class DeliveryAgent: Sendable {
   let transport: SMTPTransport
   private let sender: MailSender
   private let policy: DeliveryPolicy

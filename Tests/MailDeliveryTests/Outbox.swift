@@ -5,7 +5,7 @@ import PostgresClient
 import RegionalDatabase
 import TestSupport
 
-@testable import Mail
+@testable import MailDelivery
 
 /// A regional database of its own for a test, and what is in its outbox.
 struct Outbox: Sendable {

@@ -15,7 +15,7 @@ public struct MailQueueGauges: Service {
 
   public func run() async throws {
     defer { MailMetrics.waiting(MailBacklog(pending: 0, oldestAge: .zero)) }
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         do {
           MailMetrics.waiting(try await queue.measure())

@@ -1,4 +1,4 @@
-public import Logging
+import Logging
 public import PostgresClient
 
 /// A database's outbox, as the worker sees it: one implementation, and an `OutboxStatements` for each kind of database.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Mail
+@testable import MailDelivery
 
 @Suite struct SMTPSettingsTests {
   static let credentials = SMTPSettings.Credentials(username: "u", password: "p")

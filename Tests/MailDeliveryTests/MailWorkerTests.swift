@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Mail
+@testable import MailDelivery
 
 /// From the outbox in a real database to a real SMTP server.
 @Suite struct MailWorkerTests {
@@ -76,7 +76,7 @@ import Testing
   @Test func aRefusedMailWaitsAsTheTableSaysAndIsGivenUpAtLast() async throws {
     let outbox = try await Outbox.make()
     let refused = SMTPTransport(send: { (_, _) throws(SMTPError) in throw SMTPError("no", reply: "550 no") })
-    let delivery = MailDelivery(
+    let delivery = DeliveryAgent(
       transport: refused,
       sender: try MailSender(address: "noreply@vetchium.com"),
       policy: DeliveryPolicy(maxAttempts: 3),
@@ -108,7 +108,7 @@ import Testing
       "INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message) SELECT email_id, now(), 'x' FROM emails"
     )
     let untouched = SMTPTransport(send: { (_, _) throws(SMTPError) in Issue.record("sent") })
-    let delivery = MailDelivery(
+    let delivery = DeliveryAgent(
       transport: untouched,
       sender: try MailSender(address: "noreply@vetchium.com"),
       policy: DeliveryPolicy(maxAttempts: 1),
@@ -167,7 +167,7 @@ import Testing
       sent.add(1, ordering: .relaxed)
       try await outbox.endClaims()
     })
-    let delivery = MailDelivery(
+    let delivery = DeliveryAgent(
       transport: transport,
       sender: try MailSender(address: "noreply@vetchium.com"),
       policy: DeliveryPolicy(maxAttempts: 3),

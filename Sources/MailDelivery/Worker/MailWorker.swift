@@ -19,7 +19,7 @@ public struct MailWorker: Service {
   private static let pauseAfterFailure = Duration.seconds(5)
 
   private let queue: MailQueue
-  private let delivery: MailDelivery
+  private let delivery: DeliveryAgent
   private let settings: MailWorkerSettings
   private let logger: Logger
 
@@ -37,7 +37,7 @@ public struct MailWorker: Service {
     logger: Logger
   ) {
     self.queue = queue
-    delivery = MailDelivery(
+    delivery = DeliveryAgent(
       transport: transport,
       sender: sender,
       policy: DeliveryPolicy(maxAttempts: settings.maxAttempts),

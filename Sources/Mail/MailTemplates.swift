@@ -1,6 +1,6 @@
 import Mustache
 
-/// Every mail's templates and every language's strings, parsed once.
+/// Every mail's templates and every language's strings.
 struct MailTemplates: Sendable {
   /// Tells Mustache not to escape: values are escaped for HTML before they reach it (see `HTMLText`).
   static let asText = "{{% CONTENT_TYPE:TEXT}}"
@@ -9,6 +9,11 @@ struct MailTemplates: Sendable {
   static let embeddedFiles = Dictionary(
     uniqueKeysWithValues: MailResourceFiles.files.map { ($0.path, $0.text) }
   )
+
+  /// Parsed once for all composers of a process.
+  static let embedded = Result<MailTemplates, MailTemplateError> { () throws(MailTemplateError) in
+    try MailTemplates(files: embeddedFiles)
+  }
 
   let languages: [String]
   private let library: MustacheLibrary
@@ -23,7 +28,7 @@ struct MailTemplates: Sendable {
     var strings: [String: MailStrings] = [:]
     for language in languages { strings[language] = try MailStrings(language: language, files: files) }
     self.strings = strings
-    standard = try MailStrings(language: MailLanguage.standard, files: files)
+    standard = strings[MailLanguage.standard] ?? MailStrings()
     for type in MailType.allCases { try check(type, files: files) }
   }
 

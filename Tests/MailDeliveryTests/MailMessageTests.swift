@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-@testable import Mail
+@testable import MailDelivery
 
 @Suite struct MailMessageTests {
   @Test(arguments: [

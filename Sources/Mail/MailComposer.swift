@@ -8,7 +8,7 @@ public struct MailComposer: Sendable {
   /// - Parameter uiURL: what links into the portal whose mails it composes begin with, without a trailing slash.
   /// - Throws: when the embedded templates are broken, which is a mistake in the program.
   public init(uiURL: String) throws(MailTemplateError) {
-    templates = try MailTemplates(files: MailTemplates.embeddedFiles)
+    templates = try MailTemplates.embedded.get()
     self.uiURL = uiURL
   }
 

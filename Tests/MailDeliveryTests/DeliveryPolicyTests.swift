@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Mail
+@testable import MailDelivery
 
 @Suite struct DeliveryPolicyTests {
   @Test(arguments: [(0, 0), (1, 60), (2, 300), (3, 1800), (4, 7200), (5, 7200), (99, 7200)])

@@ -10,6 +10,8 @@ struct MailStrings: Sendable {
     let template: MustacheTemplate
   }
 
+  init() { namespaces = [:] }
+
   init(language: String, files: [String: String]) throws(MailTemplateError) {
     var namespaces: [String: [String: Entry]] = [:]
     for (path, content) in files where path.hasPrefix("\(language)/") && path.hasSuffix(".json") {
