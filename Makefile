@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run demo test test-crash mail-preview bench bench-mail format format-check generate
+.PHONY: help install doctor build run clean-run mail demo test test-crash mail-preview bench bench-mail format format-check generate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ run: install ## Start the whole multi-region system on this machine; Ctrl-C stop
 
 clean-run: ## Forget the data of the local stack
 	@scripts/clean-run
+
+mail: ## Print the newest mail of the running stack
+	@scripts/mail
 
 demo: ## A guided tour of the running stack
 	@scripts/demo

@@ -16,6 +16,7 @@ class MailNotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Mail:
+    recipient: str
     subject: str
     text: str
     html: str
@@ -48,8 +49,8 @@ def wait_for(maildir, address, phrase, but=frozenset()):
 def newest(candidates, address, phrase):
     for file in sorted(candidates, key=lambda file: file.stat().st_mtime, reverse=True):
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        mail = Mail(message["Subject"], content(message, "plain"), content(message, "html"))
-        if address in str(message["To"]) and re.search(phrase, mail.text):
+        mail = Mail(str(message["To"]), message["Subject"], content(message, "plain"), content(message, "html"))
+        if address in mail.recipient and re.search(phrase, mail.text):
             return mail
     return None
 
