@@ -93,7 +93,7 @@ let package = Package(
     library("HTTPServing", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
     library("ServiceKit", ["HTTPServing", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
     library("RegionRouting", ["HTTPServing", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
-    library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase", mustache], exclude: ["Resources"]),
+    library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
     library("MailDelivery", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
     library("DomainVerification", ["CAres", "ServiceKit", nioPosix]),
@@ -124,7 +124,7 @@ let package = Package(
     library("SQLCodeGeneration", []),
     program("sqlc-gen-swift", ["SQLCodeGeneration"]),
     program("mail-preview", ["Mail"]),
-    program("embed-files", [argumentParser]),
+    program("embed-files", [argumentParser, mustache]),
 
     // Tests
     library("TestSupport", ["HTTPServing", "PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix], exclude: ["SMTP/smtp_catcher.py"]),

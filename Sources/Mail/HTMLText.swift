@@ -1,7 +1,7 @@
 /// Text made safe for HTML content and quoted attribute values.
 enum HTMLText {
-  /// Works on scalars: Mustache's own escaping compares whole characters, so that a quotation mark followed by
-  /// a combining mark passes it unescaped and ends an attribute.
+  /// Works on scalars: compared as a whole character, a quotation mark followed by a combining mark would pass unescaped and
+  /// end an attribute.
   static func escape(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {

@@ -1,19 +1,13 @@
 import FoundationEssentials
-import Mustache
 
 /// One language's strings: `<namespace>.json`, flat key → string with `{{name}}` placeholders.
 struct MailStrings: Sendable {
-  private let namespaces: [String: [String: Entry]]
-
-  private struct Entry: Sendable {
-    let source: String
-    let template: MustacheTemplate
-  }
+  private let namespaces: [String: [String: PlaceholderText]]
 
   init() { namespaces = [:] }
 
   init(language: String, files: [String: String]) throws(MailTemplateError) {
-    var namespaces: [String: [String: Entry]] = [:]
+    var namespaces: [String: [String: PlaceholderText]] = [:]
     for (path, content) in files where path.hasPrefix("\(language)/") && path.hasSuffix(".json") {
       let namespace = String(path.dropFirst(language.count + 1).dropLast(".json".count))
       namespaces[namespace] = try Self.parse(content, file: path)
@@ -21,28 +15,29 @@ struct MailStrings: Sendable {
     self.namespaces = namespaces
   }
 
-  /// The keys of a namespace with the text as it stands in the file.
-  func sources(_ namespace: String) -> [String: String] {
-    namespaces[namespace, default: [:]].mapValues(\.source)
-  }
+  /// The strings of a namespace by their keys.
+  func texts(_ namespace: String) -> [String: PlaceholderText] { namespaces[namespace, default: [:]] }
 
-  /// All strings of a namespace with their placeholders filled; values go in as text, never as template source.
+  /// All strings of a namespace with their placeholders filled.
   func render(_ namespace: String, _ variables: [String: String]) -> [String: String] {
-    namespaces[namespace, default: [:]].mapValues { $0.template.render(variables) }
+    texts(namespace).mapValues { $0.filled(with: variables) }
   }
 
   private static func parse(
     _ content: String,
     file: String
-  ) throws(MailTemplateError) -> [String: Entry] {
+  ) throws(MailTemplateError) -> [String: PlaceholderText] {
+    let strings: [String: String]
     do {
-      let strings = try JSONDecoder().decode([String: String].self, from: Data(content.utf8))
-      // Keys that begin with an underscore are notes for translators.
-      return try strings.filter { !$0.key.hasPrefix("_") }.mapValues {
-        Entry(source: $0, template: try MustacheTemplate(string: MailTemplates.asText + $0))
-      }
+      strings = try JSONDecoder().decode([String: String].self, from: Data(content.utf8))
     } catch {
       throw MailTemplateError(file: file, problem: "\(error)")
     }
+    var texts: [String: PlaceholderText] = [:]
+    // Keys that begin with an underscore are notes for translators.
+    for (key, string) in strings where !key.hasPrefix("_") {
+      texts[key] = try PlaceholderText(string, file: file)
+    }
+    return texts
   }
 }

@@ -1,11 +1,7 @@
-import Mustache
-
 /// Every mail's templates and every language's strings.
 struct MailTemplates: Sendable {
-  /// Tells Mustache not to escape: values are escaped for HTML before they reach it (see `HTMLText`).
-  static let asText = "{{% CONTENT_TYPE:TEXT}}"
-
-  /// The folder `Resources` as it was when the program was built, by path.
+  /// The folder `Resources` as it was when the program was built, by path; the Mustache templates' layouts are already taken
+  /// out of them (`embed-files --expand`), so that no service carries a template engine.
   static let embeddedFiles = Dictionary(
     uniqueKeysWithValues: MailResourceFiles.files.map { ($0.path, $0.text) }
   )
@@ -16,20 +12,21 @@ struct MailTemplates: Sendable {
   }
 
   let languages: [String]
-  private let library: MustacheLibrary
+  /// By name, such as `code.html`.
+  private let templates: [String: PlaceholderText]
   private let strings: [String: MailStrings]
   private let standard: MailStrings
 
   /// - Parameter files: `templates/<shape>.{txt,html}.mustache` and `<language>/<namespace>.json` by path.
   init(files: [String: String]) throws(MailTemplateError) {
-    library = try Self.parseTemplates(files)
+    templates = try Self.parseTemplates(files)
     languages = Set(files.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
       .subtracting(["templates"]).sorted()
     var strings: [String: MailStrings] = [:]
     for language in languages { strings[language] = try MailStrings(language: language, files: files) }
     self.strings = strings
     standard = strings[MailLanguage.standard] ?? MailStrings()
-    for type in MailType.allCases { try check(type, files: files) }
+    for type in MailType.allCases { try check(type) }
   }
 
   func strings(of language: String) -> MailStrings { strings[language] ?? standard }
@@ -49,11 +46,11 @@ struct MailTemplates: Sendable {
     values["portal"] = values[type.portalKey]
     values["language"] = MailLanguage.primarySubtag(language)
     let escaped = values.mapValues(HTMLText.escape)
+    // `check` has seen that both templates exist.
     return (
       subject: values["subject", default: ""],
-      // `check` has seen that both exist.
-      text: library.render(values, withTemplate: "\(type.template).txt") ?? "",
-      html: library.render(escaped, withTemplate: "\(type.template).html") ?? ""
+      text: templates["\(type.template).txt"]?.filled(with: values) ?? "",
+      html: templates["\(type.template).html"]?.filled(with: escaped) ?? ""
     )
   }
 
@@ -69,35 +66,30 @@ struct MailTemplates: Sendable {
 
   private static func parseTemplates(
     _ files: [String: String]
-  ) throws(MailTemplateError) -> MustacheLibrary {
-    var library = MustacheLibrary()
+  ) throws(MailTemplateError) -> [String: PlaceholderText] {
+    var templates: [String: PlaceholderText] = [:]
     for (path, source) in files where path.hasPrefix("templates/") && path.hasSuffix(".mustache") {
       let name = path.dropFirst("templates/".count).dropLast(".mustache".count)
-      do {
-        try library.register(asText + source, named: String(name))
-      } catch {
-        throw MailTemplateError(file: path, problem: "\(error)")
-      }
+      templates[String(name)] = try PlaceholderText(source, file: path)
     }
-    return library
+    return templates
   }
 
-  /// Whatever a template or a string shows must come from the composer or from the strings: Mustache would
-  /// silently leave a hole.
-  private func check(_ type: MailType, files: [String: String]) throws(MailTemplateError) {
-    let own = standard.sources(type.strings)
+  /// Whatever a template or a string shows must come from the composer or from the strings: nothing else would
+  /// fill the hole.
+  private func check(_ type: MailType) throws(MailTemplateError) {
+    let own = standard.texts(type.strings)
     let file = "\(MailLanguage.standard)/\(type.strings).json"
     guard own["subject"] != nil else { throw MailTemplateError(file: file, problem: "no subject") }
-    let shared = standard.sources("every_mail")
+    let shared = standard.texts("every_mail")
     let known = type.variables.union(own.keys).union(shared.keys).union(["portal", "language"])
-    for path in ["\(type.template).txt", "\(type.template).html", "layout.txt", "layout.html"]
-      .map({ "templates/\($0).mustache" })
-    {
-      guard let source = files[path] else { throw MailTemplateError(file: path, problem: "missing") }
-      let unknown = Placeholders.names(in: source).subtracting(known).sorted()
+    for name in ["\(type.template).txt", "\(type.template).html"] {
+      let path = "templates/\(name).mustache"
+      guard let template = templates[name] else { throw MailTemplateError(file: path, problem: "missing") }
+      let unknown = template.names.subtracting(known).sorted()
       guard unknown.isEmpty else { throw MailTemplateError(file: path, problem: "nothing fills \(unknown)") }
     }
-    let unknown = own.values.reduce(into: Set()) { $0.formUnion(Placeholders.names(in: $1)) }
+    let unknown = own.values.reduce(into: Set()) { $0.formUnion($1.names) }
       .subtracting(type.variables).sorted()
     guard unknown.isEmpty else { throw MailTemplateError(file: file, problem: "nothing fills \(unknown)") }
   }

@@ -15,6 +15,8 @@ struct EmbedFiles: ParsableCommand {
   @Option(help: "The name of the enum.") var typeName: String
   @Option(help: "package or public.") var access = AccessLevel.package
   @Option(help: "The Swift file to write.") var output: String
+  @Flag(help: "Take the layouts out of Mustache templates, so that they have placeholders only.") var expand =
+    false
 
   enum AccessLevel: String, ExpressibleByArgument { case package, `public` }
 
@@ -30,6 +32,7 @@ struct EmbedFiles: ParsableCommand {
       files.append(try EmbeddedFile(path: path, bytes: Data(contentsOf: URL(filePath: fullPath))))
     }
     guard !files.isEmpty else { throw ValidationError("There are no files in \(input).") }
+    if expand { files = try TemplateExpansion(of: files).expanded(files) }
     let source = EmbeddedSource(folder: input, typeName: typeName, access: access.rawValue, files: files)
     try Data(source.text.utf8).write(to: URL(filePath: output), options: .atomic)
   }

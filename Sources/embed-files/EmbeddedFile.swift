@@ -6,6 +6,11 @@ struct EmbeddedFile {
   let path: String
   let text: String
 
+  init(path: String, text: String) {
+    self.path = path
+    self.text = text
+  }
+
   init(path: String, bytes: Data) throws {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ValidationError("\(path) is not UTF-8 text.")
@@ -14,8 +19,7 @@ struct EmbeddedFile {
     guard !text.unicodeScalars.contains(where: { $0 == "\r" || $0 == "\0" }) else {
       throw ValidationError("\(path) has a carriage return or a NUL character.")
     }
-    self.path = path
-    self.text = text
+    self.init(path: path, text: text)
   }
 
   /// A raw multi-line literal with as many number signs as its text makes necessary.

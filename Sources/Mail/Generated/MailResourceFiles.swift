@@ -401,20 +401,31 @@ package enum MailResourceFiles {
 }
 
 """#),
-    (path: "templates/code.html.mustache", text: #"""
-{{<layout.html}}
-{{$body}}
+    (path: "templates/code.html.mustache", text: ##"""
+<!DOCTYPE html>
+<html lang="{{language}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{subject}}</title>
+</head>
+<body style="margin:0;padding:24px;background:#f3f4f6;color:#1f2937;font-family:sans-serif;font-size:16px;line-height:1.5">
+<div style="max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:8px">
+<h1 style="margin:0 0 24px;font-size:20px;color:#1d4ed8">{{portal}}</h1>
 <p>{{introduction}}</p>
 <p style="margin:24px 0;font-size:36px;font-weight:bold;letter-spacing:8px;font-family:monospace">{{code}}</p>
 <p>{{expiry}}</p>
 <p>{{unexpected}}</p>
-{{/body}}
-{{/layout.html}}
 
-"""#),
+<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #e5e7eb;font-size:13px;color:#6b7280">{{automatic}}</p>
+</div>
+</body>
+</html>
+
+"""##),
     (path: "templates/code.txt.mustache", text: #"""
-{{<layout.txt}}
-{{$body}}
+{{portal}}
+
 {{introduction}}
 
 {{code}}
@@ -422,13 +433,21 @@ package enum MailResourceFiles {
 {{expiry}}
 
 {{unexpected}}
-{{/body}}
-{{/layout.txt}}
+
+{{automatic}}
 
 """#),
     (path: "templates/dns_record.html.mustache", text: ##"""
-{{<layout.html}}
-{{$body}}
+<!DOCTYPE html>
+<html lang="{{language}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{subject}}</title>
+</head>
+<body style="margin:0;padding:24px;background:#f3f4f6;color:#1f2937;font-family:sans-serif;font-size:16px;line-height:1.5">
+<div style="max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:8px">
+<h1 style="margin:0 0 24px;font-size:20px;color:#1d4ed8">{{portal}}</h1>
 <p>{{introduction}}</p>
 <ol style="padding-left:24px">
 <li style="margin-bottom:12px">{{step_zone}}</li>
@@ -446,13 +465,16 @@ package enum MailResourceFiles {
 </ol>
 <p>{{expiry}}</p>
 <p>{{unexpected}}</p>
-{{/body}}
-{{/layout.html}}
+
+<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #e5e7eb;font-size:13px;color:#6b7280">{{automatic}}</p>
+</div>
+</body>
+</html>
 
 """##),
     (path: "templates/dns_record.txt.mustache", text: #"""
-{{<layout.txt}}
-{{$body}}
+{{portal}}
+
 {{introduction}}
 
 1. {{step_zone}}
@@ -472,11 +494,11 @@ package enum MailResourceFiles {
 {{expiry}}
 
 {{unexpected}}
-{{/body}}
-{{/layout.txt}}
+
+{{automatic}}
 
 """#),
-    (path: "templates/layout.html.mustache", text: ##"""
+    (path: "templates/link.html.mustache", text: ##"""
 <!DOCTYPE html>
 <html lang="{{language}}">
 <head>
@@ -487,35 +509,21 @@ package enum MailResourceFiles {
 <body style="margin:0;padding:24px;background:#f3f4f6;color:#1f2937;font-family:sans-serif;font-size:16px;line-height:1.5">
 <div style="max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:8px">
 <h1 style="margin:0 0 24px;font-size:20px;color:#1d4ed8">{{portal}}</h1>
-{{$body}}{{/body}}
+<p>{{introduction}}</p>
+<p style="margin:24px 0"><a href="{{link}}" style="display:inline-block;padding:12px 24px;background:#1d4ed8;color:#fff;border-radius:6px;text-decoration:none">{{button}}</a></p>
+<p style="font-size:13px;word-break:break-all"><a href="{{link}}" style="color:#1d4ed8">{{link}}</a></p>
+<p>{{expiry}}</p>
+<p>{{unexpected}}</p>
+
 <p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #e5e7eb;font-size:13px;color:#6b7280">{{automatic}}</p>
 </div>
 </body>
 </html>
 
 """##),
-    (path: "templates/layout.txt.mustache", text: #"""
+    (path: "templates/link.txt.mustache", text: #"""
 {{portal}}
 
-{{$body}}{{/body}}
-{{automatic}}
-
-"""#),
-    (path: "templates/link.html.mustache", text: ##"""
-{{<layout.html}}
-{{$body}}
-<p>{{introduction}}</p>
-<p style="margin:24px 0"><a href="{{link}}" style="display:inline-block;padding:12px 24px;background:#1d4ed8;color:#fff;border-radius:6px;text-decoration:none">{{button}}</a></p>
-<p style="font-size:13px;word-break:break-all"><a href="{{link}}" style="color:#1d4ed8">{{link}}</a></p>
-<p>{{expiry}}</p>
-<p>{{unexpected}}</p>
-{{/body}}
-{{/layout.html}}
-
-"""##),
-    (path: "templates/link.txt.mustache", text: #"""
-{{<layout.txt}}
-{{$body}}
 {{introduction}}
 
 {{link}}
@@ -523,13 +531,21 @@ package enum MailResourceFiles {
 {{expiry}}
 
 {{unexpected}}
-{{/body}}
-{{/layout.txt}}
+
+{{automatic}}
 
 """#),
     (path: "templates/private_link.html.mustache", text: ##"""
-{{<layout.html}}
-{{$body}}
+<!DOCTYPE html>
+<html lang="{{language}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{subject}}</title>
+</head>
+<body style="margin:0;padding:24px;background:#f3f4f6;color:#1f2937;font-family:sans-serif;font-size:16px;line-height:1.5">
+<div style="max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:8px">
+<h1 style="margin:0 0 24px;font-size:20px;color:#1d4ed8">{{portal}}</h1>
 <p style="padding:12px 16px;background:#fef2f2;border-left:4px solid #b91c1c;color:#7f1d1d;font-weight:bold">{{warning}}</p>
 <p>{{introduction}}</p>
 <p style="margin:24px 0"><a href="{{link}}" style="display:inline-block;padding:12px 24px;background:#1d4ed8;color:#fff;border-radius:6px;text-decoration:none">{{button}}</a></p>
@@ -538,13 +554,16 @@ package enum MailResourceFiles {
 <p style="padding:12px 16px;background:#f3f4f6;border-radius:6px;font-family:monospace;font-size:14px;word-break:break-all">{{token}}</p>
 <p>{{expiry}}</p>
 <p>{{unexpected}}</p>
-{{/body}}
-{{/layout.html}}
+
+<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #e5e7eb;font-size:13px;color:#6b7280">{{automatic}}</p>
+</div>
+</body>
+</html>
 
 """##),
     (path: "templates/private_link.txt.mustache", text: #"""
-{{<layout.txt}}
-{{$body}}
+{{portal}}
+
 {{warning}}
 
 {{introduction}}
@@ -558,8 +577,8 @@ package enum MailResourceFiles {
 {{expiry}}
 
 {{unexpected}}
-{{/body}}
-{{/layout.txt}}
+
+{{automatic}}
 
 """#),
   ]
