@@ -42,16 +42,16 @@ final class DeliveryAgent: Sendable {
   func deliver(_ mail: ClaimedMail, while mayGoOn: @escaping @Sendable () -> Bool) async throws
     -> DeliveryReport
   {
-    guard policy.allowsAttempt(afterFailures: mail.failures) else {
-      gaveUp(mail, attempt: mail.failures)
-      return .notAttempted
-    }
     // Another lane may have lost its claim to this one and not have noticed yet.
     guard underWay.withLock({ $0.insert(mail.id).inserted }) else { throw SMTPError.aborted }
     defer { underWay.withLock { _ = $0.remove(mail.id) } }
     if unrecorded.contains(mail.id) {
       logger.info("mail was accepted before", metadata: metadata(mail, attempt: mail.failures + 1))
       return .accepted
+    }
+    guard policy.allowsAttempt(afterFailures: mail.failures) else {
+      gaveUp(mail, attempt: mail.failures)
+      return .notAttempted
     }
     guard let refusal = try await refusal(of: mail, while: mayGoOn) else {
       accepted(mail)
