@@ -132,6 +132,7 @@ let package = Package(
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
     tests("VocabularyTests", ["Vocabulary"]),
+    tests("RegionalDatabaseTests", ["RegionalDatabase", "Migrations", "PostgresClient", "TestSupport", logging]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
     tests("HTTPServingTests", ["HTTPServing", "TestSupport", httpTypes, nioCore, nioHTTP1, nioPosix]),
     tests("ServiceKitTests", ["HTTPServing", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),

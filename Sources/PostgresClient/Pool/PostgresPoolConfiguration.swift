@@ -15,7 +15,8 @@ public struct PostgresPoolConfiguration: Sendable {
   public var idleTransactionTimeout = Duration.zero
   public var idleTimeout = Duration.zero
   /// For statements that all have an index, over tables that grow from nothing within minutes: a prepared statement's plan is kept,
-  /// and the one that is best for an empty table reads all of it.
+  /// and the one that is best for an empty table reads all of it. Nor are all rows of an index's range collected and sorted when
+  /// the index has them in order.
   public var prefersIndexes = false
   /// How long connecting may take per address, at least two seconds (libpq's minimum), unless the connection
   /// string says otherwise.

@@ -43,7 +43,7 @@ extension Session {
     ] where limit != .zero {
       sql += "SET \(name) = \(limit.wholeMilliseconds);"
     }
-    if configuration.prefersIndexes { sql += "SET enable_seqscan = off;" }
+    if configuration.prefersIndexes { sql += "SET enable_seqscan = off; SET enable_bitmapscan = off;" }
     if isReadOnly { sql += "SET default_transaction_read_only = on;" }
     return sql
   }
