@@ -14,6 +14,9 @@ public struct Password: ParsedFromString, Equatable, CustomStringConvertible, Cu
     entered = raw
   }
 
+  /// The same bytes: canonically equivalent texts are different passwords.
+  public static func == (one: Password, other: Password) -> Bool { one.utf8.elementsEqual(other.utf8) }
+
   /// The UTF-8 bytes that are hashed.
   public var utf8: String.UTF8View { entered.utf8 }
 

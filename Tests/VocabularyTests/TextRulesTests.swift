@@ -12,6 +12,14 @@ struct PasswordTests {
     #expect(throws: InvalidValue("must be 12 to 64 characters long")) { try Password(raw) }
   }
 
+  /// What is hashed is bytes.
+  @Test func canonicallyEquivalentTextsAreDifferentPasswords() throws {
+    let (composed, decomposed) = try (
+      Password("p\u{E9}ch\u{E9}-secret-1"), Password("pe\u{301}che\u{301}-secret-1")
+    )
+    #expect(composed != decomposed && composed == composed)
+  }
+
   /// Scalars, not bytes: twelve four-byte characters are a password, eleven are not.
   @Test func countsScalars() throws {
     _ = try Password(String(repeating: "😀", count: 12))
