@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NIOCore
 import ServiceKit
 import Testing
@@ -26,6 +27,15 @@ struct JSONBodyTests {
   ])
   func readsNumbers(_ number: String, _ value: JSONValue) throws {
     #expect(try JSONBody.parse(ByteBuffer(string: "{ \"a\" : \(number) }")) == ["a": value])
+  }
+
+  @Test(arguments: [
+    Data("{\"a\":1}".data(using: .utf16LittleEndian) ?? Data()),
+    Data("{\"a\":1,}".data(using: .utf16BigEndian) ?? Data()),
+    Data("{\"a\":1}".data(using: .utf32) ?? Data()), Data([0x7B, 0x7D, 0x00]),
+  ])
+  func otherEncodingsAreRefused(_ bytes: Data) {
+    #expect(throws: Problem.self) { try JSONBody.parse(ByteBuffer(bytes: bytes)) }
   }
 
   @Test(arguments: [

@@ -10,6 +10,10 @@ public enum JSONBody {
     guard body.readableBytesView.contains(where: { !$0.isJSONWhitespace }) else {
       throw .malformedBody("The request body is empty; a JSON object is expected.")
     }
+    // UTF-16 and UTF-32 begin with a brace and a zero (RFC 4627 §3); in UTF-8 no JSON holds one.
+    guard !body.readableBytesView.contains(0) else {
+      throw .malformedBody("The request body is not valid JSON in UTF-8.")
+    }
     switch JSONScan.firstFlaw(in: body.readableBytesView) {
     case .tooDeep: throw .malformedBody("The request body is nested too deeply.")
     case .trailingComma: throw .malformedBody("The request body is not valid JSON: a comma ends a list.")
