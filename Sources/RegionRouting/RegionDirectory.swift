@@ -38,7 +38,7 @@ public final class RegionDirectory: Sendable {
 
   /// What is known about a region now; never waits.
   public func look(up region: RegionCode) -> RegionStanding {
-    if region == ownRegion { return .own }
+    if region == ownRegion { return isOwnRegionInService ? .own : .inactive }
     let (standing, isRefreshDue) = state.withLock { state in
       let standing = state.regions[region] ?? .unknown
       let isDue = standing == .unknown && state.claimsRefresh(at: .now, pause: Self.unknownRegionPause)
@@ -48,14 +48,17 @@ public final class RegionDirectory: Sendable {
     return standing
   }
 
-  /// In a fixed order; the own region is among them.
+  /// Until the database says otherwise.
+  private var isOwnRegionInService: Bool { state.withLock { $0.regions[ownRegion] != .inactive } }
+
+  /// In a fixed order; the own region is among them while it is in service.
   var activeRegions: [RegionCode] {
     let others = state.withLock { state in
       state.regions.compactMap { region, standing in
         if case .active = standing { region } else { nil }
       }
     }
-    return Set(others + [ownRegion]).sorted { $0.rawValue < $1.rawValue }
+    return Set(others + (isOwnRegionInService ? [ownRegion] : [])).sorted { $0.rawValue < $1.rawValue }
   }
 
   /// Renews the copy from the database. A failure keeps the last copy. Does nothing while another call is at it.

@@ -52,6 +52,24 @@ import Vocabulary
     #expect(directory.look(up: sgp1) == .inactive)
   }
 
+  /// As the other regions' servers see it.
+  @Test func theOwnRegionIsInServiceUntilTheDatabaseSaysOtherwise() async {
+    let isActive = Mutex(true)
+    let directory = directory {
+      [
+        RegionRecord(region: ind1, isActive: isActive.withLock { $0 }, endpoints: []),
+        RegionRecord(region: deu1, isActive: true, endpoints: [fromDatabase]),
+      ]
+    }
+    #expect(directory.activeRegions.contains(ind1))
+    await directory.refresh()
+    #expect(directory.look(up: ind1) == .own)
+    isActive.withLock { $0 = false }
+    await directory.refresh()
+    #expect(directory.look(up: ind1) == .inactive)
+    #expect(directory.activeRegions == [deu1])
+  }
+
   @Test func aFailureKeepsTheLastCopy() async {
     let isDown = Mutex(false)
     let record = RegionRecord(region: deu1, isActive: true, endpoints: [fromDatabase])
