@@ -117,6 +117,14 @@ import Testing
     Case("/hub/complete-signup", others("x"), ["other_display_names[0]"]),
     Case(
       "/hub/complete-signup",
+      others(
+        ["language_code": "fr-FR", "display_name": ""],
+        ["language_code": "fr-FR", "display_name": "x"]
+      ),
+      ["other_display_names[0].display_name", "other_display_names"]
+    ),
+    Case(
+      "/hub/complete-signup",
       others(name("de-DE"), [:]),
       ["other_display_names[1].language_code", "other_display_names[1].display_name"]
     ),

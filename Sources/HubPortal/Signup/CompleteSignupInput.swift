@@ -13,10 +13,11 @@ struct CompleteSignupInput: RequestInput {
     let signupToken = form.requiredString("signup_token")
     let password = form.required("password", as: Password.self)
     let preferredName = form.required("preferred_display_name", as: DisplayName.self)
-    let otherNames = form.objects("other_display_names", DisplayNames.Translation.init)
-    if let otherNames {
-      DisplayNames.check(otherNames, beside: form.peek("preferred_language"), &form)
+    var languages: [String] = []
+    let otherNames = form.objects("other_display_names") { element in
+      DisplayNames.Translation(&element, noting: &languages)
     }
+    DisplayNames.check(languages, beside: form.peek("preferred_language"), &form)
     let homeRegion = form.requiredString("home_region")
     let language = form.required("preferred_language", as: SupportedLanguage.self)
     let country = form.required("resident_country_code", as: CountryCode.self)
@@ -38,8 +39,10 @@ struct DisplayNames: Sendable {
     let language: LanguageTag
     let name: DisplayName
 
-    init?(_ form: inout Form) {
+    /// - Parameter languages: gets the language, also if the rest is wrong.
+    init?(_ form: inout Form, noting languages: inout [String]) {
       let language = form.required("language_code", as: LanguageTag.self)
+      if let language { languages.append(language.tag) }
       let name = form.required("display_name", as: DisplayName.self)
       // Accepted and ignored: the preferred name has a field of its own.
       let isPreferred = form.flag("is_preferred", default: false)
@@ -60,8 +63,7 @@ struct DisplayNames: Sendable {
   }
 
   /// One name a language.
-  static func check(_ others: [Translation], beside preferred: String?, _ form: inout Form) {
-    let tags = others.map(\.language.tag)
+  static func check(_ tags: [String], beside preferred: String?, _ form: inout Form) {
     if let preferred, tags.contains(preferred) {
       form.note("other_display_names", "must not repeat the preferred language")
     } else if Set(tags).count < tags.count {
