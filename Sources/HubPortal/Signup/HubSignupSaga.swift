@@ -30,7 +30,11 @@ struct HubSignupSaga: Saga {
       throw Problem.invalidSignupToken
     }
     guard !token.isRegistered else { throw Problem.alreadyRegistered }
-    guard token.consumedAt == nil else { throw Problem.invalidSignupToken }
+    guard token.consumedAt == nil else {
+      // Whoever spent it while this attempt waited had not been seen when it was asked; now they are.
+      let seen = try await queries.findHubSignupToken(tokenHash: signupTokenHash)
+      throw seen?.isRegistered == true ? Problem.alreadyRegistered : Problem.invalidSignupToken
+    }
     let handle = try await insertRoutingRow(queries)
     try await queries.insertHubUserDisplayNames(
       hubUserGlobalID: subjectID,
