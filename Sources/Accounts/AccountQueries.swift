@@ -15,7 +15,8 @@ public struct AccountQueries: Sendable {
   let findCredentials: Find<UUID, any CredentialsRow>
   let insertTFAToken:
     @Sendable (
-      _ token: Data, _ code: Data, _ lifetimeMs: Int64, _ user: UUID, _ verifiedPassword: String
+      _ token: Data, _ code: Data, _ lifetimeMs: Int64, _ user: UUID, _ verifiedPassword: String,
+      _ mailedAddress: String
     ) -> PostgresQuery
   let lockTFAToken: Lock<Data, any PendingLoginRow>
   let countTFAFailure: OfToken
@@ -25,7 +26,8 @@ public struct AccountQueries: Sendable {
   let setLanguage: @Sendable (_ language: String, _ user: UUID) -> PostgresQuery
   let replacePassword: @Sendable (_ new: String, _ user: UUID, _ verified: String) -> PostgresQuery
   let setPassword: @Sendable (_ new: String, _ user: UUID) -> PostgresQuery
-  let insertResetToken: @Sendable (_ token: Data, _ user: UUID, _ lifetimeMs: Int64) -> PostgresQuery
+  let insertResetToken:
+    @Sendable (_ token: Data, _ lifetimeMs: Int64, _ user: UUID, _ mailedAddress: String) -> PostgresQuery
   let findResetToken: Find<Data, any PendingResetRow>
   let deleteResetToken: OfToken
   let deleteTFATokens: OfUser
@@ -37,7 +39,7 @@ public struct AccountQueries: Sendable {
   ///   address)
   public init(
     findCredentials: @escaping Find<UUID, any CredentialsRow>,
-    insertTFAToken: @escaping @Sendable (Data, Data, Int64, UUID, String) -> PostgresQuery,
+    insertTFAToken: @escaping @Sendable (Data, Data, Int64, UUID, String, String) -> PostgresQuery,
     lockTFAToken: @escaping Lock<Data, any PendingLoginRow>,
     countTFAFailure: @escaping OfToken,
     deleteTFAToken: @escaping OfToken,
@@ -46,7 +48,7 @@ public struct AccountQueries: Sendable {
     setLanguage: @escaping @Sendable (String, UUID) -> PostgresQuery,
     replacePassword: @escaping @Sendable (String, UUID, String) -> PostgresQuery,
     setPassword: @escaping @Sendable (String, UUID) -> PostgresQuery,
-    insertResetToken: @escaping @Sendable (Data, UUID, Int64) -> PostgresQuery,
+    insertResetToken: @escaping @Sendable (Data, Int64, UUID, String) -> PostgresQuery,
     findResetToken: @escaping Find<Data, any PendingResetRow>,
     deleteResetToken: @escaping OfToken,
     deleteTFATokens: @escaping OfUser,

@@ -20,8 +20,9 @@ FROM {{portal}}_users
 WHERE {{user_id}} = @{{user_id}};
 
 -- Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the password that was
--- verified is still the password: zero rows when it was changed meanwhile. The lock on the account lasts until the end of
--- the transaction, so a change of password that comes next finds this token and deletes it.
+-- verified is still the password, and the address that the code goes to still the address: zero rows when one of them was changed
+-- meanwhile. The lock on the account lasts until the end of the transaction, so a change that comes next finds this token and
+-- deletes it.
 -- name: Insert{{Portal}}TFAToken :execrows
 INSERT INTO {{portal}}_tfa_tokens (token_hash, {{user_id}}, code_hash, expires_at)
 SELECT
@@ -32,6 +33,7 @@ SELECT
 FROM {{portal}}_users
 WHERE {{portal}}_users.{{user_id}} = sqlc.arg({{user_id}})::UUID
   AND {{portal}}_users.password_hash = sqlc.arg(verified_password_hash)::TEXT
+  AND {{portal}}_users.email_address = sqlc.arg(mailed_address)::TEXT
 FOR SHARE;
 
 -- Locks a token that may still be tried, so that parallel guesses are counted one after the other and
@@ -95,14 +97,19 @@ SET password_hash = sqlc.arg(new_password_hash)::TEXT
 WHERE {{user_id}} = @{{user_id}}
   AND status = 'active';
 
--- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock.
--- name: Insert{{Portal}}PasswordResetToken :exec
+-- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock. Zero rows when the
+-- account has another address by now than the one that the token is mailed to. A change of address that comes next waits for the
+-- end of the transaction, finds this token and deletes it.
+-- name: Insert{{Portal}}PasswordResetToken :execrows
 INSERT INTO {{portal}}_password_reset_tokens (token_hash, {{user_id}}, expires_at)
-VALUES (
-  @token_hash,
-  @{{user_id}},
+SELECT
+  sqlc.arg(token_hash)::BYTEA,
+  {{portal}}_users.{{user_id}},
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
-);
+FROM {{portal}}_users
+WHERE {{portal}}_users.{{user_id}} = sqlc.arg({{user_id}})::UUID
+  AND {{portal}}_users.email_address = sqlc.arg(mailed_address)::TEXT
+FOR SHARE;
 
 -- Whose password an unexpired token resets.
 -- lookup

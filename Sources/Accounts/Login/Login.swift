@@ -53,11 +53,11 @@ extension AccountRealm {
   }
 
   /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or the
-  /// hash of an imported account was renewed by another login.
+  /// hash of an imported account was renewed by another login. So it is when the address was changed, to which the code goes.
   static let mostTries = 3
 
   /// Token and mailed code in one transaction, and the hash of an imported account made anew.
-  /// - Returns: nil if the stored hash is not the verified one any more.
+  /// - Returns: nil if the stored hash is not the verified one any more, or the address another one.
   private func openSecondStep(
     _ password: Password,
     _ account: UUID,
@@ -82,7 +82,8 @@ extension AccountRealm {
             code.hash(for: token),
             lifetimes.tfaToken.milliseconds,
             account,
-            renewed ?? verified
+            renewed ?? verified,
+            credentials.emailAddress
           )
         ]
       )

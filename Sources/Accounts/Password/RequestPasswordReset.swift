@@ -35,9 +35,17 @@ extension AccountRealm {
     try await database.pool.withTransaction { transaction in
       let counters = database.throttlesInside(transaction)
       guard try await throttles.mail.admits(mailTo: credentials.emailAddress, counters) else { return }
-      try await transaction.commit(after: [
-        queries.insertResetToken(token.hash, account, lifetimes.passwordResetToken.milliseconds), mail,
-      ])
+      let inserted = try await transaction.execute(
+        queries.insertResetToken(
+          token.hash,
+          lifetimes.passwordResetToken.milliseconds,
+          account,
+          credentials.emailAddress
+        )
+      )
+      // Nothing for an address that is no longer the account's.
+      guard inserted.affectedRows == 1 else { return }
+      try await transaction.commit(after: [mail])
     }
   }
 }

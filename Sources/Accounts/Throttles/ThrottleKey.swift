@@ -12,7 +12,8 @@ public struct ThrottleKey: Sendable, Equatable {
     ThrottleKey("login", realm, account, client)
   }
 
-  /// Mails to an address, whoever causes them and in whatever portal.
+  /// Mails to an address, whoever causes them. Each database counts those that it queues: signups are counted in the global one,
+  /// resets in the region of the account.
   static func mail(to address: String) -> ThrottleKey {
     ThrottleKey("mail", address)
   }

@@ -40,15 +40,20 @@ extension HubPortal {
       lifetime: lifetime,
       language: user.preferredLanguage
     )
-    _ = try await regional.executeAtomically([
-      InsertHubEmailVerificationToken.query(
-        tokenHash: token.raw.hash,
-        hubUserGlobalID: user.id,
-        newEmailAddress: newAddress.address,
-        lifetimeMs: lifetime.milliseconds
-      ),
-      linkMail.insertion,
-    ])
+    try await regional.withTransaction { transaction in
+      // A new password ends this session and the changes that are under way: it must not miss this one.
+      let results = try await transaction.executeAll([
+        HoldHubUser.query(hubUserGlobalID: user.id),
+        InsertHubEmailVerificationToken.query(
+          tokenHash: token.raw.hash,
+          newEmailAddress: newAddress.address,
+          lifetimeMs: lifetime.milliseconds,
+          sessionHash: user.sessionHash
+        ),
+      ])
+      guard results.last?.affectedRows == 1 else { throw Problem.invalidSession }
+      try await transaction.commit(after: [linkMail.insertion])
+    }
     return .json { $0.member("message", "A mail with a link has been sent to the new address.") }
   }
 }

@@ -56,6 +56,7 @@ public enum InsertHubTFAToken {
       FROM hub_users
       WHERE hub_users.hub_user_global_id = $4::UUID
         AND hub_users.password_hash = $5::TEXT
+        AND hub_users.email_address = $6::TEXT
       FOR SHARE
       """#
   )
@@ -65,7 +66,8 @@ public enum InsertHubTFAToken {
     codeHash: Data,
     lifetimeMs: Int64,
     hubUserGlobalID: UUID,
-    verifiedPasswordHash: String
+    verifiedPasswordHash: String,
+    mailedAddress: String
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
@@ -73,6 +75,7 @@ public enum InsertHubTFAToken {
     parameters.append(lifetimeMs)
     parameters.append(hubUserGlobalID)
     parameters.append(verifiedPasswordHash)
+    parameters.append(mailedAddress)
     return PostgresQuery(Self.statement, parameters)
   }
 }
@@ -262,19 +265,28 @@ public enum InsertHubPasswordResetToken {
     name: "regional.InsertHubPasswordResetToken",
     sql: #"""
       INSERT INTO hub_password_reset_tokens (token_hash, hub_user_global_id, expires_at)
-      VALUES (
-        $1,
-        $2,
-        now() + $3::BIGINT * INTERVAL '1 millisecond'
-      )
+      SELECT
+        $1::BYTEA,
+        hub_users.hub_user_global_id,
+        now() + $2::BIGINT * INTERVAL '1 millisecond'
+      FROM hub_users
+      WHERE hub_users.hub_user_global_id = $3::UUID
+        AND hub_users.email_address = $4::TEXT
+      FOR SHARE
       """#
   )
 
-  public static func query(tokenHash: Data, hubUserGlobalID: UUID, lifetimeMs: Int64) -> PostgresQuery {
+  public static func query(
+    tokenHash: Data,
+    lifetimeMs: Int64,
+    hubUserGlobalID: UUID,
+    mailedAddress: String
+  ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
-    parameters.append(hubUserGlobalID)
     parameters.append(lifetimeMs)
+    parameters.append(hubUserGlobalID)
+    parameters.append(mailedAddress)
     return PostgresQuery(Self.statement, parameters)
   }
 }
@@ -395,22 +407,24 @@ extension RegionalQueries {
   }
 
   /// Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the
-  /// password that was verified is still the password: zero rows when it was changed meanwhile. The lock on
-  /// the account lasts until the end of the transaction, so a change of password that comes next finds this
-  /// token and deletes it.
+  /// password that was verified is still the password, and the address that the code goes to still the
+  /// address: zero rows when one of them was changed meanwhile. The lock on the account lasts until the end
+  /// of the transaction, so a change that comes next finds this token and deletes it.
   public func insertHubTFAToken(
     tokenHash: Data,
     codeHash: Data,
     lifetimeMs: Int64,
     hubUserGlobalID: UUID,
-    verifiedPasswordHash: String
+    verifiedPasswordHash: String,
+    mailedAddress: String
   ) async throws(PostgresError) -> Int {
     let query = InsertHubTFAToken.query(
       tokenHash: tokenHash,
       codeHash: codeHash,
       lifetimeMs: lifetimeMs,
       hubUserGlobalID: hubUserGlobalID,
-      verifiedPasswordHash: verifiedPasswordHash
+      verifiedPasswordHash: verifiedPasswordHash,
+      mailedAddress: mailedAddress
     )
     return try await self.executor.execute(query).affectedRows
   }
@@ -490,18 +504,21 @@ extension RegionalQueries {
   }
 
   /// Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's
-  /// clock.
+  /// clock. Zero rows when the account has another address by now than the one that the token is mailed to. A
+  /// change of address that comes next waits for the end of the transaction, finds this token and deletes it.
   public func insertHubPasswordResetToken(
     tokenHash: Data,
+    lifetimeMs: Int64,
     hubUserGlobalID: UUID,
-    lifetimeMs: Int64
-  ) async throws(PostgresError) {
+    mailedAddress: String
+  ) async throws(PostgresError) -> Int {
     let query = InsertHubPasswordResetToken.query(
       tokenHash: tokenHash,
+      lifetimeMs: lifetimeMs,
       hubUserGlobalID: hubUserGlobalID,
-      lifetimeMs: lifetimeMs
+      mailedAddress: mailedAddress
     )
-    _ = try await self.executor.execute(query)
+    return try await self.executor.execute(query).affectedRows
   }
 
   /// Whose password an unexpired token resets.

@@ -4,32 +4,53 @@
 public import FoundationEssentials
 public import PostgresClient
 
+/// The query behind `RegionalQueries.holdHubUser`.
+public enum HoldHubUser {
+  public static let statement = PostgresStatement(
+    name: "regional.HoldHubUser",
+    sql: #"""
+      SELECT hub_user_global_id
+      FROM hub_users
+      WHERE hub_user_global_id = $1
+      FOR SHARE
+      """#
+  )
+
+  public static func query(hubUserGlobalID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(hubUserGlobalID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 /// The query behind `RegionalQueries.insertHubEmailVerificationToken`.
 public enum InsertHubEmailVerificationToken {
   public static let statement = PostgresStatement(
     name: "regional.InsertHubEmailVerificationToken",
     sql: #"""
       INSERT INTO hub_email_verification_tokens (token_hash, hub_user_global_id, new_email_address, expires_at)
-      VALUES (
-        $1,
-        $2,
-        $3,
-        now() + $4::BIGINT * INTERVAL '1 millisecond'
-      )
+      SELECT
+        $1::BYTEA,
+        hub_sessions.hub_user_global_id,
+        $2::TEXT,
+        now() + $3::BIGINT * INTERVAL '1 millisecond'
+      FROM hub_sessions
+      WHERE hub_sessions.token_hash = $4::BYTEA
+        AND hub_sessions.expires_at > now()
       """#
   )
 
   public static func query(
     tokenHash: Data,
-    hubUserGlobalID: UUID,
     newEmailAddress: String,
-    lifetimeMs: Int64
+    lifetimeMs: Int64,
+    sessionHash: Data
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
-    parameters.append(hubUserGlobalID)
     parameters.append(newEmailAddress)
     parameters.append(lifetimeMs)
+    parameters.append(sessionHash)
     return PostgresQuery(Self.statement, parameters)
   }
 }
@@ -52,21 +73,28 @@ public enum DeleteHubEmailVerificationTokensOfUser {
 }
 
 extension RegionalQueries {
+  /// Holds off changes of an account until the end of the transaction: what ends its sessions and tokens
+  /// comes before or after all of it.
+  public func holdHubUser(hubUserGlobalID: UUID) async throws(PostgresError) -> Int {
+    let query = HoldHubUser.query(hubUserGlobalID: hubUserGlobalID)
+    return try await self.executor.execute(query).affectedRows
+  }
+
   /// Lets whoever reads the new address's mail confirm it for `lifetime_ms` milliseconds by the database's
-  /// clock.
+  /// clock. Zero rows when the session that asks for it is over; to be asked while the account is held.
   public func insertHubEmailVerificationToken(
     tokenHash: Data,
-    hubUserGlobalID: UUID,
     newEmailAddress: String,
-    lifetimeMs: Int64
-  ) async throws(PostgresError) {
+    lifetimeMs: Int64,
+    sessionHash: Data
+  ) async throws(PostgresError) -> Int {
     let query = InsertHubEmailVerificationToken.query(
       tokenHash: tokenHash,
-      hubUserGlobalID: hubUserGlobalID,
       newEmailAddress: newEmailAddress,
-      lifetimeMs: lifetimeMs
+      lifetimeMs: lifetimeMs,
+      sessionHash: sessionHash
     )
-    _ = try await self.executor.execute(query)
+    return try await self.executor.execute(query).affectedRows
   }
 
   public func deleteHubEmailVerificationTokensOfUser(hubUserGlobalID: UUID) async throws(PostgresError) {

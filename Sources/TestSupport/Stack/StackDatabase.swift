@@ -119,12 +119,17 @@ public final class StackDatabase: Sendable {
 
   /// The same until the connection is closed.
   public func hold(_ table: String) async throws -> PostgresConnection {
+    try await begin("LOCK TABLE \(table) IN EXCLUSIVE MODE")
+  }
+
+  /// A transaction that has done this and is open until COMMIT, or until the connection is closed.
+  public func begin(_ sql: String) async throws -> PostgresConnection {
     let configuration = PostgresPoolConfiguration(
       connectionString: server.connectionString(database: kind.databaseName)
     )
     let holder = try await PostgresConnection.connect(configuration, logger: Self.quiet)
     do {
-      try await holder.executeScript("BEGIN; LOCK TABLE \(table) IN EXCLUSIVE MODE")
+      try await holder.executeScript("BEGIN; \(sql)")
       return holder
     } catch {
       await holder.close()
@@ -135,6 +140,17 @@ public final class StackDatabase: Sendable {
   /// How many sessions wait for a lock.
   public func waitingForLocks() async throws -> Int64 {
     try await count("pg_stat_activity", where: "wait_event_type = 'Lock'")
+  }
+
+  /// Returns when a session waits for a lock that this one holds.
+  public func waitUntilSomebodyWaits(for holder: PostgresConnection) async throws {
+    let pid = try await holder.execute(PostgresQuery(sql: "SELECT pg_backend_pid()"))[0].decode(
+      0,
+      as: Int32.self
+    )
+    try await eventually("somebody waits") {
+      try await count("pg_stat_activity", where: "\(pid) = ANY (pg_blocking_pids(pid))") > 0
+    }
   }
 
   public func stop() async throws {
