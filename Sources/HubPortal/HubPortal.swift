@@ -108,8 +108,8 @@ public struct HubPortal: Sendable {
         "/hub/request-password-reset",
         HubPasswordResetInput.self,
         home: accountHome(\.email)
-      ) { _, account, call in
-        try await accounts.requestPasswordReset(of: account, AccountCall(call))
+      ) { input, account, call in
+        try await accounts.requestPasswordReset(of: account, at: input.email, AccountCall(call))
       },
       .open(
         .post,

@@ -3,18 +3,29 @@ public import HTTPServing
 import Logging
 import PostgresClient
 import ServiceKit
-import Vocabulary
+public import Vocabulary
 
 extension AccountRealm {
   /// Mails a link with which somebody who has forgotten the password can choose a new one.
   ///
   /// Every call is answered alike, byte by byte: for an unknown account, for one that is not active, and beyond the limit of
-  /// mails to its address. Only then is something written.
-  /// - Parameter account: its id; nil if nobody has the name that was given
+  /// mails to its address. It reads and counts alike, too, so that neither the time nor an outage tells who has an account.
+  /// - Parameters:
+  ///   - account: its id; nil if nobody has the name that was given
+  ///   - address: the one that was given
   /// - Returns: 200 `message`.
-  public func requestPasswordReset(of account: UUID?, _ call: AccountCall) async throws -> Response {
+  public func requestPasswordReset(
+    of account: UUID?,
+    at address: EmailAddress,
+    _ call: AccountCall
+  ) async throws -> Response {
     if let account, let credentials = try await credentials(of: account, call), credentials.isActive {
       try await mailResetLink(to: account, credentials)
+    } else {
+      if account == nil { _ = try await queries.findCredentials(database.pool, UUID()) }
+      try await database.pool.withTransaction { transaction in
+        _ = try await throttles.mail.admits(mailTo: address.address, database.throttlesInside(transaction))
+      }
     }
     return .json {
       $0.member(

@@ -33,7 +33,7 @@ extension AdminPortal {
 
   /// `POST /admin/request-password-reset`
   func requestPasswordReset(_ input: UserAddressInput, _ call: AdminCall) async throws -> Response {
-    try await accounts.requestPasswordReset(of: account(of: input.email), AccountCall(call))
+    try await accounts.requestPasswordReset(of: account(of: input.email), at: input.email, AccountCall(call))
   }
 
   private func account(of email: EmailAddress) async throws -> UUID? {

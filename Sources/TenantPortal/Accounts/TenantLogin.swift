@@ -71,7 +71,7 @@ extension TenantPortal {
     )
   }
 
-  /// As for logins; a domain that nobody has is answered in the region that its hash chooses.
+  /// As for logins; a domain that nobody has is answered in the region that the address's hash chooses.
   var passwordResetHome: HomeRule<TenantPasswordResetInput, UUID?> {
     HomeRule(.domainAndEmail) { [kind, global] input, directory in
       let account = input.account
@@ -79,8 +79,7 @@ extension TenantPortal {
       guard let found, let region = RegionCode(rawValue: found.region) else {
         return .preferably(directory.stand(in: account.email.hash), nil)
       }
-      guard let user = found.user else { return .preferably(region, nil) }
-      return .region(region, user)
+      return .region(region, found.user)
     }
   }
 }

@@ -28,8 +28,8 @@ extension TenantPortal {
         kind.path("request-password-reset"),
         TenantPasswordResetInput.self,
         home: passwordResetHome
-      ) { _, account, call in
-        try await accounts.requestPasswordReset(of: account, AccountCall(call))
+      ) { input, account, call in
+        try await accounts.requestPasswordReset(of: account, at: input.account.email, AccountCall(call))
       },
       .open(
         .post,
