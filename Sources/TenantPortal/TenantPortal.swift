@@ -37,6 +37,7 @@ public struct TenantPortal: Sendable {
   let hasher: PasswordHasher
   let sagas: SagaRunner
   let mail: MailComposer
+  let mailThrottle: MailThrottle
   let accounts: AccountRealm
 
   /// - Parameter mail: with the address of this portal's web client.
@@ -61,6 +62,7 @@ public struct TenantPortal: Sendable {
     self.hasher = hasher
     self.sagas = sagas
     self.mail = mail
+    mailThrottle = shared.throttles.mail
     accounts = .tenant(
       kind,
       region: region,

@@ -16,14 +16,19 @@ public struct HomeRule<Input: Sendable, Finding: Sendable>: Sendable {
   }
 
   public let rule: RoutingRule
+  let check: @Sendable (inout Form, RegionDirectory) -> Void
   let find: @Sendable (Input, RegionDirectory) async throws -> Home
 
-  /// - Parameter find: throws a `Problem` when the input names no home.
+  /// - Parameters:
+  ///   - check: notes fields that are wrong by the regions there are, beside those that are wrong by themselves.
+  ///   - find: throws a `Problem` when the input names no home.
   public init(
     _ rule: RoutingRule,
+    check: @escaping @Sendable (inout Form, RegionDirectory) -> Void = { _, _ in },
     find: @escaping @Sendable (Input, RegionDirectory) async throws -> Home
   ) {
     self.rule = rule
+    self.check = check
     self.find = find
   }
 }
@@ -46,11 +51,23 @@ extension HomeRule where Finding == RawToken {
   }
 }
 
+extension Form {
+  /// Notes a member that must name an active region and does not. One that is missing is its reader's matter.
+  /// Letter case does not matter.
+  public mutating func checkRegion(_ name: String, _ directory: RegionDirectory) {
+    guard let text = peek(name), !text.isEmpty else { return }
+    if RegionCode(rawValue: text.lowercased()).map(directory.isActive) != true {
+      note(name, "must be an active region")
+    }
+  }
+}
+
 extension RegionDirectory {
   /// The active region that stands in for the home of something that has none. All servers choose the same one, as long as
   /// they know the same regions.
   public func stand(in hash: some Sequence<UInt8>) -> RegionCode {
     let regions = activeRegions
+    guard !regions.isEmpty else { return ownRegion }
     let number = hash.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     return regions[Int(number) % regions.count]
   }

@@ -35,8 +35,9 @@ public struct RegionalRoute: Sendable {
   ) -> RegionalRoute {
     RegionalRoute(method, path, home.rule) { call in
       let body = try await call.inbound.collectBody()
-      let input = try await Form.read(Input.self, from: body)
-      switch try await home.find(input, call.router.directory) {
+      let directory = call.router.directory
+      let input = try await Form.read(Input.self, from: body) { home.check(&$0, directory) }
+      switch try await home.find(input, directory) {
       case .here(let finding): return try await handler(input, finding, call)
       case .region(let region, let finding):
         return try await call.atHome(region, body: body) { try await handler(input, finding, call) }

@@ -1,5 +1,7 @@
+import Accounts
 import DomainVerification
 import FoundationEssentials
+import GlobalDatabase
 import HTTPServing
 import HTTPTypes
 import Mail
@@ -41,10 +43,10 @@ struct SignupObstacles: Sendable {
 
 extension TenantPortal {
   var initSignupHome: HomeRule<InitSignupInput, Void> {
-    HomeRule(.bodyRegion) { input, directory in
-      guard let region = RegionCode(rawValue: input.homeRegion), directory.isActive(region) else {
-        throw Problem.invalidFields([FieldError(field: "home_region", message: "must be an active region")])
-      }
+    HomeRule(.bodyRegion) {
+      $0.checkRegion("home_region", $1)
+    } find: { input, _ in
+      guard let region = RegionCode(rawValue: input.homeRegion) else { throw Problem.internalError }
       return .region(region, ())
     }
   }
@@ -93,6 +95,7 @@ extension TenantPortal {
           lifetimeMs: lifetime.milliseconds
         ),
         letters: [record.insertion, link.insertion],
+        mailThrottle: mailThrottle,
         global: global
       ),
       logger: call.logger
@@ -105,6 +108,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
   let subjectID = UUID()
   let signup: NewSignup
   let letters: [PostgresQuery]
+  let mailThrottle: MailThrottle
   let global: PostgresPool
 
   var undo: InitSignupUndo<Tenant> { InitSignupUndo(signupTokenHash: JournalHash(signup.tokenHash)) }
@@ -113,6 +117,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
     let queries = Tenant.kind.queries.signup
     _ = try await transaction.execute(queries.lockDomain(signup.domain))
     try await queries.findObstaclesInside(transaction, signup.email.hash, signup.domain)?.check()
+    try await mailThrottle.admit(mailTo: signup.email.address, GlobalQueries(transaction))
     guard let expiresAt = try await queries.insertToken(transaction, signup) else {
       throw Problem.internalError
     }

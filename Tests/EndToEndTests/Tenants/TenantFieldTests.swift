@@ -40,6 +40,12 @@ import Testing
       fields: ["email", "domain", "password"],
       needsSession: false
     ),
+    Case(
+      endpoint: "init-signup",
+      body: ["email": "a@gmail.com", "home_region": "sgp1"],
+      fields: ["email", "home_region"],
+      needsSession: false
+    ),
     Case(endpoint: "tfa", body: [:], fields: ["tfa_token", "tfa_code"], needsSession: false),
     Case(
       endpoint: "tfa",
