@@ -16,13 +16,13 @@ struct DomainListInput: RequestInput {
 
   init?(_ form: inout Form) {
     let search = form.optional("search", as: LowercasedSearch.self)
-    let filter = form.optional("filter", as: DomainFilter.self)
+    let filter = form.choice("filter", default: DomainFilter.active)
     let size = form.pageSize("limit", excess: .refused)
     // With a search that is wrong itself nothing can be said about its cursor.
     let order = search.flatMap { Self.order(searching: $0?.text, &form) }
     guard let order, let filter, let size else { return nil }
     self.order = order
-    statuses = (filter ?? .active).statuses
+    statuses = filter.statuses
     self.size = size
   }
 

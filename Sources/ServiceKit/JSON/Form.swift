@@ -21,10 +21,13 @@ public struct Form: Sendable {
   /// - Throws: a 400 `Problem` that lists every wrong field.
   public static func read<Input: RequestInput>(
     _ input: Input.Type,
-    from members: [String: JSONValue]
+    from members: [String: JSONValue],
+    check: (inout Form) -> Void = { _ in }
   ) throws(Problem) -> Input {
     var form = Form(members)
-    guard let input = Input(&form), form.errors.isEmpty else { throw .invalidFields(form.errors) }
+    let input = Input(&form)
+    check(&form)
+    guard let input, form.errors.isEmpty else { throw .invalidFields(form.errors) }
     return input
   }
 
@@ -54,6 +57,18 @@ public struct Form: Sendable {
     guard let raw = string(name, default: "") else { return nil }
     guard !raw.isEmpty else { return .some(nil) }
     return required(name, as: type).map(Optional.some)
+  }
+
+  /// An optional string of a type; absent and null give the default, and the empty string is judged like any other.
+  public mutating func choice<Value: ParsedFromString>(_ name: String, default fallback: Value) -> Value? {
+    guard value(name) != nil else { return fallback }
+    guard let raw = string(name, default: "") else { return nil }
+    do {
+      return try Value(raw)
+    } catch {
+      note(name, error.message)
+      return nil
+    }
   }
 
   /// An optional string without any rule; absent and null give the default.

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A JSON value as far as request bodies need it: of numbers that are not whole it is only known that they are numbers, since
-/// no endpoint takes one.
+/// no endpoint takes one. A whole number beyond `Int` is the last one of `Int`: every limit is nearer.
 public indirect enum JSONValue: Sendable, Equatable {
   case string(String)
   case bool(Bool)
@@ -34,8 +34,8 @@ extension JSONValue: Decodable {
         self = .integer(integer)
       } else {
         // Nothing else is left, unless a string or number is malformed: then this throws.
-        _ = try value.decode(Double.self)
-        self = .number
+        let number = try value.decode(Double.self)
+        self = number == number.rounded() ? .integer(number > 0 ? .max : .min) : .number
       }
     }
   }

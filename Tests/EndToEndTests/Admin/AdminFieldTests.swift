@@ -32,7 +32,7 @@ import Testing
   static let roles: [JSON] = [
     nil, "", 1, "invalid_role_name", "org:manage_users", "admin:view_users", "ADMIN:MANAGE_USERS",
   ]
-  static let limits: [JSON] = [0, -1, "10", .number(1.5), true, [1], .number(1e300)]
+  static let limits: [JSON] = [0, -1, "10", .number(1.5), true, [1], .number(-1e300)]
   static let cursors: [JSON] = [1, "invalid-base64-cursor!@#", "enp6fA", "fA==", ["a"]]
 
   static let users: [Case] =
@@ -76,13 +76,14 @@ import Testing
         ["domain_name", "audit_limit", "audit_cursor"]
       )
     ]
-    + (limits + [101]).map {
+    + (limits + [101, .number(1e300)]).map {
       Case("get-approved-domain", ["domain_name": "a.example", "audit_limit": $0], ["audit_limit"])
     }
     + cursors.map {
       Case("get-approved-domain", ["domain_name": "a.example", "audit_cursor": $0], ["audit_cursor"])
     }
-    + (limits + [101]).map { Case("list-approved-domains", ["limit": $0], ["limit"]) }
+    + [Case("list-approved-domains", ["filter": ""], ["filter"])]
+    + (limits + [101, .number(1e300)]).map { Case("list-approved-domains", ["limit": $0], ["limit"]) }
     + cursors.map { Case("list-approved-domains", ["cursor": $0], ["cursor"]) }
     // A cursor of the other order: by name with a search, by similarity without.
     + [
