@@ -25,6 +25,10 @@ struct TenantDomain: Sendable {
     let cooldown = VerificationCooldown(lastAttempt: lastAttemptedAt, now: readAt)
     json.member("can_request_verification", cooldown.isOver)
     if let lastAttemptedAt { json.member("last_attempted_at", RFC3339.seconds(lastAttemptedAt)) }
-    if let end = cooldown.end { json.member("next_verification_allowed_at", RFC3339.seconds(end)) }
+    // Not cut off: whoever comes at the time that is told must be admitted.
+    if let end = cooldown.end {
+      let whole = Date(timeIntervalSince1970: end.timeIntervalSince1970.rounded(.up))
+      json.member("next_verification_allowed_at", RFC3339.seconds(whole))
+    }
   }
 }
