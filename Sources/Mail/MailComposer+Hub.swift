@@ -56,7 +56,7 @@ extension MailComposer {
       to: newAddress,
       language: language,
       validity: .link(lifetime),
-      ["link": "\(uiURL)/verify-email?token=\(token)", "new_address": newAddress]
+      ["link": "\(uiURL)/verify-email?token=\(token)", "new_address": CodeLikeNumbers.broken(newAddress)]
     )
   }
 

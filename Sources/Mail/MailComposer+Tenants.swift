@@ -121,13 +121,13 @@ extension MailComposer {
       validity: .invitation(lifetime),
       [
         "link": "\(uiURL)/complete-setup?token=\(token)",
-        "inviter": Self.inOneLine(inviter), "tenant": tenant,
+        "inviter": Self.inOneLine(inviter), "tenant": CodeLikeNumbers.broken(tenant),
       ]
     )
   }
 
   /// A name may hold any white space; in a mail it must stay on its line.
   static func inOneLine(_ name: String) -> String {
-    name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    CodeLikeNumbers.broken(name.split(whereSeparator: \.isWhitespace).joined(separator: " "))
   }
 }

@@ -82,6 +82,35 @@ import Testing
     }
   }
 
+  /// What people choose for a name or an address can look like a code, and must not be taken for one.
+  @Test func namesAndAddressesHoldNoCode() throws {
+    let sixDigits = try Regex(#"\b\d{6}\b"#)
+    let mails = [
+      composer.hubEmailVerification(
+        to: "anna.482915@example.com",
+        token: "x",
+        lifetime: .seconds(60),
+        language: "en-US"
+      ),
+      composer.adminInvitation(
+        to: "a@example.com",
+        inviter: "admin-482915@x.example",
+        token: "x",
+        lifetime: .seconds(60),
+        language: "en-US"
+      ),
+    ]
+    for mail in mails {
+      for part in [mail.subject, mail.text, mail.html] {
+        #expect(part.firstMatch(of: sixDigits) == nil, "\(part)")
+      }
+      #expect(mail.text.contains("482\u{2060}915"))
+    }
+    for text in ["1234567", "12345", "a123456", "123456_", "123-456"] {
+      #expect(CodeLikeNumbers.broken(text) == text)
+    }
+  }
+
   /// What test tools look for to tell a tenant's two signup mails apart.
   @Test(arguments: ["en-US", "de-DE", "ta-IN"], [TenantMails.org, .agency])
   func theSecretIsInOneMailAndTheRecordInTheOther(language: String, mails: TenantMails) throws {
