@@ -3,7 +3,7 @@ import ServiceKit
 
 /// The variables of mail delivery.
 enum MailSettings {
-  static let host = Setting("SMTP_HOST", .text, default: "localhost", text: "localhost", "SMTP server")
+  static let host = Setting("SMTP_HOST", .smtpHost, default: "localhost", text: "localhost", "SMTP server")
   static let port = Setting("SMTP_PORT", .integer(1...65535), default: 1025, text: "1025", "its port")
   static let username = Setting(
     "SMTP_USERNAME",
@@ -15,7 +15,7 @@ enum MailSettings {
   static let password = Setting("SMTP_PASSWORD", .text, default: "", text: "", "password for AUTH")
   static let fromAddress = Setting(
     "SMTP_FROM_ADDRESS",
-    .text,
+    .mailAddress,
     default: "noreply@vetchium.com",
     text: "noreply@vetchium.com",
     "sender of all mail"
@@ -64,6 +64,11 @@ enum MailSettings {
   )
 }
 
+extension SettingType where Value == String {
+  static let smtpHost = SettingType("a host name or an address") { SMTPSettings.isHost($0) ? $0 : nil }
+  static let mailAddress = SettingType("an e-mail address") { try? MailSender(address: $0).address }
+}
+
 extension SettingType where Value == SMTPSettings.TLS {
   static let smtpTLS = SettingType("opportunistic, starttls, tls or none") { SMTPSettings.TLS(rawValue: $0) }
 }
@@ -78,15 +83,13 @@ extension SettingsReader {
     let address = read(MailSettings.fromAddress)
     let name = read(MailSettings.fromName)
     let tls = read(MailSettings.tls)
-    if username.isEmpty != password.isEmpty {
+    guard username.isEmpty == password.isEmpty else {
       let missing = username.isEmpty ? MailSettings.username.name : MailSettings.password.name
       note(missing, "is not set", "both SMTP_USERNAME and SMTP_PASSWORD or neither")
       return nil
     }
-    guard let sender = try? MailSender(address: address, name: name) else {
-      note(MailSettings.fromAddress.name, "has a value that cannot be read", "an e-mail address")
-      return nil
-    }
+    // What is wrong with one variable by itself has been noted when it was read.
+    guard let sender = try? MailSender(address: address, name: name) else { return nil }
     do throws(SMTPSettingsError) {
       return try SMTPSettings(
         host: host,
@@ -96,10 +99,7 @@ extension SettingsReader {
         sender: sender
       )
     } catch {
-      switch error {
-      case .badHost:
-        note(MailSettings.host.name, "has a value that cannot be read", "a host name or an address")
-      case .credentialsInTheClear:
+      if error == .credentialsInTheClear {
         note(
           MailSettings.tls.name,
           "is none",

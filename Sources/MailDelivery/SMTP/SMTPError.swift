@@ -16,8 +16,11 @@ public struct SMTPError: Error, CustomStringConvertible, Sendable, Equatable {
     self.isAborted = isAborted
     self.replyCode = replyCode
     self.description = description
+    // In code points, as the column counts.
     self.detail = String(
-      (reply.isEmpty ? description : "\(description): \(reply)").prefix(Self.longestDetail)
+      String.UnicodeScalarView(
+        (reply.isEmpty ? description : "\(description): \(reply)").unicodeScalars.prefix(Self.longestDetail)
+      )
     )
   }
 

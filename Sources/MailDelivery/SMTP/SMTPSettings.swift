@@ -61,6 +61,9 @@ public struct SMTPSettings: Sendable {
     self.dialogueTimeout = dialogueTimeout
   }
 
+  /// Whether it may stand for a server: a name or an address.
+  public static func isHost(_ text: String) -> Bool { SMTPHost.isSafe(text) }
+
   /// `tls`, but for credentials to another machine an offer of encryption is not optional.
   var effectiveTLS: TLS {
     tls == .opportunistic && credentials != nil && !SMTPHost.isThisMachine(host) ? .starttls : tls

@@ -24,7 +24,13 @@ public struct CommonSettings: Sendable {
     text: "info",
     "least level that is logged"
   )
-  static let host = Setting("HTTP_HOST", .text, default: "0.0.0.0", text: "0.0.0.0", "listen address")
+  static let host = Setting(
+    "HTTP_HOST",
+    .listenAddress,
+    default: "0.0.0.0",
+    text: "0.0.0.0",
+    "listen address"
+  )
   static func port(default port: Int) -> Setting<Int> {
     Setting(
       "HTTP_PORT",

@@ -14,7 +14,8 @@ enum GoDuration {
     }
     // A century is beyond any expiry and far within the range of a timestamp.
     guard seconds > 0, seconds <= 3_155_760_000 else { return nil }
-    return .milliseconds(Int64((seconds * 1000).rounded()))
+    let milliseconds = Int64((seconds * 1000).rounded())
+    return milliseconds > 0 ? .milliseconds(milliseconds) : nil
   }
 
   private static let scales: [Substring: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600]

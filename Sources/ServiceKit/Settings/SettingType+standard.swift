@@ -1,4 +1,5 @@
 public import Logging
+import NIOCore
 import PostgresClient
 public import Vocabulary
 
@@ -13,6 +14,11 @@ extension SettingType {
 
 extension SettingType where Value == String {
   public static let text = SettingType("a text") { $0 }
+
+  /// What a server can listen on without asking anybody who that is.
+  public static let listenAddress = SettingType("an IP address such as 0.0.0.0 or ::, or localhost") { text in
+    text == "localhost" || (try? SocketAddress(ipAddress: text, port: 0)) != nil ? text : nil
+  }
 
   /// A libpq connection string or URI; libpq itself judges the rest when it connects.
   public static let connectionString = SettingType(
