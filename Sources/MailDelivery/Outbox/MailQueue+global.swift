@@ -18,6 +18,7 @@ extension MailQueue {
 
 extension OutboxStatements {
   fileprivate static let global = OutboxStatements(
+    mailTypes: EmailType.allCases.map(\.rawValue),
     claim: { (transaction) throws(PostgresError) in
       try await GlobalQueries(transaction).claimDueEmail().map { ClaimedMail($0) }
     },

@@ -50,6 +50,9 @@ public struct MailQueue: Sendable {
     }
   }
 
+  /// All that can be in the outbox.
+  var mailTypes: [String] { statements.mailTypes }
+
   /// How long until a pending mail is due, zero if one is; nil if none is pending.
   func nextDue() async throws -> Duration? {
     try await statements.nextDue(pool).map { .milliseconds($0) }

@@ -3,6 +3,8 @@ import PostgresClient
 
 /// The outbox's statements, which are the same in both kinds of database but for the types that sqlc gave them.
 struct OutboxStatements: Sendable {
+  /// All that can be in this outbox.
+  let mailTypes: [String]
   let claim: @Sendable (PostgresTransaction) async throws(PostgresError) -> ClaimedMail?
   let accepted: @Sendable (_ id: UUID) -> PostgresQuery
   let refused: @Sendable (_ id: UUID, _ reason: String, _ waitMs: Int64) -> PostgresQuery

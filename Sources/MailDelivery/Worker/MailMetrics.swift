@@ -17,8 +17,15 @@ enum MailMetrics {
   }
 
   /// Mails given up.
-  static func gaveUp(_ type: String) {
-    Counter(label: "vetchium_mail_failed_total", dimensions: [("type", type)]).increment()
+  static func gaveUp(_ type: String) { failures(type).increment() }
+
+  /// Makes the counters that alerts look at: an increase from nothing to one is none to Prometheus.
+  static func begin(_ types: [String]) {
+    for type in types { failures(type).increment(by: 0) }
+  }
+
+  private static func failures(_ type: String) -> Counter {
+    Counter(label: "vetchium_mail_failed_total", dimensions: [("type", type)])
   }
 
   /// From being queued to being accepted, waits included.

@@ -51,6 +51,7 @@ public struct MailWorker: Service {
   public func run() async throws {
     let (events, send) = AsyncStream<Event>.makeStream()
     delivery.open()
+    MailMetrics.begin(queue.mailTypes)
     await withGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in
         group.addTask { await queue.watch { send.yield(.news) } }

@@ -3,10 +3,12 @@ import Synchronization
 
 /// A Prometheus histogram of seconds. Recording is two atomic additions; the cumulative buckets are summed when read.
 final class HistogramSeries: TimerHandler, MetricSeries {
-  /// Upper bounds in nanoseconds, from half a millisecond to ten seconds.
+  /// Upper bounds in nanoseconds: from half a millisecond to ten seconds, as requests take, and on to three hours, as mails do whose
+  /// server is away.
   private static let bounds: [Int64] = [
     500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000, 250_000_000,
-    500_000_000, 1_000_000_000, 2_500_000_000, 5_000_000_000, 10_000_000_000,
+    500_000_000, 1_000_000_000, 2_500_000_000, 5_000_000_000, 10_000_000_000, 60_000_000_000, 600_000_000_000,
+    3_600_000_000_000, 10_800_000_000_000,
   ]
 
   private final class Cell: Sendable {
