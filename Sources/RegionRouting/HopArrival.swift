@@ -13,7 +13,7 @@ public struct HopArrival: Sendable {
   /// The request bore a `Vetchium-Hop` that proved nothing. Worth a log line; otherwise as if absent.
   public let rejectedHop: HopSignatureError?
   private let fields: HTTPHeaders
-  private let readPeer: @Sendable () -> IPAddress?
+  private let peer: IPAddress?
   private let trusted: TrustedProxies
 
   /// - Parameters:
@@ -22,13 +22,13 @@ public struct HopArrival: Sendable {
   ///   - now: seconds since 1970
   public init(
     of head: HTTPRequestHead,
-    peer: @escaping @autoclosure @Sendable () -> IPAddress?,
+    peer: IPAddress?,
     trusted: TrustedProxies,
     keys: HopKeys?,
     now: @autoclosure () -> Int64
   ) {
     fields = head.headers
-    readPeer = peer
+    self.peer = peer
     self.trusted = trusted
     var hop: HopSignature?
     var rejected: HopSignatureError?
@@ -50,7 +50,7 @@ public struct HopArrival: Sendable {
     self.rejectedHop = rejected
   }
 
-  public var isPeerTrusted: Bool { hop != nil || readPeer().map(trusted.contains) ?? true }
+  public var isPeerTrusted: Bool { hop != nil || peer.map(trusted.contains) ?? true }
 
   public var trace: TraceContext? {
     guard let text = fields[.traceParent], isPeerTrusted else { return nil }
@@ -59,7 +59,7 @@ public struct HopArrival: Sendable {
 
   public var client: IPAddress? {
     ClientAddress.believed(
-      peer: readPeer(),
+      peer: peer,
       forwardedFor: fields["X-Forwarded-For"],
       trusted: trusted,
       peerIsSigned: hop != nil

@@ -13,6 +13,10 @@ public struct RegionEndpoint: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { url }
 
+  /// The url says it all.
+  public static func == (one: RegionEndpoint, other: RegionEndpoint) -> Bool { one.url == other.url }
+  public func hash(into hasher: inout Hasher) { hasher.combine(url) }
+
   /// Reads one url.
   public init(_ text: String) throws(RegionEndpointError) {
     guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else {

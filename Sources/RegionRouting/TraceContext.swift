@@ -2,10 +2,10 @@ import Vocabulary
 
 /// The position of a request in a distributed trace (W3C Trace Context, level 1).
 public struct TraceContext: Sendable, Equatable {
-  /// 32 lower-case hexadecimal digits, not all zero.
-  public let traceID: String
-  /// 16 lower-case hexadecimal digits, not all zero: the span this message belongs to.
-  public let spanID: String
+  /// Not zero.
+  public let traceID: UInt128
+  /// The span this message belongs to; not zero.
+  public let spanID: UInt64
   public let isSampled: Bool
 
   /// Reads a `traceparent`. Versions after 00 may carry more fields; the first four keep their meaning
@@ -15,15 +15,13 @@ public struct TraceContext: Sendable, Equatable {
       .split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false).map { Substring($0) }
     guard parts.count >= 4, parts[0].utf8.count == 2, let version = Hex.decode(parts[0])?.first,
       version != 0xff, version != 0 || parts.count == 4,
-      Self.isID(parts[1], digits: 32), Self.isID(parts[2], digits: 16),
+      let traceID: UInt128 = Self.id(parts[1]), let spanID: UInt64 = Self.id(parts[2]),
       parts[3].utf8.count == 2, let flags = Hex.decode(parts[3])?.first
     else { return nil }
-    traceID = String(parts[1])
-    spanID = String(parts[2])
-    isSampled = flags & 1 == 1
+    self.init(traceID: traceID, spanID: spanID, isSampled: flags & 1 == 1)
   }
 
-  private init(traceID: String, spanID: String, isSampled: Bool) {
+  private init(traceID: UInt128, spanID: UInt64, isSampled: Bool) {
     self.traceID = traceID
     self.spanID = spanID
     self.isSampled = isSampled
@@ -32,26 +30,33 @@ public struct TraceContext: Sendable, Equatable {
   /// A trace that starts here. Ids only have to be unlikely to collide (§3.2.2.3), not secret.
   public static func root(using random: inout some RandomNumberGenerator) -> TraceContext {
     TraceContext(
-      traceID: digits(random.next()) + digits(random.next() | 1),
-      spanID: digits(random.next() | 1),
+      traceID: UInt128(random.next()) << 64 | UInt128(random.next()) | 1,
+      spanID: random.next() | 1,
       isSampled: false
     )
   }
 
   /// The same trace with a span of its own, for the next hop.
   public func child(using random: inout some RandomNumberGenerator) -> TraceContext {
-    TraceContext(traceID: traceID, spanID: Self.digits(random.next() | 1), isSampled: isSampled)
+    TraceContext(traceID: traceID, spanID: random.next() | 1, isSampled: isSampled)
   }
 
   /// As it is sent.
-  public var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
-
-  private static func digits(_ number: UInt64) -> String {
-    Hex.encode(withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) })
+  public var traceparent: String {
+    String(unsafeUninitializedCapacity: 55) { text in
+      _ = text.update(fromContentsOf: "00-................................-................-0.".utf8)
+      Hex.encode(UInt64(truncatingIfNeeded: traceID >> 64), into: text[3..<19])
+      Hex.encode(UInt64(truncatingIfNeeded: traceID), into: text[19..<35])
+      Hex.encode(spanID, into: text[36..<52])
+      text[54] = UInt8(ascii: isSampled ? "1" : "0")
+      return 55
+    }
   }
 
-  private static func isID(_ text: Substring, digits: Int) -> Bool {
-    guard text.utf8.count == digits, let bytes = Hex.decode(text) else { return false }
-    return bytes.contains { $0 != 0 }
+  /// As many digits as the number has, in lower case.
+  private static func id<ID: FixedWidthInteger>(_ text: Substring) -> ID? {
+    guard text.utf8.count == ID.bitWidth / 4, let bytes = Hex.decode(text) else { return nil }
+    let id = bytes.reduce(ID.zero) { $0 << 8 | ID($1) }
+    return id == 0 ? nil : id
   }
 }

@@ -8,11 +8,23 @@ extension UInt8 {
 extension StringProtocol {
   /// The string with A–Z as a–z and everything else untouched; no locale, no Unicode case mapping.
   package var asciiLowercased: String {
-    String(decoding: utf8.map { $0.isASCIIUppercase ? $0 | 0x20 : $0 }, as: UTF8.self)
+    mappingBytes { $0.isASCIIUppercase ? $0 | 0x20 : $0 }
   }
 
   /// The string with a–z as A–Z and everything else untouched.
   package var asciiUppercased: String {
-    String(decoding: utf8.map { $0.isASCIILowercase ? $0 & 0xDF : $0 }, as: UTF8.self)
+    mappingBytes { $0.isASCIILowercase ? $0 & 0xDF : $0 }
+  }
+
+  /// Short strings need no memory.
+  private func mappingBytes(_ transform: (UInt8) -> UInt8) -> String {
+    String(unsafeUninitializedCapacity: utf8.count) { bytes in
+      var count = 0
+      for byte in utf8 {
+        bytes[count] = transform(byte)
+        count += 1
+      }
+      return count
+    }
   }
 }

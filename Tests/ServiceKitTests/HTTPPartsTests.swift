@@ -84,7 +84,9 @@ struct TimeTests {
     (412_900, "0.412"), (1_500_000_000, "1500.000"), (1_002_000, "1.002"),
   ])
   func milliseconds(nanoseconds: Int64, text: String) {
-    #expect(Milliseconds.text(nanoseconds: nanoseconds) == text)
+    var written: [UInt8] = []
+    Milliseconds.write(nanoseconds: nanoseconds, to: &written)
+    #expect(String(decoding: written, as: UTF8.self) == text)
   }
 }
 

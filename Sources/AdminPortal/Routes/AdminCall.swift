@@ -16,7 +16,7 @@ struct AdminCall: Sendable {
   /// Who the client is, as far as that can be believed; nil if the operating system does not tell.
   var client: IPAddress? {
     ClientAddress.believed(
-      peer: inbound.peer?.ipAddress.flatMap { IPAddress($0) },
+      peer: inbound.peer.flatMap { IPAddress($0) },
       forwardedFor: inbound.headers["x-forwarded-for"],
       trusted: trustedProxies
     )

@@ -1,8 +1,8 @@
 public import NIOCore
 public import NIOHTTP1
 
-/// A request as it arrived.
-public struct Request: Sendable {
+/// A request as it arrived. A class, since it is handed through many calls and never changes.
+public final class Request: Sendable {
   public let head: HTTPRequestHead
   public let body: RequestBody
   /// The connection's other end; nil if the operating system does not tell.

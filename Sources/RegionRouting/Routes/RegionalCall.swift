@@ -6,11 +6,17 @@ public import ServiceKit
 import Vocabulary
 
 /// One request on a regional server.
-public struct RegionalCall: Sendable {
+public final class RegionalCall: Sendable {
   public let inbound: InboundRequest
   let router: RegionalRouter
   /// What may be believed about where it comes from.
   let arrival: HopArrival
+
+  init(inbound: InboundRequest, router: RegionalRouter, arrival: HopArrival) {
+    self.inbound = inbound
+    self.router = router
+    self.arrival = arrival
+  }
 
   public var requestID: String { inbound.id }
   public var logger: Logger { inbound.logger }

@@ -6,7 +6,7 @@ public import ServiceKit
 import Vocabulary
 
 /// Turns the portals' routes into the server's: finds each request's home and gets it there.
-public struct RegionalRouter: Sendable {
+public final class RegionalRouter: Sendable {
   let directory: RegionDirectory
   private let forwarder: Forwarder
   private let keys: HopKeys?
@@ -27,7 +27,7 @@ public struct RegionalRouter: Sendable {
   public func routes(_ regional: [RegionalRoute]) -> [Route] {
     regional.map { route in
       Route(route.method, route.path) { inbound in
-        let call = RegionalCall(inbound: inbound, router: self, arrival: arrival(of: inbound))
+        let call = RegionalCall(inbound: inbound, router: self, arrival: self.arrival(of: inbound))
         var response = try await route.serve(call)
         response.isForRelay = call.arrival.hop != nil
         return response
@@ -62,7 +62,7 @@ public struct RegionalRouter: Sendable {
   private func arrival(of inbound: InboundRequest) -> HopArrival {
     let arrival = HopArrival(
       of: inbound.request.head,
-      peer: inbound.peer?.ipAddress.flatMap { IPAddress($0) },
+      peer: inbound.peer.flatMap { IPAddress($0) },
       trusted: trustedProxies,
       keys: keys,
       now: WallClock.seconds()

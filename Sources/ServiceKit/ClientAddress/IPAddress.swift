@@ -1,4 +1,5 @@
 import Glibc
+public import NIOCore
 
 /// An IPv4 or IPv6 address as 128 bits; IPv4 lives in `::ffff:0:0/96` (RFC 4291 §2.5.5.2), so that both ways in
 /// which a dual-stack socket reports an IPv4 peer are the same address.
@@ -14,18 +15,41 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     var v4 = in_addr()
     var v6 = in6_addr()
     if inet_pton(AF_INET, text, &v4) == 1 {
-      high = 0
-      low = 0xffff_0000_0000 | UInt64(UInt32(bigEndian: v4.s_addr))
+      self.init(v4: v4.s_addr)
     } else if inet_pton(AF_INET6, text, &v6) == 1 {
-      (high, low) = withUnsafeBytes(of: &v6) { bytes in
-        (
-          UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-          UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        )
-      }
+      self = withUnsafeBytes(of: &v6) { IPAddress(v6: $0[...]) }
     } else {
       return nil
     }
+  }
+
+  /// The address of a connection's end; nil for a Unix socket.
+  public init?(_ end: SocketAddress) {
+    // The addresses' places in `sockaddr_in` and `sockaddr_in6`, as in all of Linux's ABIs.
+    switch end {
+    case .v4:
+      self.init(
+        v4: end.withSockAddr { end, _ in
+          UnsafeRawPointer(end).loadUnaligned(fromByteOffset: 4, as: UInt32.self)
+        }
+      )
+    case .v6:
+      self = end.withSockAddr { end, size in
+        IPAddress(v6: UnsafeRawBufferPointer(start: end, count: size)[8..<24])
+      }
+    case .unixDomainSocket: return nil
+    }
+  }
+
+  /// - Parameter v4: in network order
+  private init(v4: UInt32) {
+    self.init(high: 0, low: 0xffff_0000_0000 | UInt64(UInt32(bigEndian: v4)))
+  }
+
+  private init(v6: Slice<UnsafeRawBufferPointer>) {
+    let bytes = UnsafeRawBufferPointer(rebasing: v6)
+    high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
   }
 
   package var isV4: Bool { high == 0 && low >> 32 == 0xffff }
@@ -42,7 +66,19 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   /// Dotted decimal, or the canonical text of RFC 5952.
   public var description: String {
     if isV4 {
-      return (0..<4).map { String(low >> UInt64(24 - 8 * $0) & 0xff) }.joined(separator: ".")
+      // At most fifteen bytes: no memory is needed.
+      return String(unsafeUninitializedCapacity: 15) { text in
+        var end = 0
+        for part in 0..<4 {
+          if part > 0 { text[end] = UInt8(ascii: "."); end += 1 }
+          let number = UInt8(truncatingIfNeeded: low >> UInt64(24 - 8 * part))
+          if number >= 100 { text[end] = 0x30 + number / 100; end += 1 }
+          if number >= 10 { text[end] = 0x30 + number / 10 % 10; end += 1 }
+          text[end] = 0x30 + number % 10
+          end += 1
+        }
+        return end
+      }
     }
     var address = in6_addr()
     withUnsafeMutableBytes(of: &address) { bytes in

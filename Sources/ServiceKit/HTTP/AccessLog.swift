@@ -1,9 +1,21 @@
 /// One line per finished request, written without going through swift-log's dictionaries: it is the one line that every
 /// request pays for.
 struct AccessLog: Sendable {
-  let sink: LogSink
-  let identity: ServiceIdentity
-  let isEnabled: Bool
+  private let sink: LogSink
+  private let isEnabled: Bool
+  /// What is the same in every line.
+  private let constants: JSONWriter.Members
+
+  init(sink: LogSink, identity: ServiceIdentity, isEnabled: Bool) {
+    self.sink = sink
+    self.isEnabled = isEnabled
+    constants = JSONWriter.Members {
+      $0.member("level", "info")
+      $0.member("message", "request")
+      $0.member("service", identity.service)
+      $0.member("region", identity.region)
+    }
+  }
 
   func write(
     method: String,
@@ -14,19 +26,16 @@ struct AccessLog: Sendable {
     requestID: String
   ) {
     guard isEnabled else { return }
-    var line = JSONWriter(reserving: 320)
+    var line = JSONWriter(reserving: 384)
     line.object {
-      $0.member("time", LogTime.now())
-      $0.member("level", "info")
-      $0.member("message", "request")
-      $0.member("service", identity.service)
-      $0.member("region", identity.region)
+      $0.member("time", plain: LogTime.write)
+      $0.members(constants)
       $0.member("request_id", requestID)
       $0.member("method", method)
       // Long paths are noise of scanners.
       $0.member("path", path.utf8.count <= 256 ? path : String(path.prefix(256)))
       $0.member("status", status)
-      $0.member("duration_ms", number: Milliseconds.text(nanoseconds: nanoseconds))
+      $0.member("duration_ms", number: { Milliseconds.write(nanoseconds: nanoseconds, to: &$0) })
       if isAborted { $0.member("aborted", true) }
     }
     line.newline()
@@ -36,10 +45,10 @@ struct AccessLog: Sendable {
 
 /// A duration as decimal milliseconds with microsecond resolution (`0.412`).
 enum Milliseconds {
-  static func text(nanoseconds: Int64) -> String {
-    let microseconds = nanoseconds / 1000
-    let fraction = String(microseconds % 1000)
-    return String(microseconds / 1000) + "." + String(repeating: "0", count: 3 - fraction.utf8.count)
-      + fraction
+  static func write(nanoseconds: Int64, to text: inout [UInt8]) {
+    let microseconds = Int(nanoseconds / 1000)
+    text.append(contentsOf: String(microseconds / 1000).utf8)
+    text.append(UInt8(ascii: "."))
+    text.append(microseconds % 1000, digits: 3)
   }
 }

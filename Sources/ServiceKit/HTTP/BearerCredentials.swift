@@ -1,5 +1,4 @@
 public import NIOHTTP1
-import Vocabulary
 
 /// Reads the `Authorization` header: `Bearer <token>` with the scheme in any letter case (RFC 9110 §11.1), or the bare
 /// token, which older clients send.
@@ -11,8 +10,12 @@ public enum BearerCredentials {
     guard let space = credentials.utf8.firstIndex(of: UInt8(ascii: " ")) else {
       return credentials.isEmpty ? nil : credentials
     }
-    guard credentials[..<space].asciiLowercased == "bearer" else { return nil }
+    guard isBearer(credentials[..<space]) else { return nil }
     return trimmed(credentials[space...])
+  }
+
+  private static func isBearer(_ scheme: Substring) -> Bool {
+    scheme.utf8.elementsEqual("bearer".utf8) { byte, wanted in byte | 0x20 == wanted }
   }
 
   private static func trimmed(_ text: Substring) -> Substring {

@@ -4,7 +4,7 @@ public import NIOCore
 public import NIOHTTP1
 
 /// A request as handlers get it, with what the front has found out about it.
-public struct InboundRequest: Sendable {
+public final class InboundRequest: Sendable {
   public let request: Request
   /// The request id: the client's own if well formed, else a fresh one.
   public let id: String

@@ -41,6 +41,38 @@ public struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
+  /// A member whose value is a number that a closure writes.
+  mutating func member(_ name: StaticString, number write: (inout [UInt8]) -> Void) {
+    key(name)
+    write(&bytes)
+    needsComma = true
+  }
+
+  /// A member whose value is a text that a closure writes; it must need no escape.
+  mutating func member(_ name: StaticString, plain write: (inout [UInt8]) -> Void) {
+    key(name)
+    bytes.append(UInt8(ascii: "\""))
+    write(&bytes)
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  /// Members that were written in advance.
+  struct Members: Sendable {
+    fileprivate let bytes: [UInt8]
+
+    init(_ members: (inout JSONWriter) -> Void) {
+      var writer = JSONWriter()
+      members(&writer)
+      bytes = writer.bytes
+    }
+  }
+
+  mutating func members(_ members: Members) {
+    separate()
+    bytes += members.bytes
+  }
+
   /// A member whose value is a JSON text of its own, as PostgreSQL's jsonb gives it.
   public mutating func member(_ name: StaticString, json text: String) {
     member(name, number: text)

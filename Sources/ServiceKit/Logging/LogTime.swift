@@ -12,19 +12,30 @@ enum LogTime {
   private static let cached = Mutex(Cached())
 
   static func now() -> String {
+    var text: [UInt8] = []
+    write(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  static func write(to text: inout [UInt8]) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    return text(seconds: now.tv_sec, milliseconds: now.tv_nsec / 1_000_000)
+    write(seconds: now.tv_sec, milliseconds: now.tv_nsec / 1_000_000, to: &text)
   }
 
   static func text(seconds: Int, milliseconds: Int) -> String {
-    var text = cached.withLock { cached in
+    var text: [UInt8] = []
+    write(seconds: seconds, milliseconds: milliseconds, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func write(seconds: Int, milliseconds: Int, to text: inout [UInt8]) {
+    cached.withLock { cached in
       if cached.second != seconds { cached = Cached(second: seconds, text: beginning(seconds)) }
-      return cached.text
+      text += cached.text
     }
     text.append(milliseconds, digits: 3)
     text.append(UInt8(ascii: "Z"))
-    return String(decoding: text, as: UTF8.self)
   }
 
   private static func beginning(_ seconds: Int) -> [UInt8] {
