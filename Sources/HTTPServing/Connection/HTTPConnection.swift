@@ -151,29 +151,31 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// Writes an answer's head, and its body if that is whole.
   func answer(_ number: UInt64, _ response: Response, _ common: EncodedFields) -> Beginning {
     guard let context, exchange.number == number, !isAnswered else { return .impossible }
-    var response = response
     if response.headers.saysClose || exchange.isInvitationDue { _ = machine.end() }
     exchange.framing = ResponseFraming(of: response, isHead: exchange.isHead, isHTTP10: exchange.isHTTP10)
     if exchange.framing == .untilClose { _ = machine.end() }
-    exchange.framing.apply(to: &response.headers)
-    var persistence: String?
+    var persistence: StaticString?
     if machine.isLast { persistence = "close" } else if exchange.isHTTP10 { persistence = "keep-alive" }
 
     let body = exchange.isHead ? .empty : response.body
     var wholeBody: ByteBuffer?
     if case .whole(let bytes) = body, exchange.framing.hasBody { wholeBody = bytes }
     let copied = wholeBody.map { $0.readableBytes <= Self.copyLimit ? $0.readableBytes : 0 } ?? 0
-    var head = context.channel.allocator.buffer(
-      capacity: ResponseHead.reserve + common.bytes.count + copied
-    )
-    ResponseHead.write(response, common: common, connection: persistence, into: &head)
+    let room = ResponseHead.room(response, common: common)
+    var head = Self.allocator.buffer(capacity: room + copied)
+    head.writeHead(room: room) { [framing = exchange.framing] head in
+      ResponseHead.write(response, framing: framing, common: common, connection: persistence, into: &head)
+    }
     if var bytes = wholeBody, copied > 0 {
       head.writeBuffer(&bytes)
       wholeBody = nil
     }
-    context.write(wrapOutboundOut(head), promise: nil)
-    if let wholeBody { context.write(wrapOutboundOut(wholeBody), promise: nil) }
-    context.flush()
+    if let wholeBody {
+      context.write(wrapOutboundOut(head), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(wholeBody), promise: nil)
+    } else {
+      context.writeAndFlush(wrapOutboundOut(head), promise: nil)
+    }
     if case .streamed = body, exchange.framing.hasBody { return .bodyFollows }
     answered()
     return .complete
@@ -181,6 +183,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   /// Small bodies travel in the same buffer as their head: one system call, one piece of memory. In bytes.
   private static let copyLimit = 16 << 10
+  private static let allocator = ByteBufferAllocator()
 
   private var isAnswered: Bool { machine.isIdle || machine.isDropping }
 

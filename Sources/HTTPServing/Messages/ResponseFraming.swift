@@ -1,6 +1,5 @@
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 /// How a client finds the end of an answer (RFC 9112 §6).
 enum ResponseFraming: Equatable {
@@ -29,18 +28,6 @@ enum ResponseFraming: Equatable {
   }
 
   var hasBody: Bool { self != .none }
-
-  /// Sets the fields that tell it. What a handler says about framing counts only where there is no body to measure.
-  func apply(to headers: inout HTTPHeaders) {
-    if headers.contains(name: "transfer-encoding") { headers.remove(name: "transfer-encoding") }
-    guard hasBody else { return }
-    if headers.contains(name: "content-length") { headers.remove(name: "content-length") }
-    switch self {
-    case .none, .untilClose: break
-    case .length(let length, _): headers.add(name: "Content-Length", value: String(length))
-    case .chunked: headers.add(name: "Transfer-Encoding", value: "chunked")
-    }
-  }
 
   /// Accounts for a piece of a streamed body.
   mutating func take(_ bytes: Int) -> Piece {

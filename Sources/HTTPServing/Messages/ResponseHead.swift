@@ -1,4 +1,3 @@
-import Glibc
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -17,56 +16,58 @@ public struct EncodedFields: Sendable {
 
 /// Writes an answer's head (RFC 9112 §4, §5).
 enum ResponseHead {
-  /// Room for a usual head besides the common fields, in bytes.
-  static let reserve = 512
+  /// Status line, framing and connection fields, in bytes.
+  private static let reserve = 192
 
-  /// - Parameter connection: the value of `Connection`, if any.
+  /// How many bytes a head takes at most.
+  static func room(_ response: Response, common: EncodedFields) -> Int {
+    reserve + response.status.reasonPhrase.utf8.count + common.bytes.count
+      + HeadWriter.room(for: response.headers)
+  }
+
+  /// - Parameters:
+  ///   - framing: tells where the answer ends; what a handler says about that counts only where there is no body to measure.
+  ///   - connection: the value of `Connection`, if any.
   static func write(
     _ response: Response,
+    framing: ResponseFraming,
     common: EncodedFields,
-    connection: String?,
-    into buffer: inout ByteBuffer
+    connection: StaticString?,
+    into head: inout HeadWriter
   ) {
     if response.status.code == 200 {
-      buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+      head.write("HTTP/1.1 200 OK\r\n")
     } else {
-      buffer.writeString("HTTP/1.1 \(response.status.code) ")
-      writeText(response.status.reasonPhrase, &buffer)
-      buffer.writeStaticString("\r\n")
+      head.write("HTTP/1.1 ")
+      head.write(response.status.code)
+      head.write(" ")
+      head.writeText(response.status.reasonPhrase)
+      head.write("\r\n")
     }
-    buffer.writeBytes(common.bytes)
-    for (name, value) in response.headers where !isConnection(name) {
-      writeText(name, &buffer)
-      buffer.writeStaticString(": ")
-      writeText(value, &buffer)
-      buffer.writeStaticString("\r\n")
+    head.write(common.bytes)
+    for (name, value) in response.headers where !isOfConnection(name, framing) {
+      head.field(name, value)
+    }
+    switch framing {
+    case .none, .untilClose: break
+    case .length(let length, _): head.field("Content-Length", length)
+    case .chunked: head.write("Transfer-Encoding: chunked\r\n")
     }
     if let connection {
-      buffer.writeStaticString("Connection: ")
-      buffer.writeString(connection)
-      buffer.writeStaticString("\r\n")
+      head.write("Connection: ")
+      head.write(connection)
+      head.write("\r\n")
     }
-    buffer.writeStaticString("\r\n")
+    head.write("\r\n")
   }
 
-  private static func isConnection(_ name: String) -> Bool {
-    name.utf8.count == 10 && name.lowercased() == "connection"
-  }
-
-  /// Line breaks would begin another field, or another answer: they become blanks (RFC 9110 §5.5).
-  private static func writeText(_ text: String, _ buffer: inout ByteBuffer) {
-    let start = buffer.writerIndex
-    let count = buffer.writeString(text)
-    let isClean = buffer.withUnsafeReadableBytes { bytes in
-      let written = UnsafeRawBufferPointer(rebasing: bytes.suffix(count))
-      guard let base = written.baseAddress else { return true }
-      return memchr(base, 0x0D, count) == nil && memchr(base, 0x0A, count) == nil
-        && memchr(base, 0, count) == nil
+  private static func isOfConnection(_ name: String, _ framing: ResponseFraming) -> Bool {
+    switch name.utf8.count {
+    case 10: name.isFieldName("connection")
+    case 14: framing.hasBody && name.isFieldName("content-length")
+    case 17: name.isFieldName("transfer-encoding")
+    default: false
     }
-    guard !isClean else { return }
-    let clean = text.utf8.map { [0x0D, 0x0A, 0].contains($0) ? 0x20 : $0 }
-    buffer.moveWriterIndex(to: start)
-    buffer.writeBytes(clean)
   }
 }
 
