@@ -97,9 +97,16 @@ public final class Forwarder: Sendable {
       return UpstreamRequest(
         method: request.method,
         target: path,
-        fields: HopHeaders.request(request.headers, isPeerTrusted: origin.isPeerTrusted, adding: additions),
-        body: upload
-      )
+        body: upload,
+        room: HopHeaders.room(for: request.headers, adding: additions)
+      ) {
+        HopHeaders.writeRequest(
+          request.headers,
+          isPeerTrusted: origin.isPeerTrusted,
+          adding: additions,
+          to: &$0
+        )
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 import HTTPServing
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 import Vocabulary
 
 /// One request and its answer, from connecting until the last byte. Whatever ends it early ends all of it:
@@ -107,19 +106,11 @@ struct HopExchange: Sendable {
     }
   }
 
-  private func response(_ head: HTTPResponseHead, body: ResponseBody) -> Response {
+  private func response(_ head: AnswerHead, body: ResponseBody) -> Response {
     Response(
-      status: HTTPResponse.Status(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase),
+      status: HTTPResponse.Status(code: head.status, reasonPhrase: head.reason),
       headers: HopHeaders.response(head.headers, viaPseudonym: viaPseudonym),
       body: body
     )
-  }
-}
-
-extension HTTPResponseHead {
-  /// RFC 9112 §6.3: with `Transfer-Encoding`, a length means nothing.
-  var contentLength: Int? {
-    guard !headers.contains(name: "transfer-encoding") else { return nil }
-    return headers.first(name: "content-length").flatMap(Int.init)
   }
 }

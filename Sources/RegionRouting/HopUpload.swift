@@ -82,12 +82,13 @@ struct HopUploadStream: Sendable {
   /// Writes the body upstream as fast as the socket takes it. A body that doesn't come to its end takes the connection
   /// with it.
   func feed(_ channel: any Channel) {
-    Task { [pipe] in
+    Task { [pipe, isChunked = length == nil] in
       do {
-        for try await chunk in pipe where chunk.readableBytes > 0 {
-          try await channel.writeAndFlush(UpstreamConnection.Upload.chunk(chunk))
+        for try await bytes in pipe where bytes.readableBytes > 0 {
+          let part: UpstreamConnection.Upload = isChunked ? .chunk(bytes) : .plain(bytes)
+          try await channel.writeAndFlush(part)
         }
-        try await channel.writeAndFlush(UpstreamConnection.Upload.end)
+        try await channel.writeAndFlush(UpstreamConnection.Upload.end(isChunked: isChunked))
       } catch {
         channel.close(promise: nil)
       }

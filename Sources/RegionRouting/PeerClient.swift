@@ -48,12 +48,12 @@ public final class PeerClient: Sendable {
       let request = UpstreamRequest(
         method: .POST,
         target: path,
+        body: .none,
         fields: [
           "Host": endpoint.authority,
           "Vetchium-Hop": keys.sign(signature, purpose: purpose, method: "POST", path: path),
           "X-Request-ID": requestID,
-        ],
-        body: .none
+        ]
       )
       let seat = client.makeSeat(preferring: nil)
       let outcome = await withTaskCancellationHandler {
@@ -63,10 +63,10 @@ public final class PeerClient: Sendable {
       }
       switch outcome {
       case .success(.whole(let head, let body)):
-        return Answer(status: Int(head.status.code), body: body)
+        return Answer(status: head.status, body: body)
       case .success(.streaming(let head, _)):
         seat.cancel()
-        return Answer(status: Int(head.status.code), body: ByteBuffer())
+        return Answer(status: head.status, body: ByteBuffer())
       case .failure: continue
       }
     }

@@ -28,6 +28,16 @@ import Testing
     #expect(machine.closed() == .nothing)
   }
 
+  /// What comes without a request must never be taken for the next one's answer.
+  @Test func bytesThatNobodyAskedForCloseTheConnection() {
+    var answered = answered()
+    #expect(answered.readCompleted(isLeftover: true) == .close)
+    var idle = UpstreamConnectionMachine()
+    #expect(idle.readCompleted(isLeftover: true) == .close)
+    var waiting = begun()
+    #expect(waiting.readCompleted(isLeftover: true) == .nothing)
+  }
+
   @Test func anAnswerThatIsNotCompleteReleasesNothing() {
     var machine = begun()
     #expect(machine.readCompleted() == .nothing)
@@ -63,7 +73,7 @@ import Testing
     #expect(headless.body() == .abort)
   }
 
-  @Test(arguments: [UInt(100), 101, 199]) func anInterimAnswerIsNone(status: UInt) {
+  @Test(arguments: [100, 101, 199]) func anInterimAnswerIsNone(status: Int) {
     var machine = begun()
     #expect(machine.head(status: status, isKeptAlive: true) == .abort)
   }

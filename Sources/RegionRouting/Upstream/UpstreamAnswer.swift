@@ -1,13 +1,12 @@
 import HTTPServing
 import NIOCore
-import NIOHTTP1
 
 /// What came back. Interim answers (1xx) are never seen here.
 enum UpstreamAnswer: Sendable {
   /// Complete: the whole body, at hand.
-  case whole(HTTPResponseHead, ByteBuffer)
+  case whole(AnswerHead, ByteBuffer)
   /// The body is still coming.
-  case streaming(HTTPResponseHead, BodyStream<UpstreamFailure>)
+  case streaming(AnswerHead, BodyStream<UpstreamFailure>)
 
   /// Answers of known length up to this size are passed on in one piece: one write instead of three, no stream.
   static let wholeLimit = 64 << 10

@@ -4,14 +4,17 @@ import NIOTLS
 
 /// The last handler of a connection to an endpoint: executes what `UpstreamConnectionMachine` decides.
 final class UpstreamConnection: ChannelDuplexHandler {
-  typealias InboundIn = HTTPClientResponsePart
+  typealias InboundIn = ByteBuffer
   typealias OutboundIn = Upload
-  typealias OutboundOut = HTTPClientRequestPart
+  typealias OutboundOut = ByteBuffer
 
   /// A part of a streamed body, written from outside of the event loop.
   enum Upload: Sendable {
+    /// Of a body whose length was announced.
+    case plain(ByteBuffer)
+    /// Not empty, which would be the end (RFC 9112 §7.1).
     case chunk(ByteBuffer)
-    case end
+    case end(isChunked: Bool)
   }
 
   let endpoint: RegionEndpoint
@@ -20,6 +23,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
   private let ready: EventLoopPromise<Void>
   private var context: ChannelHandlerContext?
   private var machine = UpstreamConnectionMachine()
+  private var decoder = AnswerDecoder()
   private var exchange: UpstreamExchange?
   /// The pool knows it. Of the attempts for a name with several addresses only one gets that far.
   private var isPooled = false
@@ -45,12 +49,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
     let request = exchange.request
     let stream: HopUploadStream? = if case .streamed(let stream) = request.body { stream } else { nil }
     machine.begin(isUploadComplete: stream == nil)
-    context.write(wrapOutboundOut(.head(request.head)), promise: nil)
-    if case .whole(let buffer) = request.body {
-      context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+    decoder.expect(isHead: request.method == .HEAD)
+    if case .whole(let bytes) = request.body {
+      context.write(wrapOutboundOut(request.bytes), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    } else {
+      context.writeAndFlush(wrapOutboundOut(request.bytes), promise: nil)
     }
-    if stream == nil { context.write(wrapOutboundOut(.end(nil)), promise: nil) }
-    context.flush()
     stream?.feed(context.channel)
   }
 
@@ -65,10 +70,15 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
-    case .chunk(let bytes): context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
-    case .end:
+    case .plain(let bytes): context.write(wrapOutboundOut(bytes), promise: promise)
+    case .chunk(let bytes):
+      let size = String(bytes.readableBytes, radix: 16)
+      context.write(wrapOutboundOut(ByteBuffer(string: "\(size)\r\n")), promise: nil)
+      context.write(wrapOutboundOut(bytes), promise: nil)
+      context.write(wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: promise)
+    case .end(let isChunked):
       machine.uploadCompleted()
-      context.write(wrapOutboundOut(.end(nil)), promise: promise)
+      context.write(wrapOutboundOut(ByteBuffer(string: isChunked ? "0\r\n\r\n" : "")), promise: promise)
     }
   }
 
@@ -79,27 +89,38 @@ final class UpstreamConnection: ChannelDuplexHandler {
   // MARK: Inbound
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
+    decoder.append(unwrapInboundIn(data))
+    do {
+      while let part = try decoder.next() {
+        guard receive(part) == .pass else { return abort() }
+      }
+    } catch {
+      abort()
+    }
+  }
+
+  private func receive(_ part: AnswerDecoder.Part) -> UpstreamConnectionMachine.Part {
+    switch part {
     case .head(let head):
-      guard machine.head(status: head.status.code, isKeptAlive: head.isKeepAlive) == .pass else {
-        return abort()
-      }
-      exchange?.received(head)
+      let step = machine.head(status: head.status, isKeptAlive: head.isKeptAlive)
+      if step == .pass { exchange?.received(head) }
+      return step
     case .body(let bytes):
-      guard machine.body() == .pass else { return abort() }
-      exchange?.received(bytes)
+      let step = machine.body()
+      if step == .pass { exchange?.received(bytes) }
+      return step
     case .end:
-      guard machine.end() == .pass else { return abort() }
-      if let exchange {
-        exchange.finish()
-        loop.ended(exchange)
-      }
-      exchange = nil
+      let step = machine.end()
+      guard step == .pass, let exchange else { return step }
+      self.exchange = nil
+      exchange.finish()
+      loop.ended(exchange)
+      return step
     }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    switch machine.readCompleted() {
+    switch machine.readCompleted(isLeftover: decoder.holdsBytes) {
     case .nothing: exchange?.readCompleted(from: context.channel)
     case .release: loop.released(self)
     case .close: context.close(promise: nil)
@@ -107,7 +128,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // The operating system's and the channel's errors end in `channelInactive`; the others are the parser's or TLS's.
+    // The operating system's and the channel's errors end in `channelInactive`; the others are TLS's.
     if error is IOError || error is ChannelError { context.close(promise: nil) } else { abort() }
   }
 
@@ -145,6 +166,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     ready.fail(ChannelError.alreadyClosed)
+    if let last = decoder.inputClosed() { _ = receive(last) }
     let end = machine.closed()
     if isPooled { loop.closed(self) }
     switch end {

@@ -48,7 +48,7 @@ struct UpstreamConnectionMachine {
     isUploadComplete = true
   }
 
-  mutating func head(status: UInt, isKeptAlive: Bool) -> Part {
+  mutating func head(status: Int, isKeptAlive: Bool) -> Part {
     // 101 was never asked for; other interim answers don't get here.
     guard state == .awaitingHead, status >= 200 else { return abort() }
     state = .inBody
@@ -64,10 +64,16 @@ struct UpstreamConnectionMachine {
     return .pass
   }
 
-  mutating func readCompleted() -> AfterRead {
+  /// - Parameter isLeftover: something has arrived that belongs to no answer yet
+  mutating func readCompleted(isLeftover: Bool = false) -> AfterRead {
+    // What comes without a request must never be taken for the next one's answer.
+    if state == .idle, isLeftover {
+      state = .closed
+      return .close
+    }
     guard state == .answered else { return .nothing }
     // An upload cut short leaves the connection out of step.
-    guard isKeptAlive, isUploadComplete else {
+    guard isKeptAlive, isUploadComplete, !isLeftover else {
       state = .closed
       return .close
     }

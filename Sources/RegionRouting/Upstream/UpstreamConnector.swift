@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -7,15 +6,6 @@ import NIOSSL
 struct UpstreamConnector {
   let eventLoop: any EventLoop
   let tls: UpstreamTLS
-
-  /// An answer's head may be as large as a request's that our servers take.
-  private static let headLimits = {
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = 16 << 10
-    limits.maxHeaderListSize = 64 << 10
-    limits.maxHeaderFieldCount = 128
-    return limits
-  }()
 
   /// - Parameter done: called on the event loop, with nil if there is no connection in time
   func connect(
@@ -33,10 +23,6 @@ struct UpstreamConnector {
         eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           if endpoint.isSecure { try pipeline.addHandler(tls.handler(for: endpoint.host)) }
-          try pipeline.addHandler(HTTPRequestEncoder())
-          try pipeline.addHandler(
-            ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: Self.headLimits))
-          )
           try pipeline.addHandler(
             UpstreamConnection(to: endpoint, loop: loopBound.value, ready: eventLoop.makePromise())
           )

@@ -1,6 +1,5 @@
 import HTTPServing
 import NIOCore
-import NIOHTTP1
 
 /// One request to one endpoint and its answer, on its event loop.
 ///
@@ -23,8 +22,9 @@ final class UpstreamExchange {
   /// It connects, instead of waiting for a connection of others.
   var isConnecting = false
 
-  private var waiting: CheckedContinuation<Outcome, Never>?
-  private var head: HTTPResponseHead?
+  /// Unsafe, as this is a hot path; it is kept here alone, and taken out to be resumed.
+  private var waiting: UnsafeContinuation<Outcome, Never>?
+  private var head: AnswerHead?
   private var collected = ByteBuffer()
   private var body: BodyStream<UpstreamFailure>?
 
@@ -34,7 +34,7 @@ final class UpstreamExchange {
     request: UpstreamRequest,
     connectTimeout: TimeAmount,
     deadline: NIODeadline,
-    waiting: CheckedContinuation<Outcome, Never>
+    waiting: UnsafeContinuation<Outcome, Never>
   ) {
     self.id = id
     self.endpoint = endpoint
@@ -54,7 +54,7 @@ final class UpstreamExchange {
   /// Whether the connection may be read.
   func wantsMore() -> Bool { body?.wantsMore() ?? true }
 
-  func received(_ head: HTTPResponseHead) {
+  func received(_ head: AnswerHead) {
     self.head = head
   }
 
@@ -88,11 +88,11 @@ final class UpstreamExchange {
   }
 
   private func resume(_ outcome: Outcome) {
+    let waiting = waiting.take()
     waiting?.resume(returning: outcome)
-    waiting = nil
   }
 
-  private func isSmall(_ head: HTTPResponseHead) -> Bool {
+  private func isSmall(_ head: AnswerHead) -> Bool {
     head.contentLength.map { $0 <= UpstreamAnswer.wholeLimit } ?? false
   }
 }

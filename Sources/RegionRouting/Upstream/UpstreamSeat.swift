@@ -18,7 +18,7 @@ struct UpstreamSeat: Sendable {
     timeout: Duration,
     started: () -> Void
   ) async -> UpstreamExchange.Outcome {
-    await withCheckedContinuation { continuation in
+    await withUnsafeContinuation { continuation in
       let deadline = NIODeadline.now() + .milliseconds(timeout.milliseconds)
       place.run { [id] loop in
         loop.start(
