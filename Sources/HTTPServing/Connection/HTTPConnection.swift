@@ -23,6 +23,8 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// What came after the request under way (pipelining).
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var isReadHeldBack = false
+  /// The channel's, which is asked several times a request.
+  private var isWritable = true
   private var exchange = Exchange()
   private var idleClock: IdleClock
 
@@ -257,7 +259,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     body = nil
     guard !isServingWaiting else { return }
     isServingWaiting = true
-    while machine.isIdle || machine.isReceiving, context != nil, let part = waiting.popFirst() {
+    while mayServe, let part = waiting.popFirst() {
       receive(part)
     }
     isServingWaiting = false
@@ -267,18 +269,19 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   /// Not while the client leaves earlier answers lying: they would pile up here.
   private var mayServe: Bool {
-    guard let context, !machine.isOver else { return false }
-    return machine.isReceiving || (machine.isIdle && context.channel.isWritable)
+    guard context != nil, !machine.isOver else { return false }
+    return machine.isReceiving || (machine.isIdle && isWritable)
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     idleClock.noteActivity()
-    if context.channel.isWritable { machine.isIdle ? serveWaiting() : readAgain() }
+    isWritable = context.channel.isWritable
+    if isWritable { machine.isIdle ? serveWaiting() : readAgain() }
     context.fireChannelWritabilityChanged()
   }
 
   func read(context: ChannelHandlerContext) {
-    isReadHeldBack = !waiting.isEmpty || !context.channel.isWritable || !(body?.wantsMore() ?? true)
+    isReadHeldBack = !waiting.isEmpty || !isWritable || !(body?.wantsMore() ?? true)
     if !isReadHeldBack { context.read() }
   }
 
