@@ -6,7 +6,20 @@ import Synchronization
 /// Jobs that arrive together, as the answers to one batch of look-ups do, wake the event loop once.
 final class EventLoopExecutor: TaskExecutor {
   private let eventLoop: any EventLoop
-  private let waiting = Mutex<[UnownedJob]>([])
+  private let state = Mutex(State())
+
+  private struct State {
+    var waiting: [UnownedJob] = []
+    /// The memory of the jobs that ran last, for the next.
+    var spare: [UnownedJob] = []
+
+    mutating func takeWaiting() -> [UnownedJob] {
+      let jobs = waiting
+      waiting = spare
+      spare = []
+      return jobs
+    }
+  }
 
   init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
@@ -14,20 +27,22 @@ final class EventLoopExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    let isFirst = waiting.withLock { waiting in
-      waiting.append(job)
-      return waiting.count == 1
+    let isFirst = state.withLock { state in
+      state.waiting.append(job)
+      return state.waiting.count == 1
     }
     if isFirst { eventLoop.execute(runWaiting) }
   }
 
+  /// Memory for more jobs than this is given back.
+  private static let usualCount = 256
+
   private func runWaiting() {
-    let jobs = waiting.withLock { waiting in
-      defer { waiting = [] }
-      return waiting
-    }
+    var jobs = state.withLock { $0.takeWaiting() }
     let executor = asUnownedTaskExecutor()
     for job in jobs { job.runSynchronously(on: executor) }
+    jobs.removeAll(keepingCapacity: jobs.count <= Self.usualCount)
+    state.withLock { [jobs] in $0.spare = jobs }
   }
 }
 

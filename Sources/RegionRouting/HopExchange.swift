@@ -5,7 +5,7 @@ import Vocabulary
 
 /// One request and its answer, from connecting until the last byte. Whatever ends it early ends all of it:
 /// the client's body is no longer read, the upstream connection is closed.
-struct HopExchange: Sendable {
+final class HopExchange: Sendable {
   /// How many endpoints of a region are tried for one request at most.
   static let attempts = 2
 
@@ -17,6 +17,24 @@ struct HopExchange: Sendable {
   let presence: ClientPresence?
   let viaPseudonym: String
   let lifeline = HopLifeline()
+
+  init(
+    region: RegionCode,
+    client: UpstreamClient,
+    upload: HopUpload,
+    deadline: Duration,
+    connectTimeout: Duration,
+    presence: ClientPresence?,
+    viaPseudonym: String
+  ) {
+    self.region = region
+    self.client = client
+    self.upload = upload
+    self.deadline = deadline
+    self.connectTimeout = connectTimeout
+    self.presence = presence
+    self.viaPseudonym = viaPseudonym
+  }
 
   /// Tries the endpoints in order until one is connected.
   func run(
@@ -66,7 +84,7 @@ struct HopExchange: Sendable {
     let seat = client.makeSeat(preferring: presence?.eventLoop)
     return await withTaskCancellationHandler {
       await seat.send(request, to: endpoint, connectTimeout: connectTimeout, timeout: timeout) {
-        lifeline.attach { _ in seat.cancel() }
+        lifeline.attach(seat)
       }
     } onCancel: { [lifeline] in
       lifeline.end(.clientGone)

@@ -1,11 +1,18 @@
 import Synchronization
 
 /// What may end a hop before its time (deadline, departure of the client, an oversized body), whichever comes
-/// first, and what must stop then: the tasks and pipes attached.
+/// first, and what must stop then: the exchange and the reading of the request's body.
 final class HopLifeline: Sendable {
   private struct State {
     var reason: ForwardingError?
-    var stops: [@Sendable (ForwardingError) -> Void] = []
+    var seat: UpstreamSeat?
+    var pipe: HopPipe?
+
+    /// Takes out what is to be stopped outside the lock.
+    mutating func takeAll() -> (UpstreamSeat?, HopPipe?) {
+      defer { (seat, pipe) = (nil, nil) }
+      return (seat, pipe)
+    }
   }
   private let state = Mutex(State())
 
@@ -13,26 +20,35 @@ final class HopLifeline: Sendable {
 
   /// Ends the hop; only the first reason counts.
   func end(_ reason: ForwardingError) {
-    let stops = state.withLock { state in
-      guard state.reason == nil else { return [@Sendable (ForwardingError) -> Void]() }
+    let (seat, pipe) = state.withLock { state in
+      guard state.reason == nil else { return (UpstreamSeat?.none, HopPipe?.none) }
       state.reason = reason
-      defer { state.stops = [] }
-      return state.stops
+      return state.takeAll()
     }
-    for stop in stops { stop(reason) }
+    seat?.cancel()
+    pipe?.fail(reason)
   }
 
-  /// Has something stopped when the hop ends early; at once if it already has.
-  func attach(_ stop: @escaping @Sendable (ForwardingError) -> Void) {
+  /// Has an exchange cancelled when the hop ends early, instead of the one before; at once if it already has ended.
+  func attach(_ seat: UpstreamSeat) {
+    let hasEnded = state.withLock { state in
+      if state.reason == nil { state.seat = seat }
+      return state.reason != nil
+    }
+    if hasEnded { seat.cancel() }
+  }
+
+  /// Has the way of the request's body closed when the hop ends early; at once if it already has.
+  func attach(_ pipe: HopPipe) {
     let reason = state.withLock { state in
-      if state.reason == nil { state.stops.append(stop) }
+      if state.reason == nil { state.pipe = pipe }
       return state.reason
     }
-    if let reason { stop(reason) }
+    if let reason { pipe.fail(reason) }
   }
 
   /// The hop is complete: nothing is left to stop.
   func complete() {
-    state.withLock { $0.stops = [] }
+    _ = state.withLock { $0.takeAll() }
   }
 }

@@ -58,7 +58,7 @@ struct HopUploadStream: Sendable {
   }
 
   func start(_ lifeline: HopLifeline) -> Task<Void, Never> {
-    lifeline.attach { [pipe] in pipe.fail($0) }
+    lifeline.attach(pipe)
     return Task { [pipe, body, limit] in
       var count = 0
       do {

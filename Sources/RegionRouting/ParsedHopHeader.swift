@@ -26,7 +26,7 @@ struct ParsedHopHeader {
       take(";time=", from: &rest), let time = takeNumber(&rest),
       take(";id=", from: &rest), let requestID = takeText(&rest), RequestID.isAcceptable(requestID),
       take(";mac=", from: &rest), rest.count == 64,
-      let mac = Hex.decode(String(decoding: rest, as: UTF8.self))
+      let mac = Hex.decode(UnsafeBufferPointer(rebasing: rest))
     else { return nil }
     return ParsedHopHeader(
       signature: HopSignature(from: from, time: time, requestID: requestID),
@@ -35,11 +35,11 @@ struct ParsedHopHeader {
   }
 
   private static func take(_ key: StaticString, from rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-    key.withUTF8Buffer { key in
-      guard rest.starts(with: key) else { return false }
-      rest = rest.dropFirst(key.count)
-      return true
-    }
+    let (wanted, count) = (key.utf8Start, key.utf8CodeUnitCount)
+    guard rest.count >= count else { return false }
+    for index in 0..<count where rest[rest.startIndex + index] != wanted[index] { return false }
+    rest = rest[(rest.startIndex + count)...]
+    return true
   }
 
   /// Up to the next semicolon.

@@ -1,7 +1,8 @@
 import ServiceKit
 
-/// Where one API server (or its load balancer) of a region is reached: scheme, host, port; no path, no user.
-public struct RegionEndpoint: Hashable, Sendable, CustomStringConvertible {
+/// Where one API server (or its load balancer) of a region is reached: scheme, host, port; no path, no user. A class, since
+/// requests hand it on a dozen times and it never changes.
+public final class RegionEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// Without a trailing slash, such as `http://deu1-api.internal:8080`.
   public let url: String
   /// What goes into `Host`.

@@ -32,7 +32,7 @@ public enum Hex {
     text.utf8.withContiguousStorageIfAvailable(decode) ?? Array(text.utf8).withUnsafeBufferPointer(decode)
   }
 
-  private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard text.count % 2 == 0 else { return nil }
     var isHex = true
     let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 2) { bytes, count in

@@ -33,16 +33,15 @@ final class UpstreamClient: Sendable {
   /// - Parameter preferred: the event loop to use otherwise
   func makeSeat(preferring preferred: (any EventLoop)?) -> UpstreamSeat {
     let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-    for eventLoop in [MultiThreadedEventLoopGroup.currentEventLoop, preferred] {
-      if let eventLoop, let place = places[ObjectIdentifier(eventLoop)] {
-        return UpstreamSeat(id: id, place: place)
-      }
-    }
-    let eventLoop = group.next()
-    guard let place = places[ObjectIdentifier(eventLoop)] else {
+    let place = place(on: MultiThreadedEventLoopGroup.currentEventLoop) ?? place(on: preferred)
+    guard let place = place ?? self.place(on: group.next()) else {
       preconditionFailure("an event loop group hands out loops that it doesn't list")
     }
     return UpstreamSeat(id: id, place: place)
+  }
+
+  private func place(on eventLoop: (any EventLoop)?) -> UpstreamPlace? {
+    eventLoop.flatMap { places[ObjectIdentifier($0)] }
   }
 
   /// Closes all connections; exchanges in progress fail.

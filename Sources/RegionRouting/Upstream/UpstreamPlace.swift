@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The way to one event loop's exchanges from any thread.
-struct UpstreamPlace: Sendable {
+final class UpstreamPlace: Sendable {
   let eventLoop: any EventLoop
   private let loop: NIOLoopBoundBox<UpstreamLoop?>
   private let make: @Sendable () -> UpstreamLoop
@@ -14,7 +14,7 @@ struct UpstreamPlace: Sendable {
 
   /// Calls at once when on the event loop already.
   func run(_ work: @escaping @Sendable (UpstreamLoop) -> Void) {
-    if eventLoop.inEventLoop { work(current) } else { eventLoop.execute { work(current) } }
+    if eventLoop.inEventLoop { work(current) } else { eventLoop.execute { work(self.current) } }
   }
 
   private var current: UpstreamLoop {

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 
 /// A request as it goes to one endpoint, written and with its framing decided (RFC 9112 §3, §6).
-struct UpstreamRequest: Sendable {
+final class UpstreamRequest: Sendable {
   let method: HTTPMethod
   /// The head, and a small body behind it: one piece, one write.
   let bytes: ByteBuffer
@@ -80,7 +80,7 @@ struct UpstreamRequest: Sendable {
 
 extension UpstreamRequest {
   /// - Parameter fields: without `Content-Length` and `Transfer-Encoding`
-  init(method: HTTPMethod, target: String, body: HopUpload, fields: HTTPHeaders) {
+  convenience init(method: HTTPMethod, target: String, body: HopUpload, fields: HTTPHeaders) {
     self.init(method: method, target: target, body: body, room: HeadWriter.room(for: fields)) { head in
       for (name, value) in fields { head.field(name, value) }
     }

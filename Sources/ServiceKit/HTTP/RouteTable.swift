@@ -30,7 +30,7 @@ struct RouteTable: Sendable {
 }
 
 /// A route with its metrics, made once.
-struct MeasuredRoute: Sendable {
+final class MeasuredRoute: Sendable {
   let route: Route
   /// The route's, as the parser has it.
   let method: HTTPMethod
