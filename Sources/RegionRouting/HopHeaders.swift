@@ -66,14 +66,14 @@ enum HopHeaders {
       + additions.hop.utf8.count
   }
 
-  /// The fields of the answer as the client's server passes them on. CORS fields and the request id are left to
-  /// that server's outermost layer, which sets exactly one set on every answer, and framing to its HTTP layer.
+  /// The fields of the answer as the client's server passes them on. CORS fields, the `Vary` that belongs to them and the request id are
+  /// left to that server's outermost layer, which sets exactly one set on every answer, and framing to its HTTP layer.
   static func response(_ headers: HTTPHeaders, viaPseudonym: String) -> HTTPHeaders {
     let named = namedByConnection(headers)
     var result: [(String, String)] = []
     result.reserveCapacity(headers.count + 4)
     for (name, value) in headers where !named.contains(where: name.isFieldName) {
-      if isHopByHop(name) || isOurs(name) || name.isFieldName("x-request-id")
+      if isHopByHop(name) || isOurs(name) || name.isFieldName("x-request-id") || name.isFieldName("vary")
         || name.hasFieldNamePrefix("access-control-")
       {
         continue

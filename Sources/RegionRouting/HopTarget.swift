@@ -1,19 +1,21 @@
 import Vocabulary
 
-/// Whether a request target (path and query) is passed on: only what RFC 3986 §3.3 and §3.4 allow, in origin form, with
-/// escapes that are UTF-8. It travels byte for byte and the signature covers exactly that; whatever two servers or a load
-/// balancer between them might read in two ways is refused here.
+/// Whether a request target is passed on: in origin form, its path of what RFC 3986 §3.3 allows with escapes that are UTF-8, so that
+/// nobody on the way can read it in another way. The query may be any visible characters, as it may at home: it travels byte for byte
+/// and the signature covers exactly that.
 enum HopTarget {
   static func isPassable(_ target: String) -> Bool {
-    guard target.utf8.first == UInt8(ascii: "/"), target.utf8.allSatisfy({ allowed[Int($0)] }) else {
-      return false
-    }
-    return !target.utf8.contains(UInt8(ascii: "%")) || areEscapesText(target.utf8)
+    let end = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.utf8.endIndex
+    let path = target.utf8[..<end]
+    guard path.first == UInt8(ascii: "/"), path.allSatisfy({ allowed[Int($0)] }),
+      target.utf8[end...].allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
+    else { return false }
+    return !path.contains(UInt8(ascii: "%")) || areEscapesText(path)
   }
 
-  private static func areEscapesText(_ target: String.UTF8View) -> Bool {
+  private static func areEscapesText(_ path: Substring.UTF8View) -> Bool {
     var bytes: [UInt8] = []
-    var rest = target[...]
+    var rest = path
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "%") else {
         bytes.append(byte)
@@ -28,7 +30,7 @@ enum HopTarget {
   }
 
   private static let allowed: [Bool] = {
-    let characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@%/?"
+    let characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@%/"
     var table = [Bool](repeating: false, count: 256)
     for byte in characters.utf8 { table[Int(byte)] = true }
     return table

@@ -140,9 +140,12 @@ import Vocabulary
   @Test func theQueryTravels() async throws {
     let stack = try await TestStack.shared
     let person = try await stack.signUp(home: "usa1")
-    for query in ["?", "?a=b&a=c", "?%20%C3%A4=%2F", "?x=[1]|{}"] {
-      let answer = try await stack.client("ind1").get("/hub/myinfo\(query)", session: person.session)
-      #expect(answer.status == 200 || (query.contains("[") && answer.status == 400), "\(query) \(answer)")
+    // Browsers send brackets and bars as they are; what a query holds is nobody's business on the way.
+    for query in ["?", "?a=b&a=c", "?%20%C3%A4=%2F", "?x=[1]|{}", "?%ff"] {
+      for region in ["ind1", "usa1"] {
+        let answer = try await stack.client(region).get("/hub/myinfo\(query)", session: person.session)
+        #expect(answer.status == 200, "\(query) \(answer)")
+      }
     }
   }
 }

@@ -134,7 +134,7 @@ import Vocabulary
         "Content-Type": "application/problem+json", "Content-Length": "12", "Set-Cookie": "a=1",
         "set-cookie": "b=2",
         "Connection": "X-Secret", "X-Secret": "1", "Keep-Alive": "timeout=5", "Proxy-Authenticate": "Basic",
-        "X-Request-ID": "req-1", "Access-Control-Allow-Origin": "*",
+        "X-Request-ID": "req-1", "Vary": "Origin", "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "X-Request-ID",
         "Vetchium-Hop": "x", "Upgrade": "h2c", "Via": "1.1 inner", "Retry-After": "3", "Trailer": "X-T",
       ],
