@@ -51,6 +51,15 @@ import Testing
           try await set.database.count("emails", where: "email_status = 'sent'") == 20
         }
 
+        let metrics = String(decoding: try await first.client.get("/metrics").body, as: UTF8.self)
+        for line in [
+          "vetchium_background_leader 1.0", "outcome=\"accepted\"} 20", "vetchium_mail_pending ",
+          "vetchium_mail_oldest_pending_seconds ", "vetchium_mail_failed_total{type=\"",
+          "vetchium_mail_delivery_seconds_count{",
+        ] {
+          #expect(metrics.contains(line), "\(line)\n\(metrics)")
+        }
+
         try await first.process.kill()
         let others = set.replicas.filter { $0 !== first }
         _ = try await leader(set, among: others, within: .seconds(10))
@@ -126,6 +135,7 @@ import Testing
     try await set.whileRunning {
       #expect(try await set.tablesThatExpire() == tables.sorted(), "a table without a job?")
       for table in tables { try await set.insertExpired(into: table) }
+      try await set.insertFinishedMails()
       for table in tables {
         try await eventually("\(table) is cleaned up") {
           try await set.database.count(table, where: "expires_at <= now()") == 0
@@ -135,6 +145,12 @@ import Testing
           "what has not expired stays in \(table)"
         )
       }
+      try await eventually("finished mails are cleaned up") {
+        try await set.database.rows("SELECT email_to FROM emails ORDER BY 1").compactMap { $0[0] }
+          == ["pending@example.com", "young@example.com"]
+      }
+      let metrics = String(decoding: try await set.replicas[0].client.get("/metrics").body, as: UTF8.self)
+      #expect(metrics.contains("vetchium_clean_up_rows_total{job=\"emails\"} 2\n"), "\(metrics)")
       let warnings = set.replicas[0].log.filter { $0.message == "clean-up failed" }
       #expect(warnings.isEmpty, "\(warnings)")
     }
@@ -142,6 +158,20 @@ import Testing
 }
 
 extension ReplicaSet {
+  /// Beyond the retention but for one, and one that is not finished. (There is no server to send that to.)
+  func insertFinishedMails() async throws {
+    try await database.run(
+      """
+      INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body, email_status, created_at, next_attempt_at)
+      SELECT email_type, name || '@example.com', '', '', '', status::email_status, now() - age, now() + INTERVAL '1 day'
+      FROM (VALUES
+        ('sent', 'sent', INTERVAL '2 hours'), ('failed', 'failed', INTERVAL '2 hours'),
+        ('young', 'sent', INTERVAL '50 minutes'), ('pending', 'pending', INTERVAL '2 hours')
+      ) AS mails (name, status, age), (SELECT (enum_range(NULL::email_type))[1] AS email_type) AS types
+      """
+    )
+  }
+
   func tablesThatExpire() async throws -> [String] {
     try await database.rows(
       """
