@@ -10,6 +10,11 @@ release_options() {
   if getconf GNU_LIBC_VERSION 2>/dev/null | awk '{ exit !($2 >= 2.36) }'; then
     options+=(-Xlinker -z -Xlinker pack-relative-relocs)
   fi
+  # Each function gets a section of its own, so that the linker can leave out what nobody calls and put what is executed next to
+  # each other (scripts/link-order).
+  options+=(-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcxx -ffunction-sections)
+  options+=(-Xlinker "--symbol-ordering-file=$PWD/scripts/link/executed-functions.txt" -Xlinker --no-warn-symbol-ordering)
+  options+=(-Xlinker -T -Xlinker "$PWD/scripts/link/unnamed-functions.ld")
   printf '%s\n' "${options[@]}"
 }
 
