@@ -6,6 +6,7 @@ extension Failures {
     @Test func aRegionsServerIsDown() async throws {
       let stack = try await Failures.stack
       let (far, near) = (try await stack.signUp(home: "usa1"), try await stack.signUp(home: "ind1"))
+      let founder = try await stack.founder(.org, home: "usa1").signup
       let client = try stack.client("ind1")
       try await stack.server("usa1").process.kill()
 
@@ -20,6 +21,15 @@ extension Failures {
       // Of the addresses that nobody has, some would be answered there.
       for _ in 1...8 {
         try await client.login(Person.unheardOfAddress(), Person.password).expectProblem(401, "unauthorized")
+      }
+      // Of a tenant's addresses it must not tell which have an account.
+      for address in [founder.email, "nobody@\(founder.domain)"] {
+        let account: JSON = ["email_address": .string(address), "domain": .string(founder.domain)]
+        try await client.post("/org/request-password-reset", account).expectProblem(503, "region-unavailable")
+        try await stack.loginAnswer(.org, address, at: founder.domain).expectProblem(
+          503,
+          "region-unavailable"
+        )
       }
       // Everybody else is as well as ever.
       #expect(try await client.get("/hub/myinfo", session: near.session).status == 200)
