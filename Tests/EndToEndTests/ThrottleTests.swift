@@ -148,6 +148,22 @@ import Vocabulary
     #expect(answer.only("Retry-After") != nil)
   }
 
+  /// Counted with the people's signups. (A signup that is under way refuses the next, so it is forgotten in between.)
+  @Test func signupMailsOfTenantsToOneAddress() async throws {
+    let stack = try await Self.stack
+    let email = "founder@\(PrivateDNS.unheardOfDomain())"
+    func begin(_ portal: TenantPortalName) async throws -> HTTPAnswer {
+      try await stack.initSignup(portal, email, home: "deu1", via: "ind1")
+    }
+    let statuses = [try await begin(.org).status, try await begin(.agency).status]
+    #expect(statuses == [200, 200])
+    try await stack.global.run("DELETE FROM org_signup_tokens WHERE email_address = '\(email)'")
+    let answer = try await begin(.org)
+    answer.expectProblem(429, "too-many-requests")
+    #expect(answer.only("Retry-After") != nil)
+    #expect(try await stack.global.count("org_signup_tokens", where: "email_address = $1", email) == 0)
+  }
+
   @Test func mailsAskedForAtOnceAreCountedOneByOne() async throws {
     let stack = try await Self.stack
     let email = Person.unheardOfAddress()
