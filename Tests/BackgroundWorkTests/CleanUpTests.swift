@@ -58,11 +58,7 @@ import Testing
   private func running(_ jobs: [CleanUpJob], until condition: () async throws -> Bool) async throws {
     let group = ServiceGroup(services: [CleanUp(jobs, logger: Ground.logger)], logger: Ground.logger)
     let task = Task { try await group.run() }
-    let limit = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-      try #require(ContinuousClock.now < limit)
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    try await eventually("the jobs have done it", condition)
     await group.triggerGracefulShutdown()
     try await task.value
   }

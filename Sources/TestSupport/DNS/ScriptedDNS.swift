@@ -78,12 +78,7 @@ public final class ScriptedDNS: Sendable {
 
   /// Returns when so many questions have come.
   public func asked(_ count: Int = 1, within limit: Duration = .seconds(10)) async throws {
-    let end = ContinuousClock.now + limit
-    while questions < count {
-      guard ContinuousClock.now < end else { throw PrivateDNS.Failure(description: "nobody asked") }
-      // Not worth an event of its own: nothing else happens meanwhile.
-      try await Task.sleep(for: .milliseconds(5))
-    }
+    try await eventually(within: limit, "somebody asks") { questions >= count }
   }
 
   private func stop() async throws {

@@ -94,13 +94,10 @@ struct MailStorm {
 
   /// And starts it again: it is a replica among others then.
   private func killTheLeader() async throws {
-    let limit = ContinuousClock.now + .seconds(20)
-    var leader = await set.leader()
-    while leader == nil {
-      try #require(ContinuousClock.now < limit, "nobody leads")
-      // A moment's metrics have no event.
-      try await Task.sleep(for: .milliseconds(50))
+    var leader: StackServer?
+    try await eventually(within: .seconds(20), "somebody leads") {
       leader = await set.leader()
+      return leader != nil
     }
     try await leader?.process.kill()
     try await leader?.start()
