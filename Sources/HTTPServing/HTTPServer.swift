@@ -1,6 +1,5 @@
 public import NIOCore
 import NIOExtras
-import NIOHTTP1
 public import NIOPosix
 import ServiceLifecycle
 
@@ -21,11 +20,7 @@ public struct HTTPServer: Sendable {
     public var backlog: Int32 = 1024
     /// How long a connection may do nothing: neither send what is missing of a request nor take what is there of an answer.
     public var idleTimeout = TimeAmount.seconds(75)
-    /// In bytes, per header field.
-    public var fieldLimit = 16 << 10
-    /// In bytes, for the whole head.
-    public var headLimit = 64 << 10
-    public var fieldCountLimit = 128
+    public var headLimits = HeadLimits()
     /// How much of an unread body is dropped for the sake of the connection, in bytes.
     public var dropLimit = 16 << 20
 
@@ -87,21 +82,15 @@ public struct HTTPServer: Sendable {
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { [configuration, responder] channel in
         channel.eventLoop.makeCompletedFuture {
-          var limits = NIOHTTPDecoderLimitConfiguration()
-          limits.maxHeaderFieldSize = configuration.fieldLimit
-          limits.maxHeaderListSize = configuration.headLimit
-          limits.maxHeaderFieldCount = configuration.fieldCountLimit
-          let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-          try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder),
+          try channel.pipeline.syncOperations.addHandler(
             HTTPConnection(
               channel,
               configuration: configuration,
               responder: responder,
               executor: executors.executor(of: channel.eventLoop),
               requests: requests
-            ),
-          ])
+            )
+          )
         }
       }
       .bind(host: configuration.host, port: configuration.port)

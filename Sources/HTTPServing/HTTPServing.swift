@@ -7,7 +7,8 @@
 // responder's task starts there, at once, inside the read that brought the request (`Task.immediate`), and comes back there
 // after each wait, since the event loop is also its task executor. The servers at hand hand every request to the cooperative
 // pool and back through asynchronous sequences, which cost more than all the rest of a request; docs/internals/speed.md has
-// the figures. Parsing is SwiftNIO's.
+// the figures. Heads are taken apart here, too, into places in the bytes that arrived instead of strings (`RequestDecoder`): most
+// fields of a request are looked at by nobody, or passed on as they are.
 //
 //   a connection   idle ⇄ receiving and answering one request ─▶ closed
 //                  requests that arrive meanwhile wait, and the socket is no longer read (pipelining, RFC 9112 §9.3.2)

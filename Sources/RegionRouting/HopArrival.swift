@@ -1,5 +1,5 @@
-import HTTPServing
-public import NIOHTTP1
+public import HTTPServing
+import NIOHTTP1
 public import ServiceKit
 
 /// What a server may believe about a request when it comes in.
@@ -12,7 +12,7 @@ public struct HopArrival: Sendable {
   public let hop: HopSignature?
   /// The request bore a `Vetchium-Hop` that proved nothing. Worth a log line; otherwise as if absent.
   public let rejectedHop: HopSignatureError?
-  private let fields: HTTPHeaders
+  private let fields: HeaderFields
   private let peer: IPAddress?
   private let trusted: TrustedProxies
 
@@ -21,7 +21,7 @@ public struct HopArrival: Sendable {
   ///   - keys: nil if this server has none: then no hop is believed
   ///   - now: seconds since 1970
   public init(
-    of head: HTTPRequestHead,
+    of head: RequestHead,
     peer: IPAddress?,
     trusted: TrustedProxies,
     keys: HopKeys?,
@@ -39,7 +39,7 @@ public struct HopArrival: Sendable {
           header,
           purpose: .forward,
           method: head.method.rawValue,
-          path: head.uri,
+          path: head.target,
           now: now()
         )
       } catch {
@@ -60,7 +60,7 @@ public struct HopArrival: Sendable {
   public var client: IPAddress? {
     ClientAddress.believed(
       peer: peer,
-      forwardedFor: fields["X-Forwarded-For"],
+      forwardedFor: fields.all("x-forwarded-for"),
       trusted: trusted,
       peerIsSigned: hop != nil
     )

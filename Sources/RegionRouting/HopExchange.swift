@@ -125,10 +125,12 @@ final class HopExchange: Sendable {
   }
 
   private func response(_ head: AnswerHead, body: ResponseBody) -> Response {
-    Response(
+    var response = Response(
       status: HTTPResponse.Status(code: head.status, reasonPhrase: head.reason),
-      headers: HopHeaders.response(head.headers, viaPseudonym: viaPseudonym),
+      headers: HopHeaders.via(viaPseudonym),
       body: body
     )
+    response.passedOn = HopHeaders.response(head.headers)
+    return response
   }
 }

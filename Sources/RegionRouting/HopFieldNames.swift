@@ -1,16 +1,11 @@
-import HTTPTypes
+import HTTPServing
 
-/// Names that HTTPTypes doesn't know, made once.
-extension HTTPField.Name {
+/// Names that travel between servers, and one of everybody's that this module reads.
+extension FieldName {
   /// W3C Trace Context.
-  static let traceParent = known("traceparent")
+  static var traceParent: FieldName { "traceparent" }
   /// The signed header; see `HopSignature`.
-  static let vetchiumHop = known("Vetchium-Hop")
+  static var vetchiumHop: FieldName { "vetchium-hop" }
   /// How many milliseconds the request may still take; believed only beside a valid signature.
-  static let vetchiumDeadline = known("Vetchium-Deadline-Ms")
-
-  private static func known(_ name: String) -> HTTPField.Name {
-    guard let name = HTTPField.Name(name) else { preconditionFailure("not a field name: \(name)") }
-    return name
-  }
+  static var vetchiumDeadline: FieldName { "vetchium-deadline-ms" }
 }

@@ -5,9 +5,6 @@ import ServiceKit
 /// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed
 /// *before* ours are added, so a client's `Connection: Vetchium-Hop` strips nothing of ours.
 enum HopHeaders {
-  /// All names of ours start like this; none is ever accepted from a client nor shown to one.
-  private static let ours: StaticString = "vetchium-"
-
   /// What is added to a request on its way to its home region.
   struct Additions: Sendable {
     var host: String
@@ -22,18 +19,19 @@ enum HopHeaders {
 
   /// Writes the fields of the forwarded request. `Content-Length` is left out: whoever writes the body frames it.
   static func writeRequest(
-    _ fields: HTTPHeaders,
+    _ fields: HeaderFields,
     isPeerTrusted: Bool,
     adding additions: Additions,
     to head: inout HeadWriter
   ) {
-    let named = namedByConnection(fields)
+    let named = NamedByConnection(fields)
     head.field("Host", additions.host)
-    for (name, value) in fields where !named.contains(where: name.isFieldName) {
-      switch fate(of: name) {
-      case .staysHere: continue
-      case .claimAboutClient where !isPeerTrusted: continue
-      case .claimAboutClient, .travels: head.field(name, value)
+    fields.forEach { field in
+      guard !named.contains(field) else { return }
+      switch fate(of: field) {
+      case .travels: head.field(field)
+      case .claimAboutClient: if isPeerTrusted { head.field(field) }
+      case .staysHere: break
       }
     }
     // RFC 9110 §7.6.3: each recipient appends itself; a line of its own is the same as a list item.
@@ -59,30 +57,26 @@ enum HopHeaders {
   }
 
   /// How many bytes those fields need at most.
-  static func room(for fields: HTTPHeaders, adding additions: Additions) -> Int {
+  static func room(for fields: HeaderFields, adding additions: Additions) -> Int {
     // 400 for names, numbers and two addresses of 45 characters.
     400 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
       + additions.scheme.utf8.count + additions.requestID.utf8.count + additions.traceparent.utf8.count
       + additions.hop.utf8.count
   }
 
-  /// The fields of the answer as the client's server passes them on. CORS fields, the `Vary` that belongs to them and the request id are
-  /// left to that server's outermost layer, which sets exactly one set on every answer, and framing to its HTTP layer.
-  static func response(_ headers: HTTPHeaders, viaPseudonym: String) -> HTTPHeaders {
-    let named = namedByConnection(headers)
-    var result: [(String, String)] = []
-    result.reserveCapacity(headers.count + 4)
-    for (name, value) in headers where !named.contains(where: name.isFieldName) {
-      if isHopByHop(name) || isOurs(name) || name.isFieldName("x-request-id") || name.isFieldName("vary")
-        || name.hasFieldNamePrefix("access-control-")
-      {
-        continue
-      }
-      result.append((name, value))
+  /// The fields of the answer that the client's server passes on; it adds `via`. CORS fields, the `Vary` that belongs to them and the
+  /// request id are left to that server's outermost layer, which sets exactly one set on every answer, and framing to its HTTP layer.
+  static func response(_ fields: HeaderFields) -> HeaderFields {
+    let named = NamedByConnection(fields)
+    return fields.filter { field in
+      !named.contains(field) && !isHopByHop(field) && !isOurs(field) && !field.is("x-request-id")
+        && !field.is("vary")
+        && !field.begins(with: "access-control-")
     }
-    result.append(("Via", "1.1 " + viaPseudonym))
-    return HTTPHeaders(result)
   }
+
+  /// RFC 9110 §7.6.3.
+  static func via(_ pseudonym: String) -> HTTPHeaders { ["Via": "1.1 " + pseudonym] }
 
   /// What becomes of a field of a request, whatever `Connection` says.
   private enum Fate {
@@ -94,54 +88,61 @@ enum HopHeaders {
   }
 
   /// By the first letter: most fields are none of these.
-  private static func fate(of name: String) -> Fate {
-    switch (name.utf8.first ?? 0) | 0x20 {
-    case UInt8(ascii: "c"): name.isFieldName("content-length") || isHopByHop(name) ? .staysHere : .travels
+  private static func fate(of field: HeaderFields.Field) -> Fate {
+    switch field.name[0] | 0x20 {
+    case UInt8(ascii: "c"): field.is("content-length") || isHopByHop(field) ? .staysHere : .travels
     // Was answered by this server (RFC 9110 §10.1.1: the next one is known not to need it).
-    case UInt8(ascii: "e"): name.isFieldName("expect") ? .staysHere : .travels
-    case UInt8(ascii: "f"): name.isFieldName("forwarded") ? .staysHere : .travels
-    case UInt8(ascii: "h"): name.isFieldName("host") || isHopByHop(name) ? .staysHere : .travels
+    case UInt8(ascii: "e"): field.is("expect") ? .staysHere : .travels
+    case UInt8(ascii: "f"): field.is("forwarded") ? .staysHere : .travels
+    case UInt8(ascii: "h"): field.is("host") || isHopByHop(field) ? .staysHere : .travels
     case UInt8(ascii: "t"):
-      if name.isFieldName("traceparent") || isHopByHop(name) {
+      if field.is(.traceParent) || isHopByHop(field) {
         .staysHere
       } else {
-        name.isFieldName("tracestate") ? .claimAboutClient : .travels
+        field.is("tracestate") ? .claimAboutClient : .travels
       }
-    case UInt8(ascii: "v"): isOurs(name) ? .staysHere : .travels
+    case UInt8(ascii: "v"): isOurs(field) ? .staysHere : .travels
     case UInt8(ascii: "x"):
-      if name.isFieldName("x-request-id") || name.isFieldName("x-forwarded-for") {
+      if field.is("x-request-id") || field.is("x-forwarded-for") {
         .staysHere
       } else {
-        name.hasFieldNamePrefix("x-forwarded-") || name.isFieldName("x-real-ip")
-          ? .claimAboutClient : .travels
+        field.begins(with: "x-forwarded-") || field.is("x-real-ip") ? .claimAboutClient : .travels
       }
-    default: isHopByHop(name) ? .staysHere : .travels
+    default: isHopByHop(field) ? .staysHere : .travels
     }
   }
 
   /// RFC 9110 §7.6.1: an intermediary removes these whether or not `Connection` names them. `Proxy-*` are
   /// between a client and its proxy (§11.7); the rest is connection management of HTTP/1.0 and 1.1.
-  private static func isHopByHop(_ name: String) -> Bool {
-    switch (name.utf8.first ?? 0) | 0x20 {
-    case UInt8(ascii: "c"): name.isFieldName("connection")
-    case UInt8(ascii: "h"): name.isFieldName("http2-settings")
-    case UInt8(ascii: "k"): name.isFieldName("keep-alive")
-    case UInt8(ascii: "p"): name.hasFieldNamePrefix("proxy-")
-    case UInt8(ascii: "t"):
-      name.isFieldName("te") || name.isFieldName("trailer") || name.isFieldName("transfer-encoding")
-    case UInt8(ascii: "u"): name.isFieldName("upgrade")
+  private static func isHopByHop(_ field: HeaderFields.Field) -> Bool {
+    switch field.name[0] | 0x20 {
+    case UInt8(ascii: "c"): field.is("connection")
+    case UInt8(ascii: "h"): field.is("http2-settings")
+    case UInt8(ascii: "k"): field.is("keep-alive")
+    case UInt8(ascii: "p"): field.begins(with: "proxy-")
+    case UInt8(ascii: "t"): field.is("te") || field.is("trailer") || field.is("transfer-encoding")
+    case UInt8(ascii: "u"): field.is("upgrade")
     default: false
     }
   }
 
-  /// RFC 9110 §7.6.1: names listed in `Connection` are for this hop only. A client may list any name; the
-  /// fields the next hop can't do without are added afterwards, so listing them is harmless.
-  private static func namedByConnection(_ headers: HTTPHeaders) -> [String] {
-    guard headers.contains(name: "connection") else { return [] }
-    return headers["connection"].flatMap { value in
-      value.split(separator: ",").map { item in item.filter { $0 != " " && $0 != "\t" } }
+  /// All names of ours start like this; none is ever accepted from a client nor shown to one.
+  private static func isOurs(_ field: HeaderFields.Field) -> Bool { field.begins(with: "vetchium-") }
+}
+
+/// RFC 9110 §7.6.1: names listed in `Connection` are for this hop only. A client may list any name; the
+/// fields the next hop can't do without are added afterwards, so listing them is harmless.
+private struct NamedByConnection {
+  private var names: [[UInt8]] = []
+
+  init(_ fields: HeaderFields) {
+    guard fields.contains("connection") else { return }
+    for value in fields.all("connection") {
+      names += value.utf8.split(separator: UInt8(ascii: ",")).map { $0.filter { $0 != 0x20 && $0 != 0x09 } }
     }
   }
 
-  private static func isOurs(_ name: String) -> Bool { name.hasFieldNamePrefix(ours) }
+  func contains(_ field: HeaderFields.Field) -> Bool {
+    !names.isEmpty && names.contains { name in name.withUnsafeBufferPointer(field.isNamed) }
+  }
 }

@@ -23,11 +23,11 @@ enum HopUpload: Sendable {
       guard collected.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
       return collected.readableBytes == 0 ? .none : .whole(collected)
     }
-    guard !request.headers.contains(name: "transfer-encoding") else {
+    guard !request.head.isChunked else {
       return .streamed(HopUploadStream(body: request.body, length: nil, limit: limit))
     }
-    // RFC 9112 §6.3: a request with neither field has no body. The server has refused malformed lengths.
-    guard let length = request.headers.first(name: "content-length").flatMap(Int.init), length > 0 else {
+    // RFC 9112 §6.3: a request with neither field has no body.
+    guard let length = request.head.contentLength, length > 0 else {
       return .none
     }
     guard length <= limit else { throw .bodyTooLarge(limit: limit) }

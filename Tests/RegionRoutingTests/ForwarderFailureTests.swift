@@ -49,7 +49,7 @@ import Vocabulary
       directory: directory,
       logger: .init(label: "test")
     )
-    let request = Request(head: .init(version: .http1_1, method: .GET, uri: "/"))
+    let request = try Request(head: RequestHead(.GET, "/"))
     var random = SystemRandomNumberGenerator()
     let origin = HopOrigin(requestID: "x", trace: .root(using: &random), client: nil)
     var waits: [Duration] = []

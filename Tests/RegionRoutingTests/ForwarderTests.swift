@@ -23,11 +23,11 @@ import Vocabulary
         now: WallClock.seconds()
       )
       guard let hop = arrival.hop, hop.from.rawValue == "ind1", hop.requestID == "test-request",
-        request.headers.first(name: "X-Request-ID") == "test-request",
+        request.headers.first("x-request-id") == "test-request",
         arrival.client?.description == "203.0.113.9", let left = arrival.timeLeft, left <= .seconds(30)
       else { return Response(status: .misdirectedRequest) }
       let body = try await request.body.collect(upTo: 1 << 20)
-      let text = "\(request.method) \(request.target) \(request.headers[.authorization] ?? "") "
+      let text = "\(request.method) \(request.target) \(request.headers["authorization"] ?? "") "
       return Response(
         status: .init(code: 299, reasonPhrase: "Odd"),
         headers: ["Content-Type": "text/odd"],

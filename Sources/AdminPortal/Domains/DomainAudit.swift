@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GlobalDatabase
-import NIOHTTP1
+import HTTPServing
 import PostgresClient
 import ServiceKit
 
@@ -18,7 +18,7 @@ struct DomainAudit: Sendable {
     adminID = admin.id
     self.reason = reason
     address = call.client.flatMap { PostgresInet(address: $0.description) }
-    userAgent = call.inbound.headers.first(name: "user-agent").map { header in
+    userAgent = call.inbound.headers.first("user-agent").map { header in
       String(header.unicodeScalars.prefix(Self.longestUserAgent))
     }
     requestID = call.inbound.id

@@ -1,5 +1,5 @@
+import HTTPServing
 import NIOCore
-import NIOHTTP1
 import ServiceKit
 
 /// One request to the portal.
@@ -17,7 +17,7 @@ struct AdminCall: Sendable {
   var client: IPAddress? {
     ClientAddress.believed(
       peer: inbound.peer.flatMap { IPAddress($0) },
-      forwardedFor: inbound.headers["x-forwarded-for"],
+      forwardedFor: inbound.headers.all("x-forwarded-for"),
       trusted: trustedProxies
     )
   }

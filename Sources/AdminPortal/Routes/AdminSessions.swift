@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GlobalDatabase
-import NIOHTTP1
+import HTTPServing
 import PostgresClient
 import ServiceKit
 import Vocabulary
@@ -25,7 +25,7 @@ struct AdminSessions: Sendable {
   let queries: GlobalQueries<PostgresPool>
 
   /// - Throws: 401 for a token that is missing, malformed, unknown or expired, or whose administrator is not active.
-  func authenticate(_ headers: HTTPHeaders) async throws -> Administrator {
+  func authenticate(_ headers: HeaderFields) async throws -> Administrator {
     guard let token = BearerCredentials.read(headers).flatMap({ RawToken(hex: $0) }) else {
       throw Problem.invalidSession
     }

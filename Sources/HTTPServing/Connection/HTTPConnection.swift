@@ -4,7 +4,7 @@ import NIOHTTP1
 /// The last handler of a client's connection: carries out what `ConnectionMachine` decides. Everything here happens on the
 /// connection's event loop.
 final class HTTPConnection: ChannelDuplexHandler {
-  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -18,10 +18,10 @@ final class HTTPConnection: ChannelDuplexHandler {
   private var context: ChannelHandlerContext?
   private var machine: ConnectionMachine
   /// A request whose responder has not been called yet: what has arrived with its head is there first.
-  private var beginning: HTTPRequestHead?
+  private var beginning: RequestHead?
   private var body: BodyStream<RequestBodyEnded>?
-  /// What came after the request under way (pipelining).
-  private var waiting = CircularBuffer<HTTPServerRequestPart>()
+  /// What comes after the request under way stays in it (pipelining).
+  private var decoder: RequestDecoder
   private var isReadHeldBack = false
   /// The channel's, which is asked several times a request.
   private var isWritable = true
@@ -52,6 +52,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     presence = ClientPresence(channel.eventLoop)
     peer = channel.remoteAddress
     machine = ConnectionMachine(dropLimit: configuration.dropLimit)
+    decoder = RequestDecoder(configuration.headLimits)
     idleClock = IdleClock(configuration.idleTimeout)
   }
 
@@ -60,12 +61,8 @@ final class HTTPConnection: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     // RFC 9112 §9.6: after the last answer nothing is served any more.
     guard !machine.isOver else { return }
-    let part = unwrapInboundIn(data)
-    if waiting.isEmpty, mayServe {
-      receive(part)
-    } else {
-      waiting.append(part)
-    }
+    decoder.append(unwrapInboundIn(data))
+    takeParts()
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -76,10 +73,24 @@ final class HTTPConnection: ChannelDuplexHandler {
     context.fireChannelReadComplete()
   }
 
-  private func receive(_ part: HTTPServerRequestPart) {
+  private var isTakingParts = false
+
+  /// A loop, since an answer that is there at once comes back here.
+  private func takeParts() {
+    guard !isTakingParts else { return }
+    isTakingParts = true
+    defer { isTakingParts = false }
+    do {
+      while mayServe, let part = try decoder.next() { receive(part) }
+    } catch {
+      refuse(RequestRefusal(error))
+    }
+  }
+
+  private func receive(_ part: RequestDecoder.Part) {
     switch part {
     case .head(let head):
-      machine.begin(isKeptAlive: head.isKeepAlive)
+      machine.begin(isKeptAlive: head.isKeptAlive)
       beginning = head
     case .body(let bytes):
       if machine.isDropping {
@@ -103,7 +114,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     exchange = Exchange(
       number: exchange.number + 1,
       isHead: head.method == .HEAD,
-      isHTTP10: !head.version.isAtLeast1_1,
+      isHTTP10: head.isHTTP10,
       isInvitationDue: body == nil && machine.isReceiving && head.expectsContinue
     )
     if machine.isReceiving, body == nil { body = makeBody() }
@@ -252,17 +263,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
   }
 
-  private var isServingWaiting = false
-
-  /// A loop, since an answer that is there at once comes back here.
   private func serveWaiting() {
     body = nil
-    guard !isServingWaiting else { return }
-    isServingWaiting = true
-    while mayServe, let part = waiting.popFirst() {
-      receive(part)
-    }
-    isServingWaiting = false
+    guard !isTakingParts else { return }
+    takeParts()
     startResponder()
     readAgain()
   }
@@ -281,9 +285,11 @@ final class HTTPConnection: ChannelDuplexHandler {
   }
 
   func read(context: ChannelHandlerContext) {
-    isReadHeldBack = !waiting.isEmpty || !isWritable || !(body?.wantsMore() ?? true)
+    isReadHeldBack = isRequestWaiting || !isWritable || !(body?.wantsMore() ?? true)
     if !isReadHeldBack { context.read() }
   }
+
+  private var isRequestWaiting: Bool { decoder.holdsBytes && !mayServe && !machine.isOver }
 
   private func readAgain() {
     guard isReadHeldBack, let context else { return }
@@ -310,7 +316,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     left()
-    waiting.removeAll()
+    decoder.discard()
     self.context = nil
     idleClock.stop()
     context.fireChannelInactive()
@@ -333,11 +339,12 @@ final class HTTPConnection: ChannelDuplexHandler {
     body = nil
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let refusal = RequestRefusal(error) else { return close() }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
+
+  private func refuse(_ refusal: RequestRefusal) {
     // Nothing that follows can be understood (RFC 9112 §2.2).
     body?.end(.failure(RequestBodyEnded()))
-    waiting.removeAll()
+    decoder.discard()
     let wasIdle = machine.isIdle
     if beginning != nil || wasIdle {
       beginning = nil

@@ -1,26 +1,36 @@
-/// Comparing header field names, in any letter case and without making strings of them.
+/// The name of a header field that this code looks for (RFC 9110 §5.1). A literal in lower case; names that arrive match in any
+/// letter case.
+public struct FieldName: Sendable, ExpressibleByStringLiteral {
+  private let text: StaticString
+
+  public init(stringLiteral text: StaticString) {
+    assert("\(text)".lowercased() == "\(text)", "names to look for are written in lower case")
+    self.text = text
+  }
+
+  var count: Int { text.utf8CodeUnitCount }
+
+  /// Whether bytes are this name.
+  @inline(__always) func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    name.count == count && begins(name)
+  }
+
+  /// Whether bytes begin with this name.
+  @inline(__always) func begins(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard name.count >= count else { return false }
+    let wanted = text.utf8Start
+    for index in 0..<count where Self.lowerCase(name[index]) != wanted[index] { return false }
+    return true
+  }
+
+  static func lowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+}
+
 extension String {
-  /// - Parameter name: in lower case
-  public func isFieldName(_ name: StaticString) -> Bool {
-    utf8.count == name.utf8CodeUnitCount && hasFieldNamePrefix(name)
+  /// Whether this is a field name, in any letter case.
+  public func isFieldName(_ name: FieldName) -> Bool {
+    guard utf8.count == name.count else { return false }
+    var text = self
+    return text.withUTF8(name.matches)
   }
-
-  /// Whether both are the same name.
-  public func isFieldName(_ other: String) -> Bool {
-    utf8.count == other.utf8.count
-      && zip(utf8, other.utf8).allSatisfy { one, other in Self.lowerCase(one) == Self.lowerCase(other) }
-  }
-
-  /// - Parameter prefix: in lower case
-  public func hasFieldNamePrefix(_ prefix: StaticString) -> Bool {
-    guard utf8.count >= prefix.utf8CodeUnitCount else { return false }
-    let (start, count) = (prefix.utf8Start, prefix.utf8CodeUnitCount)
-    var name = self
-    return name.withUTF8 { name in
-      for index in 0..<count where Self.lowerCase(name[index]) != start[index] { return false }
-      return true
-    }
-  }
-
-  private static func lowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

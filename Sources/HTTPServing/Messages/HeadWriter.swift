@@ -45,6 +45,14 @@ public struct HeadWriter: ~Copyable {
     write("\r\n")
   }
 
+  /// A field as it arrived, which was looked at then.
+  public mutating func field(_ field: HeaderFields.Field) {
+    copy(field.name)
+    write(": ")
+    copy(field.value)
+    write("\r\n")
+  }
+
   /// - Parameter number: not negative
   public mutating func field(_ name: StaticString, _ number: Int) {
     write(name)
@@ -69,6 +77,13 @@ extension HeadWriter {
   public static func room(for fields: HTTPHeaders) -> Int {
     var bytes = 0
     for (name, value) in fields { bytes += name.utf8.count + value.utf8.count + 4 }
+    return bytes
+  }
+
+  /// The room that fields need, in bytes.
+  public static func room(for fields: HeaderFields) -> Int {
+    var bytes = 0
+    for line in fields.lines { bytes += Int(line.nameCount + line.valueCount) + 4 }
     return bytes
   }
 }

@@ -3,7 +3,7 @@ public import NIOHTTP1
 
 /// A request as it arrived. A class, since it is handed through many calls and never changes.
 public final class Request: Sendable {
-  public let head: HTTPRequestHead
+  public let head: RequestHead
   public let body: RequestBody
   /// The connection's other end; nil if the operating system does not tell.
   public let peer: SocketAddress?
@@ -11,7 +11,7 @@ public final class Request: Sendable {
   public let presence: ClientPresence?
 
   public init(
-    head: HTTPRequestHead,
+    head: RequestHead,
     body: RequestBody = .empty,
     peer: SocketAddress? = nil,
     presence: ClientPresence? = nil
@@ -24,6 +24,6 @@ public final class Request: Sendable {
 
   public var method: HTTPMethod { head.method }
   /// The target as sent: path and query.
-  public var target: String { head.uri }
-  public var headers: HTTPHeaders { head.headers }
+  public var target: String { head.target }
+  public var headers: HeaderFields { head.headers }
 }

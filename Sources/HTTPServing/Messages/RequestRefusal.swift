@@ -1,6 +1,4 @@
 import HTTPTypes
-import NIOCore
-import NIOHTTP1
 
 /// Why a request was not understood.
 public enum RequestRefusal: Sendable {
@@ -8,13 +6,10 @@ public enum RequestRefusal: Sendable {
   /// RFC 6585 §5.
   case headTooLarge
 
-  /// Nil for errors of the connection, which no answer can tell of.
-  init?(_ error: any Error) {
+  init(_ error: MessageError) {
     switch error {
-    case HTTPParserError.headerOverflow: self = .headTooLarge
-    case is HTTPParserError: self = .malformed
-    case is IOError, is ChannelError: return nil
-    default: self = .malformed
+    case .malformed: self = .malformed
+    case .headTooLarge: self = .headTooLarge
     }
   }
 }

@@ -7,6 +7,8 @@ public import NIOHTTP1
 public struct Response: Sendable {
   public var status: HTTPResponse.Status
   public var headers: HTTPHeaders
+  /// Fields of another server's answer, which go out as they came.
+  public var passedOn: HeaderFields?
   public var body: ResponseBody
   /// It goes to a server that adds to it what every answer has, so that doing so here would be work for nothing.
   public var isForRelay = false
@@ -27,6 +29,13 @@ public enum ResponseBody: Sendable {
   case streamed(length: Int?, write: @Sendable (ResponseBodyWriter) async throws -> Void)
 
   public init(string: String) { self = .whole(ByteBuffer(string: string)) }
+}
+
+extension Response {
+  /// Whether it has such a field, its own or passed on.
+  public func has(_ name: FieldName) -> Bool {
+    headers.contains { $0.name.isFieldName(name) } || passedOn?.contains(name) == true
+  }
 }
 
 extension HTTPHeaders {

@@ -22,7 +22,7 @@ enum ResponseHead {
   /// How many bytes a head takes at most.
   static func room(_ response: Response, common: EncodedFields) -> Int {
     reserve + response.status.reasonPhrase.utf8.count + common.bytes.count
-      + HeadWriter.room(for: response.headers)
+      + HeadWriter.room(for: response.headers) + (response.passedOn.map(HeadWriter.room) ?? 0)
   }
 
   /// - Parameters:
@@ -48,6 +48,9 @@ enum ResponseHead {
     for (name, value) in response.headers where !isOfConnection(name, framing) {
       head.field(name, value)
     }
+    response.passedOn?.forEach { field in
+      if !isOfConnection(field, framing) { head.field(field) }
+    }
     switch framing {
     case .none, .untilClose: break
     case .length(let length, _): head.field("Content-Length", length)
@@ -69,22 +72,20 @@ enum ResponseHead {
     default: false
     }
   }
+
+  private static func isOfConnection(_ field: HeaderFields.Field, _ framing: ResponseFraming) -> Bool {
+    switch field.name.count {
+    case 10: field.is("connection")
+    case 14: framing.hasBody && field.is("content-length")
+    case 17: field.is("transfer-encoding")
+    default: false
+    }
+  }
 }
 
 extension HTTPHeaders {
   /// Whether `Connection` names `close`.
   var saysClose: Bool {
-    contains(name: "connection") && self[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+    contains { $0.name.isFieldName("connection") && $0.value.isFieldName("close") }
   }
-}
-
-extension HTTPRequestHead {
-  /// RFC 9110 §10.1.1: only from HTTP/1.1 on.
-  var expectsContinue: Bool {
-    version.isAtLeast1_1 && headers.first(name: "expect")?.lowercased() == "100-continue"
-  }
-}
-
-extension HTTPVersion {
-  var isAtLeast1_1: Bool { (major, minor) >= (1, 1) }
 }

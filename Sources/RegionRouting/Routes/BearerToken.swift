@@ -1,10 +1,10 @@
-import NIOHTTP1
+import HTTPServing
 import ServiceKit
 import Vocabulary
 
 /// The bearer token of a regional request; nil when there is none or it is malformed.
 enum BearerToken {
-  static func read(_ headers: HTTPHeaders) -> RegionToken? {
+  static func read(_ headers: HeaderFields) -> RegionToken? {
     BearerCredentials.read(headers).flatMap { RegionToken($0) }
   }
 }

@@ -1,14 +1,14 @@
-import NIOHTTP1
+import HTTPServing
 
 /// The head of an answer as it arrived.
-struct AnswerHead: Sendable, Equatable {
-  var status: Int
-  var reason: String
-  var headers: HTTPHeaders
+struct AnswerHead: Sendable {
+  let status: Int
+  let reason: String
+  let headers: HeaderFields
   /// The connection may carry another request (RFC 9112 §9.3).
-  var isKeptAlive: Bool
+  let isKeptAlive: Bool
   /// What `Content-Length` says; nil without one.
-  var contentLength: Int?
+  let contentLength: Int?
   /// `Transfer-Encoding: chunked`.
-  var isChunked: Bool
+  let isChunked: Bool
 }

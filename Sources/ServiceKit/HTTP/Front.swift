@@ -23,7 +23,7 @@ struct Front: HTTPResponder {
 
   func respond(to request: Request, with writer: ResponseWriter) async {
     let received = NIODeadline.now()
-    let offeredID = request.headers[.xRequestID]
+    let offeredID = request.headers["x-request-id"]
     let inbound = InboundRequest(
       request: request,
       id: offeredID.flatMap { RequestID.isAcceptable($0) ? $0 : nil } ?? RequestID.fresh(),
@@ -31,7 +31,7 @@ struct Front: HTTPResponder {
       logger: logger
     )
     var (response, route) = await answer(inbound)
-    let common = dress(&response, origin: request.headers[.origin], requestID: inbound.id)
+    let common = dress(&response, origin: request.headers["origin"], requestID: inbound.id)
     let isDelivered = await writer.write(response, with: common)
     finish(inbound, route, since: received, status: response.status.code, isAborted: !isDelivered)
   }
@@ -55,7 +55,7 @@ struct Front: HTTPResponder {
     case .otherMethods(let methods): return (Problem.methodNotAllowed(methods).response, nil)
     case .route(let route):
       do {
-        guard Self.announcedLength(inbound) <= BodyLimit.bytes else { throw Problem.bodyTooLarge }
+        guard (inbound.request.head.contentLength ?? 0) <= BodyLimit.bytes else { throw Problem.bodyTooLarge }
         return (try await route.route.handle(inbound), route)
       } catch {
         return (problem(for: error, of: inbound).response, route)
@@ -87,8 +87,8 @@ struct Front: HTTPResponder {
   {
     guard !response.isForRelay else { return .none }
     // A forwarded answer brings the home server's own.
-    let hasSecurityHeaders = response.headers.contains(name: "x-content-type-options")
-    if !response.headers.contains(name: "date") { response.headers.add(name: "Date", value: HTTPDate.now()) }
+    let hasSecurityHeaders = response.has("x-content-type-options")
+    if !response.has("date") { response.headers.add(name: "Date", value: HTTPDate.now()) }
     response.headers.add(name: "X-Request-ID", value: requestID)
     return commonFields.fields(for: origin(), hasSecurityHeaders: hasSecurityHeaders)
   }
@@ -116,9 +116,5 @@ struct Front: HTTPResponder {
   private static func path(of target: String) -> String {
     guard let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
     return String(target[..<question])
-  }
-
-  private static func announcedLength(_ inbound: InboundRequest) -> Int {
-    inbound.headers[.contentLength].flatMap(Int.init) ?? 0
   }
 }

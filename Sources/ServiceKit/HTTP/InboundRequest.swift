@@ -26,7 +26,7 @@ public final class InboundRequest: Sendable {
 
   /// The connection's other end; not necessarily the client.
   public var peer: SocketAddress? { request.peer }
-  public var headers: HTTPHeaders { request.headers }
+  public var headers: HeaderFields { request.headers }
   public var method: HTTPMethod { request.method }
 
   /// A logger whose lines carry the request id; made when asked for, since most requests log nothing.

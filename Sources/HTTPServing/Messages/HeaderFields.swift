@@ -1,0 +1,136 @@
+import NIOCore
+
+/// The header fields of a message as they arrived: its bytes, and where in them each field lies. Only what somebody asks for becomes
+/// a string; what is passed on is copied.
+public struct HeaderFields: Sendable {
+  /// Where a field lies: `name: value`, without blanks around the value.
+  struct Line: Sendable {
+    var name: UInt32
+    var nameCount: UInt32
+    var value: UInt32
+    var valueCount: UInt32
+  }
+
+  /// The head, or a part of it.
+  let bytes: ByteBuffer
+  let lines: [Line]
+
+  /// - Parameter lines: places within the readable bytes, which have been checked
+  init(bytes: ByteBuffer, lines: [Line]) {
+    self.bytes = bytes
+    self.lines = lines
+  }
+
+  public var count: Int { lines.count }
+
+  /// One field, as bytes that are there for the time of a call.
+  public struct Field {
+    public let name: UnsafeBufferPointer<UInt8>
+    public let value: UnsafeBufferPointer<UInt8>
+
+    public func `is`(_ wanted: FieldName) -> Bool { wanted.matches(name) }
+    public func begins(with prefix: FieldName) -> Bool { prefix.begins(name) }
+
+    /// Whether this field has a name, in any letter case.
+    public func isNamed(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+      name.count == other.count
+        && name.indices.allSatisfy { FieldName.lowerCase(name[$0]) == FieldName.lowerCase(other[$0]) }
+    }
+  }
+
+  // MARK: Looking for fields
+
+  /// The value of the first field of that name.
+  public func first(_ name: FieldName) -> String? {
+    withFirst(name) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// What a function makes of the bytes of the first value of that name; nil if there is none.
+  public func withFirst<Result>(_ name: FieldName, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result?
+  {
+    withBytes { bytes in
+      for line in lines where Int(line.nameCount) == name.count {
+        let field = Self.field(line, in: bytes)
+        if field.is(name) { return body(field.value) }
+      }
+      return nil
+    }
+  }
+
+  public func contains(_ name: FieldName) -> Bool { withFirst(name) { _ in true } ?? false }
+
+  /// The values of that name, line by line.
+  public func all(_ name: FieldName) -> [String] {
+    withBytes { bytes in
+      lines.lazy.map { Self.field($0, in: bytes) }.filter { $0.is(name) }
+        .map { String(decoding: $0.value, as: UTF8.self) }
+    }
+  }
+
+  /// The value of the fields of that name, joined as RFC 9110 §5.2 says if there are several.
+  public subscript(name: FieldName) -> String? {
+    withBytes { bytes in
+      var joined: String?
+      for line in lines where Int(line.nameCount) == name.count {
+        let field = Self.field(line, in: bytes)
+        guard field.is(name) else { continue }
+        let value = String(decoding: field.value, as: UTF8.self)
+        joined = joined.map { $0 + ", " + value } ?? value
+      }
+      return joined
+    }
+  }
+
+  // MARK: All fields
+
+  public func forEach(_ body: (Field) -> Void) {
+    withBytes { bytes in
+      for line in lines { body(Self.field(line, in: bytes)) }
+    }
+  }
+
+  /// The fields for which a condition holds; nothing is copied.
+  public func filter(_ isIncluded: (Field) -> Bool) -> HeaderFields {
+    withBytes { bytes in
+      var kept: [Line] = []
+      kept.reserveCapacity(lines.count)
+      for line in lines where isIncluded(Self.field(line, in: bytes)) { kept.append(line) }
+      return HeaderFields(bytes: self.bytes, lines: kept)
+    }
+  }
+
+  @inline(__always) private func withBytes<Result>(_ body: (UnsafePointer<UInt8>?) -> Result) -> Result {
+    bytes.withUnsafeReadableBytes { body($0.baseAddress?.assumingMemoryBound(to: UInt8.self)) }
+  }
+
+  @inline(__always) private static func field(_ line: Line, in bytes: UnsafePointer<UInt8>?) -> Field {
+    Field(
+      name: UnsafeBufferPointer(start: bytes.map { $0 + Int(line.name) }, count: Int(line.nameCount)),
+      value: UnsafeBufferPointer(start: bytes.map { $0 + Int(line.value) }, count: Int(line.valueCount))
+    )
+  }
+}
+
+extension HeaderFields: ExpressibleByDictionaryLiteral {
+  /// Fields that did not arrive. What could not have is an error of the program.
+  public init(_ fields: [(name: String, value: String)]) {
+    let bytes = ByteBuffer(string: fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n")
+    guard let parsed = try? HeaderFields(parsing: bytes, from: 0, limits: HeadLimits()) else {
+      preconditionFailure("not header fields: \(fields.map(\.name))")
+    }
+    self = parsed
+  }
+
+  public init(dictionaryLiteral fields: (String, String)...) {
+    self.init(fields.map { (name: $0.0, value: $0.1) })
+  }
+
+  /// Name and value of each, in order.
+  public var pairs: [(name: String, value: String)] {
+    var pairs: [(name: String, value: String)] = []
+    forEach {
+      pairs.append((String(decoding: $0.name, as: UTF8.self), String(decoding: $0.value, as: UTF8.self)))
+    }
+    return pairs
+  }
+}
