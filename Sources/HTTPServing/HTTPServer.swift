@@ -3,14 +3,6 @@ import NIOExtras
 public import NIOPosix
 import ServiceLifecycle
 
-/// Answers one request. Called on the event loop of the request's connection; whatever it awaits, it goes on there.
-public protocol HTTPResponder: Sendable {
-  /// Must write exactly one response, if it can: when it returns without one, the connection is closed.
-  func respond(to request: Request, with writer: ResponseWriter) async
-  /// The answer to a request that nobody could understand, and fields in addition to its own.
-  func response(to refusal: RequestRefusal) -> (Response, EncodedFields)
-}
-
 /// Listens on one address.
 public struct HTTPServer: Sendable {
   public struct Configuration: Sendable {

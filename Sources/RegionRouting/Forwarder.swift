@@ -1,7 +1,6 @@
 public import HTTPServing
 public import Logging
 public import NIOCore
-import NIOHTTP1
 public import NIOPosix
 public import Vocabulary
 
@@ -10,11 +9,11 @@ public import Vocabulary
 /// What it does on each failure stands at the head of the module. It never decides whether to forward: that
 /// is the routing middleware's, which also answers 421 to a signed request at the wrong place.
 public final class Forwarder: Sendable {
-  private let configuration: ForwarderConfiguration
+  let configuration: ForwarderConfiguration
   private let directory: RegionDirectory
-  private let client: UpstreamClient
-  private let breakers: EndpointBreakers
-  private let viaPseudonym: String
+  let client: UpstreamClient
+  let breakers: EndpointBreakers
+  let viaPseudonym: String
 
   public init(
     _ configuration: ForwarderConfiguration,
@@ -47,8 +46,55 @@ public final class Forwarder: Sendable {
     collectedBody: ByteBuffer? = nil,
     origin: HopOrigin
   ) async throws(ForwardingError) -> Response {
-    let path = request.target
-    guard HopTarget.isPassable(path) else { throw .malformedTarget }
+    let way = try way(to: region, for: request)
+    let upload = try await HopUpload.make(
+      of: request,
+      collected: collectedBody,
+      limit: configuration.bodyLimit
+    )
+    let exchange = HopExchange(request, on: way, upload: upload, origin: origin, forwarder: self)
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        exchange.run { continuation.resume(returning: $0) }
+      }
+    } onCancel: {
+      exchange.lifeline.end(.clientGone)
+    }
+    return try result.get()
+  }
+
+  /// Forwards a request without a task, if its body need not be waited for.
+  ///
+  /// - Parameter done: called once, with the answer as soon as its head is there
+  /// - Returns: false if a task is needed; then nothing has been done.
+  func forward(
+    _ request: Request,
+    to region: RegionCode,
+    origin: HopOrigin,
+    done: @escaping HopExchange.Done
+  ) -> Bool {
+    let way: Way
+    do {
+      way = try self.way(to: region, for: request)
+    } catch {
+      done(.failure(error))
+      return true
+    }
+    guard let upload = HopUpload.atHand(of: request, limit: configuration.bodyLimit) else { return false }
+    HopExchange(request, on: way, upload: upload, origin: origin, forwarder: self).run(done)
+    return true
+  }
+
+  /// What is needed to get to a region.
+  struct Way {
+    let region: RegionCode
+    let keys: HopKeys
+    /// Not empty.
+    let endpoints: [RegionEndpoint]
+  }
+
+  private func way(to region: RegionCode, for request: Request) throws(ForwardingError) -> Way {
+    guard HopTarget.isPassable(request.target) else { throw .malformedTarget }
     guard let keys = configuration.keys, case .active(let endpoints) = directory.look(up: region) else {
       throw .regionUnavailable(region, retryAfter: RegionDirectory.refreshInterval)
     }
@@ -63,50 +109,6 @@ public final class Forwarder: Sendable {
     guard !candidates.isEmpty else {
       throw .regionUnavailable(region, retryAfter: retryAfter ?? RegionDirectory.refreshInterval)
     }
-    let upload = try await HopUpload.make(
-      of: request,
-      collected: collectedBody,
-      limit: configuration.bodyLimit
-    )
-    let exchange = HopExchange(
-      region: region,
-      client: client,
-      upload: upload,
-      deadline: min(origin.timeLeft ?? configuration.deadline, configuration.deadline),
-      connectTimeout: configuration.connectTimeout,
-      presence: origin.presence,
-      viaPseudonym: viaPseudonym
-    )
-    return try await exchange.run(on: candidates, breakers: breakers) { [directory] endpoint, timeLeft in
-      let signature = HopSignature(
-        from: directory.ownRegion,
-        time: WallClock.seconds(),
-        requestID: origin.requestID
-      )
-      var random = SpanIDs()
-      let additions = HopHeaders.Additions(
-        host: endpoint.authority,
-        viaPseudonym: self.viaPseudonym,
-        hop: keys.sign(signature, purpose: .forward, method: request.method.rawValue, path: path),
-        requestID: origin.requestID,
-        traceparent: origin.trace.child(using: &random).traceparent,
-        client: origin.client,
-        scheme: origin.scheme,
-        millisecondsLeft: timeLeft.milliseconds
-      )
-      return UpstreamRequest(
-        method: request.method,
-        target: path,
-        body: upload,
-        room: HopHeaders.room(for: request.headers, adding: additions)
-      ) {
-        HopHeaders.writeRequest(
-          request.headers,
-          isPeerTrusted: origin.isPeerTrusted,
-          adding: additions,
-          to: &$0
-        )
-      }
-    }
+    return Way(region: region, keys: keys, endpoints: candidates)
   }
 }

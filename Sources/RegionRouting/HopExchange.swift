@@ -1,93 +1,91 @@
 import HTTPServing
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import Vocabulary
 
 /// One request and its answer, from connecting until the last byte. Whatever ends it early ends all of it:
 /// the client's body is no longer read, the upstream connection is closed.
+///
+/// It needs no task: what it waits for calls it, on the event loop of the request's connection.
 final class HopExchange: Sendable {
+  typealias Done = @Sendable (Result<Response, ForwardingError>) -> Void
+
   /// How many endpoints of a region are tried for one request at most.
   static let attempts = 2
 
+  let forwarder: Forwarder
+  let request: Request
   let region: RegionCode
-  let client: UpstreamClient
+  let keys: HopKeys
+  /// Tried in order until one is connected.
+  let endpoints: [RegionEndpoint]
   let upload: HopUpload
-  let deadline: Duration
-  let connectTimeout: Duration
-  let presence: ClientPresence?
-  let viaPseudonym: String
+  let origin: HopOrigin
   let lifeline = HopLifeline()
+  private let end: NIODeadline
 
   init(
-    region: RegionCode,
-    client: UpstreamClient,
+    _ request: Request,
+    on way: Forwarder.Way,
     upload: HopUpload,
-    deadline: Duration,
-    connectTimeout: Duration,
-    presence: ClientPresence?,
-    viaPseudonym: String
+    origin: HopOrigin,
+    forwarder: Forwarder
   ) {
-    self.region = region
-    self.client = client
+    self.request = request
     self.upload = upload
-    self.deadline = deadline
-    self.connectTimeout = connectTimeout
-    self.presence = presence
-    self.viaPseudonym = viaPseudonym
+    self.origin = origin
+    self.forwarder = forwarder
+    (region, keys, endpoints) = (way.region, way.keys, way.endpoints)
+    let deadline = forwarder.configuration.deadline
+    end = .now() + TimeAmount(min(origin.timeLeft ?? deadline, deadline))
   }
 
-  /// Tries the endpoints in order until one is connected.
-  func run(
-    on endpoints: [RegionEndpoint],
-    breakers: EndpointBreakers,
-    request: (RegionEndpoint, Duration) -> UpstreamRequest
-  ) async throws(ForwardingError) -> Response {
-    let end = ContinuousClock.now + deadline
-    presence?.watch { [lifeline] in lifeline.end(.clientGone) }
+  /// - Parameter done: called once, with the answer as soon as its head is there
+  func run(_ done: @escaping Done) {
+    origin.presence?.watch { [lifeline] in lifeline.end(.clientGone) }
     let reading: Task<Void, Never>? =
       if case .streamed(let stream) = upload { stream.start(lifeline) } else { nil }
-
-    for endpoint in endpoints {
-      let timeLeft = ContinuousClock.now.duration(to: end)
-      let outcome = await send(
-        request(endpoint, timeLeft),
-        to: endpoint,
-        connectTimeout: connectTimeout / endpoints.count,
-        timeLeft
-      )
-      switch outcome {
-      case .success(let answer):
-        breakers.succeeded(endpoint)
-        return response(answer, reading: reading)
-      case .failure(let failure):
-        if lifeline.reason == nil, failure == .notConnected || failure == .allBusy {
-          if failure == .notConnected { breakers.failed(endpoint) }
-          continue
-        }
-        let reason = lifeline.reason ?? forwardingError(failure)
-        if reason == .upstreamFailed(region) { breakers.succeeded(endpoint) }
-        giveUp(reason, reading)
-        throw reason
-      }
-    }
-    let reason = ForwardingError.regionUnavailable(region, retryAfter: BreakerMachine.firstPause)
-    giveUp(reason, reading)
-    throw reason
+    attempt(0, reading, done)
   }
 
-  private func send(
-    _ request: UpstreamRequest,
-    to endpoint: RegionEndpoint,
-    connectTimeout: Duration,
-    _ timeout: Duration
-  ) async -> UpstreamExchange.Outcome {
-    let seat = client.makeSeat(preferring: presence?.eventLoop)
-    return await withTaskCancellationHandler {
-      await seat.send(request, to: endpoint, connectTimeout: connectTimeout, timeout: timeout) {
-        lifeline.attach(seat)
+  private func attempt(_ index: Int, _ reading: Task<Void, Never>?, _ done: @escaping Done) {
+    guard index < endpoints.count else {
+      return giveUp(.regionUnavailable(region, retryAfter: BreakerMachine.firstPause), reading, done)
+    }
+    let seat = forwarder.client.makeSeat(preferring: origin.presence?.eventLoop)
+    lifeline.attach(seat)
+    seat.start(
+      upstreamRequest(to: endpoints[index]),
+      to: endpoints[index],
+      connectTimeout: TimeAmount(forwarder.configuration.connectTimeout / endpoints.count),
+      deadline: end
+    ) { outcome in
+      self.took(outcome, from: index, reading, done)
+    }
+    // Before there was anything to cancel.
+    if lifeline.reason != nil { seat.cancel() }
+  }
+
+  private func took(
+    _ outcome: UpstreamExchange.Outcome,
+    from index: Int,
+    _ reading: Task<Void, Never>?,
+    _ done: @escaping Done
+  ) {
+    let breakers = forwarder.breakers
+    switch outcome {
+    case .success(let answer):
+      breakers.succeeded(endpoints[index])
+      done(.success(response(answer, reading: reading)))
+    case .failure(let failure):
+      if lifeline.reason == nil, failure == .notConnected || failure == .allBusy {
+        if failure == .notConnected { breakers.failed(endpoints[index]) }
+        return attempt(index + 1, reading, done)
       }
-    } onCancel: { [lifeline] in
-      lifeline.end(.clientGone)
+      let reason = lifeline.reason ?? forwardingError(failure)
+      if reason == .upstreamFailed(region) { breakers.succeeded(endpoints[index]) }
+      giveUp(reason, reading, done)
     }
   }
 
@@ -95,20 +93,57 @@ final class HopExchange: Sendable {
     failure == .timeout ? .timeout(region) : .upstreamFailed(region)
   }
 
-  private func giveUp(_ reason: ForwardingError, _ reading: Task<Void, Never>?) {
+  private func giveUp(_ reason: ForwardingError, _ reading: Task<Void, Never>?, _ done: Done) {
     lifeline.end(reason)
-    presence?.unwatch()
+    origin.presence?.unwatch()
     stopReading(reading)
+    done(.failure(reason))
   }
 
   private func stopReading(_ reading: Task<Void, Never>?) {
     if let reading, case .streamed(let stream) = upload { stream.stop(reading) }
   }
 
+  // MARK: The request
+
+  private func upstreamRequest(to endpoint: RegionEndpoint) -> UpstreamRequest {
+    let signature = HopSignature(
+      from: forwarder.configuration.ownRegion,
+      time: WallClock.seconds(),
+      requestID: origin.requestID
+    )
+    var random = SpanIDs()
+    let additions = HopHeaders.Additions(
+      host: endpoint.authority,
+      viaPseudonym: forwarder.viaPseudonym,
+      hop: keys.sign(signature, purpose: .forward, method: request.method.rawValue, path: request.target),
+      requestID: origin.requestID,
+      traceparent: origin.trace.child(using: &random).traceparent,
+      client: origin.client,
+      scheme: origin.scheme,
+      millisecondsLeft: (end - .now()).nanoseconds / 1_000_000
+    )
+    return UpstreamRequest(
+      method: request.method,
+      target: request.target,
+      body: upload,
+      room: HopHeaders.room(for: request.headers, adding: additions)
+    ) {
+      HopHeaders.writeRequest(
+        request.headers,
+        isPeerTrusted: origin.isPeerTrusted,
+        adding: additions,
+        to: &$0
+      )
+    }
+  }
+
+  // MARK: The answer
+
   private func response(_ answer: UpstreamAnswer, reading: Task<Void, Never>?) -> Response {
     switch answer {
     case .whole(let head, let buffer):
-      presence?.unwatch()
+      origin.presence?.unwatch()
       lifeline.complete()
       stopReading(reading)
       return response(head, body: buffer.readableBytes == 0 ? .empty : .whole(buffer))
@@ -117,7 +152,7 @@ final class HopExchange: Sendable {
         lifeline: lifeline,
         upstream: upstream,
         forwardingError: { [self] in forwardingError($0) },
-        release: { [presence] in presence?.unwatch() },
+        release: { [origin] in origin.presence?.unwatch() },
         stopUpload: { [self] in stopReading(reading) }
       )
       return response(head, body: download.body(length: head.contentLength))
@@ -127,7 +162,7 @@ final class HopExchange: Sendable {
   private func response(_ head: AnswerHead, body: ResponseBody) -> Response {
     var response = Response(
       status: HTTPResponse.Status(code: head.status, reasonPhrase: head.reason),
-      headers: HopHeaders.via(viaPseudonym),
+      headers: HopHeaders.via(forwarder.viaPseudonym),
       body: body
     )
     response.passedOn = HopHeaders.response(head.headers)

@@ -13,6 +13,15 @@ enum HopUpload: Sendable {
 
   static let collectLimit = 64 << 10
 
+  /// What need not be waited for: nothing, or a small body that has arrived together with its head. Nil for others; then nothing
+  /// has been read.
+  static func atHand(of request: Request, limit: Int) -> HopUpload? {
+    guard !request.head.isChunked else { return nil }
+    guard let length = request.head.contentLength, length > 0 else { return HopUpload.none }
+    guard length <= min(collectLimit, limit) else { return nil }
+    return request.body.takeIfComplete().map(HopUpload.whole)
+  }
+
   /// - Parameter collected: the body, if somebody has read it already
   static func make(
     of request: Request,

@@ -56,11 +56,12 @@ public final class PeerClient: Sendable {
         ]
       )
       let seat = client.makeSeat(preferring: nil)
-      let outcome = await withTaskCancellationHandler {
-        await seat.send(request, to: endpoint, connectTimeout: min(timeout, .seconds(2)), timeout: timeout) {}
-      } onCancel: {
-        seat.cancel()
-      }
+      let outcome = await seat.send(
+        request,
+        to: endpoint,
+        connectTimeout: TimeAmount(min(timeout, .seconds(2))),
+        timeout: TimeAmount(timeout)
+      )
       switch outcome {
       case .success(.whole(let head, let body)):
         return Answer(status: head.status, body: body)

@@ -29,6 +29,14 @@ public struct RegionToken: Sendable, CustomStringConvertible, CustomReflectable 
     self.init(region: region, raw: raw)
   }
 
+  /// The region of a token's text, if all of that is well formed; the secret is not copied.
+  public static func region(of text: UnsafeBufferPointer<UInt8>) -> RegionCode? {
+    guard let dash = text.firstIndex(of: UInt8(ascii: "-")), dash <= 11, text.count - dash == 65,
+      Hex.isHex(UnsafeBufferPointer(rebasing: text[(dash + 1)...]))
+    else { return nil }
+    return RegionCode(tokenPrefix: String(decoding: text[..<dash], as: UTF8.self))
+  }
+
   /// What the client gets.
   public var text: String { region.tokenPrefix + "-" + raw.hex }
 

@@ -227,9 +227,11 @@ private struct WaitingResponder: HTTPResponder {
   let begun: TestSignal
   let mayAnswer: TestSignal
 
-  func respond(to request: Request, with writer: ResponseWriter) async {
-    begun.fire()
-    await mayAnswer.wait()
-    _ = await writer.write(Response(status: .ok))
+  func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
+    {
+      begun.fire()
+      await mayAnswer.wait()
+      _ = await writer.write(Response(status: .ok))
+    }
   }
 }

@@ -21,6 +21,7 @@ struct TokenTests {
       let token = try #require(RegionToken("\(prefix)-\(hex)"))
       #expect(token.region.rawValue == "ind1")
       #expect(token.text == "IND1-\(hex)")
+      #expect(Array("\(prefix)-\(hex)".utf8).withUnsafeBufferPointer(RegionToken.region) == token.region)
     }
   }
 
@@ -30,7 +31,10 @@ struct TokenTests {
       "-\(hex)",
       "1IND-\(hex)", "INDIA-\(hex)", "IND1 -\(hex)", "IND1--\(hex)", "ÍND1-\(hex)",
     ]
-    for text in malformed { #expect(RegionToken(text) == nil, "\(text)") }
+    for text in malformed {
+      #expect(RegionToken(text) == nil, "\(text)")
+      #expect(Array(text.utf8).withUnsafeBufferPointer(RegionToken.region) == nil, "\(text)")
+    }
   }
 
   @Test func neverShowsItself() throws {

@@ -128,11 +128,22 @@ final class HTTPConnection: ChannelDuplexHandler {
     )
     let writer = ResponseWriter(connection: here, eventLoop: context.eventLoop, exchange: number)
     requests.began()
-    Task.immediate(executorPreference: executor) { [responder, requests] in
-      await responder.respond(to: request, with: writer)
+    if let work = responder.begin(request, with: writer) { runTask(writer, work) }
+  }
+
+  /// Does what is left to do about a request.
+  func runTask(_ writer: ResponseWriter, _ work: @escaping HTTPResponder.Work) {
+    Task.immediate(executorPreference: executor) { [requests] in
+      await work()
       writer.finish()
       requests.ended()
     }
+  }
+
+  /// A request was answered without a task.
+  func ended(_ number: UInt64) {
+    abandon(number)
+    requests.ended()
   }
 
   private func requestBody(_ here: NIOLoopBound<HTTPConnection>, _ number: UInt64) -> RequestBody {

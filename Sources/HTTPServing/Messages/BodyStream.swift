@@ -46,6 +46,15 @@ public final class BodyStream<Failure: Error>: Sendable {
     return bytes.readableBytes > 0 ? bytes : nil
   }
 
+  /// All of it, if it has arrived to its end and nobody has read any.
+  public func takeIfComplete() -> ByteBuffer? {
+    state.withLock { state in
+      guard case .success? = state.end, !state.isPaused else { return nil }
+      defer { state.buffer = ByteBuffer() }
+      return state.buffer
+    }
+  }
+
   /// Lets the reader go with nil, now and in future.
   public func release() {
     let reader = state.withLock { state in

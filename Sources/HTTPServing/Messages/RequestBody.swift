@@ -40,6 +40,12 @@ public struct RequestBody: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: stream, invite: invite) }
 
+  /// The whole body if it is there already; it counts as read then.
+  public func takeIfComplete() -> ByteBuffer? {
+    guard let stream else { return ByteBuffer() }
+    return stream.takeIfComplete()
+  }
+
   public struct TooLarge: Error {}
 
   /// The whole body.

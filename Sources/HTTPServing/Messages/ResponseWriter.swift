@@ -24,6 +24,23 @@ public struct ResponseWriter: Sendable {
     return false
   }
 
+  /// Writes the answer to a request for which there is no task; the responder is done with it then. From any thread, once.
+  /// - Parameter done: called when the answer is written, with false if the client has not got all of it.
+  public func complete(
+    _ response: Response,
+    with common: EncodedFields = .none,
+    done: @escaping @Sendable (Bool) -> Void
+  ) {
+    guard eventLoop.inEventLoop else {
+      return eventLoop.execute { complete(response, with: common, done: done) }
+    }
+    if case .streamed = response.body {
+      return connection.value.runTask(self) { done(await write(response, with: common)) }
+    }
+    done(connection.value.answer(exchange, response, common) == .complete)
+    connection.value.ended(exchange)
+  }
+
   /// The responder has ended; without an answer the connection does, too.
   func finish() {
     if eventLoop.inEventLoop {

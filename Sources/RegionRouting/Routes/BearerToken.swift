@@ -7,4 +7,9 @@ enum BearerToken {
   static func read(_ headers: HeaderFields) -> RegionToken? {
     BearerCredentials.read(headers).flatMap { RegionToken($0) }
   }
+
+  /// The region of a well-formed token; the token itself is not read.
+  static func region(_ headers: HeaderFields) -> RegionCode? {
+    BearerCredentials.withBytes(headers, RegionToken.region) ?? nil
+  }
 }

@@ -26,7 +26,7 @@ extension ForwardingError: ProblemConvertible {
   }
 
   /// For metrics.
-  var outcome: String {
+  fileprivate var outcome: String {
     switch self {
     case .regionUnavailable: "unavailable"
     case .timeout: "timeout"
@@ -34,6 +34,16 @@ extension ForwardingError: ProblemConvertible {
     case .bodyTooLarge: "body_too_large"
     case .malformedTarget: "malformed_target"
     case .clientGone: "client_gone"
+    }
+  }
+}
+
+extension Result where Failure == ForwardingError {
+  /// For metrics.
+  var outcome: String {
+    switch self {
+    case .success: "answered"
+    case .failure(let error): error.outcome
     }
   }
 }

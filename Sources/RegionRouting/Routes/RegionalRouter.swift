@@ -26,7 +26,7 @@ public final class RegionalRouter: Sendable {
 
   public func routes(_ regional: [RegionalRoute]) -> [Route] {
     regional.map { route in
-      Route(route.method, route.path) { inbound in
+      Route(route.method, route.path, relay: route.rule == .session ? relay : nil) { inbound in
         let call = RegionalCall(inbound: inbound, router: self, arrival: self.arrival(of: inbound))
         var response = try await route.serve(call)
         response.isForRelay = call.arrival.hop != nil
@@ -36,27 +36,48 @@ public final class RegionalRouter: Sendable {
   }
 
   func forward(_ call: RegionalCall, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
-    var random = SpanIDs()
-    var origin = HopOrigin(
-      requestID: call.requestID,
-      trace: call.arrival.trace ?? .root(using: &random),
-      client: call.client
-    )
-    origin.isPeerTrusted = call.arrival.isPeerTrusted
-    origin.presence = call.inbound.request.presence
+    let result: Result<Response, ForwardingError>
     do {
       let response = try await forwarder.forward(
         call.inbound.request,
         to: region,
         collectedBody: body,
-        origin: origin
+        origin: origin(of: call.inbound, call.arrival)
       )
-      ForwardMetrics.record(region, outcome: "answered")
-      return response
+      result = .success(response)
     } catch {
-      ForwardMetrics.record(region, outcome: error.outcome)
-      throw error
+      result = .failure(error)
     }
+    ForwardMetrics.record(region, outcome: result.outcome)
+    return try result.get()
+  }
+
+  /// Passes a request with another region's session on, if that needs no task. What it does not take, `atHome` does.
+  private func relay(
+    _ inbound: InboundRequest,
+    done: @escaping @Sendable (Result<Response, any Error>) -> Void
+  ) -> Bool {
+    guard let region = BearerToken.region(inbound.headers), region != directory.ownRegion,
+      directory.isActive(region),
+      !inbound.headers.contains(.vetchiumHop)
+    else { return false }
+    return forwarder.forward(inbound.request, to: region, origin: origin(of: inbound, arrival(of: inbound))) {
+      result in
+      ForwardMetrics.record(region, outcome: result.outcome)
+      done(result.mapError { $0 })
+    }
+  }
+
+  private func origin(of inbound: InboundRequest, _ arrival: HopArrival) -> HopOrigin {
+    var random = SpanIDs()
+    var origin = HopOrigin(
+      requestID: inbound.id,
+      trace: arrival.trace ?? .root(using: &random),
+      client: arrival.client
+    )
+    origin.isPeerTrusted = arrival.isPeerTrusted
+    origin.presence = inbound.request.presence
+    return origin
   }
 
   private func arrival(of inbound: InboundRequest) -> HopArrival {

@@ -3,7 +3,7 @@ import NIOCore
 
 /// One request to one endpoint and its answer, on its event loop.
 ///
-/// The waiting task is resumed once: with the whole answer if it is small, else with its head and a stream.
+/// Whoever waits is called once: with the whole answer if it is small, else with its head and a stream.
 final class UpstreamExchange {
   typealias Outcome = Result<UpstreamAnswer, UpstreamFailure>
 
@@ -22,8 +22,8 @@ final class UpstreamExchange {
   /// It connects, instead of waiting for a connection of others.
   var isConnecting = false
 
-  /// Unsafe, as this is a hot path; it is kept here alone, and taken out to be resumed.
-  private var waiting: UnsafeContinuation<Outcome, Never>?
+  /// Taken out to be called.
+  private var done: ((Outcome) -> Void)?
   private var head: AnswerHead?
   private var collected = ByteBuffer()
   private var body: BodyStream<UpstreamFailure>?
@@ -34,7 +34,7 @@ final class UpstreamExchange {
     request: UpstreamRequest,
     connectTimeout: TimeAmount,
     deadline: NIODeadline,
-    waiting: UnsafeContinuation<Outcome, Never>
+    done: @escaping (Outcome) -> Void
   ) {
     self.id = id
     self.endpoint = endpoint
@@ -42,7 +42,7 @@ final class UpstreamExchange {
     self.connectTimeout = connectTimeout
     self.connectDeadline = .now() + connectTimeout
     self.deadline = deadline
-    self.waiting = waiting
+    self.done = done
   }
 
   func tryAgain() {
@@ -69,14 +69,14 @@ final class UpstreamExchange {
     guard let head, !isOver, body == nil, !isSmall(head) else { return }
     let body = BodyStream<UpstreamFailure>(collected) { channel.read() }
     self.body = body
-    resume(.success(.streaming(head, body)))
+    answer(.success(.streaming(head, body)))
   }
 
   func finish() {
     isOver = true
     connection = nil
     if let body { return body.end(.success(())) }
-    if let head { resume(.success(.whole(head, collected))) }
+    if let head { answer(.success(.whole(head, collected))) }
   }
 
   func fail(_ failure: UpstreamFailure) {
@@ -84,12 +84,12 @@ final class UpstreamExchange {
     isOver = true
     connection = nil
     body?.end(.failure(failure))
-    resume(.failure(failure))
+    answer(.failure(failure))
   }
 
-  private func resume(_ outcome: Outcome) {
-    let waiting = waiting.take()
-    waiting?.resume(returning: outcome)
+  private func answer(_ outcome: Outcome) {
+    let done = done.take()
+    done?(outcome)
   }
 
   private func isSmall(_ head: AnswerHead) -> Bool {

@@ -21,7 +21,7 @@ struct Front: HTTPResponder {
     self.logger = logger
   }
 
-  func respond(to request: Request, with writer: ResponseWriter) async {
+  func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
     let received = NIODeadline.now()
     let offeredID = request.headers["x-request-id"]
     let inbound = InboundRequest(
@@ -30,10 +30,37 @@ struct Front: HTTPResponder {
       path: Self.path(of: request.target),
       logger: logger
     )
-    var (response, route) = await answer(inbound)
-    let common = dress(&response, origin: request.headers["origin"], requestID: inbound.id)
-    let isDelivered = await writer.write(response, with: common)
-    finish(inbound, route, since: received, status: response.status.code, isAborted: !isDelivered)
+    let match = routes.match(inbound.method, inbound.path)
+    if case .route(let route) = match, let relay = route.route.relay, Self.isSmallEnough(inbound),
+      relay(inbound, { complete(inbound, route, since: received, $0, writer) })
+    {
+      return nil
+    }
+    return {
+      var (response, route) = await answer(inbound, match)
+      let common = dress(&response, of: inbound)
+      let isDelivered = await writer.write(response, with: common)
+      finish(inbound, route, since: received, status: response.status.code, isAborted: !isDelivered)
+    }
+  }
+
+  private func complete(
+    _ inbound: InboundRequest,
+    _ route: MeasuredRoute,
+    since received: NIODeadline,
+    _ result: Result<Response, any Error>,
+    _ writer: ResponseWriter
+  ) {
+    var response: Response
+    switch result {
+    case .success(let answer): response = answer
+    case .failure(let error): response = problem(for: error, of: inbound).response
+    }
+    let common = dress(&response, of: inbound)
+    let status = response.status.code
+    writer.complete(response, with: common) { isDelivered in
+      finish(inbound, route, since: received, status: status, isAborted: !isDelivered)
+    }
   }
 
   func response(to refusal: RequestRefusal) -> (Response, EncodedFields) {
@@ -48,14 +75,17 @@ struct Front: HTTPResponder {
     return (response, common)
   }
 
-  private func answer(_ inbound: InboundRequest) async -> (Response, MeasuredRoute?) {
+  private func answer(
+    _ inbound: InboundRequest,
+    _ match: RouteTable.Match
+  ) async -> (Response, MeasuredRoute?) {
     guard inbound.method != .OPTIONS else { return (Response(status: .noContent), nil) }
-    switch routes.match(inbound.method, inbound.path) {
+    switch match {
     case .nothing: return (Problem.notFound.response, nil)
     case .otherMethods(let methods): return (Problem.methodNotAllowed(methods).response, nil)
     case .route(let route):
       do {
-        guard (inbound.request.head.contentLength ?? 0) <= BodyLimit.bytes else { throw Problem.bodyTooLarge }
+        guard Self.isSmallEnough(inbound) else { throw Problem.bodyTooLarge }
         return (try await route.route.handle(inbound), route)
       } catch {
         return (problem(for: error, of: inbound).response, route)
@@ -80,6 +110,10 @@ struct Front: HTTPResponder {
     // What is left of the body could take long to drop.
     if problem.code == .bodyTooLarge { problem.headers[.connection] = "close" }
     return problem
+  }
+
+  private func dress(_ response: inout Response, of inbound: InboundRequest) -> EncodedFields {
+    dress(&response, origin: inbound.headers["origin"], requestID: inbound.id)
   }
 
   private func dress(_ response: inout Response, origin: @autoclosure () -> String?, requestID: String)
@@ -116,5 +150,9 @@ struct Front: HTTPResponder {
   private static func path(of target: String) -> String {
     guard let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
     return String(target[..<question])
+  }
+
+  private static func isSmallEnough(_ inbound: InboundRequest) -> Bool {
+    (inbound.request.head.contentLength ?? 0) <= BodyLimit.bytes
   }
 }

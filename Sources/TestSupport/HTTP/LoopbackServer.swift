@@ -35,8 +35,8 @@ public func withServer<R: Sendable>(
 private struct AnsweringResponder: HTTPResponder {
   let answer: @Sendable (Request) async throws -> Response
 
-  func respond(to request: Request, with writer: ResponseWriter) async {
-    if let response = try? await answer(request) { _ = await writer.write(response) }
+  func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
+    { if let response = try? await answer(request) { _ = await writer.write(response) } }
   }
 }
 

@@ -1,0 +1,26 @@
+import HTTPTypes
+
+/// Answers one request.
+public protocol HTTPResponder: Sendable {
+  /// What is left to do in a task; runs on the event loop of the request's connection, and goes on there whatever it awaits. It must
+  /// write exactly one response, if it can: when it returns without one, the connection is closed.
+  typealias Work = @Sendable () async -> Void
+
+  /// Called on the event loop of the request's connection, as soon as the request's head is there.
+  ///
+  /// - Returns: nil if no task is needed. The request must then be answered by `ResponseWriter.complete`, from wherever the answer
+  ///   comes: until then the connection, and a stop of the server, wait for it.
+  func begin(_ request: Request, with writer: ResponseWriter) -> Work?
+
+  /// The answer to a request that nobody could understand, and fields in addition to its own.
+  func response(to refusal: RequestRefusal) -> (Response, EncodedFields)
+}
+
+extension HTTPResponder {
+  public func response(to refusal: RequestRefusal) -> (Response, EncodedFields) {
+    switch refusal {
+    case .malformed: (Response(status: .badRequest), .none)
+    case .headTooLarge: (Response(status: .requestHeaderFieldsTooLarge), .none)
+    }
+  }
+}
