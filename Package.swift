@@ -73,6 +73,7 @@ let package = Package(
   targets: [
     // C libraries of the operating system
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CEpoll"),
@@ -86,7 +87,7 @@ let package = Package(
     library("RegionalDatabase", ["PostgresClient"]),
 
     // The domain's words as types; no input or output
-    library("Vocabulary", ["CSodium"]),
+    library("Vocabulary", ["CCrypto", "CSodium"]),
     library("PasswordHashing", ["Vocabulary", "CCrypt", "CSodium", nioPosix]),
 
     // What every service is made of

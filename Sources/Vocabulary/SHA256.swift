@@ -22,12 +22,6 @@ public enum SHA256 {
   }
 
   private static func hash(buffer: UnsafeBufferPointer<UInt8>) -> Data {
-    Sodium.ready()
-    let digest = [UInt8](unsafeUninitializedCapacity: byteCount) { output, initialised in
-      guard let target = output.baseAddress else { return }
-      _ = crypto_hash_sha256(target, buffer.baseAddress, UInt64(buffer.count))
-      initialised = byteCount
-    }
-    return Data(digest)
+    withUnsafeBytes(of: SHA256State().digest(buffer)) { Data($0) }
   }
 }
