@@ -13,11 +13,11 @@ public protocol HTTPResponder: Sendable {
   func begin(_ request: Request, with writer: ResponseWriter) -> Work?
 
   /// The answer to a request that nobody could understand, and fields in addition to its own.
-  func response(to refusal: RequestRefusal) -> (Response, EncodedFields)
+  func response(to refusal: RequestRefusal) -> (Response, AddedFields)
 }
 
 extension HTTPResponder {
-  public func response(to refusal: RequestRefusal) -> (Response, EncodedFields) {
+  public func response(to refusal: RequestRefusal) -> (Response, AddedFields) {
     switch refusal {
     case .malformed: (Response(status: .badRequest), .none)
     case .headTooLarge: (Response(status: .requestHeaderFieldsTooLarge), .none)

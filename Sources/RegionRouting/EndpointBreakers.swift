@@ -13,7 +13,7 @@ final class EndpointBreakers: Sendable {
   func ask(_ endpoint: RegionEndpoint) -> BreakerMachine.Answer {
     machines.withLock { machines in
       // The usual case leaves no trace in the dictionary.
-      guard machines[endpoint] != nil else { return .go }
+      guard !machines.isEmpty, machines[endpoint] != nil else { return .go }
       return machines[endpoint, default: BreakerMachine()].ask(at: .now)
     }
   }

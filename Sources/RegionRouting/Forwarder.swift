@@ -14,6 +14,10 @@ public final class Forwarder: Sendable {
   let client: UpstreamClient
   let breakers: EndpointBreakers
   let viaPseudonym: String
+  /// Added to answers that are passed on (RFC 9110 §7.6.3).
+  let via: EncodedFields
+  let deadline: TimeAmount
+  private let connectTimeout: TimeAmount
 
   public init(
     _ configuration: ForwarderConfiguration,
@@ -29,6 +33,9 @@ public final class Forwarder: Sendable {
     )
     self.breakers = EndpointBreakers(logger: logger)
     self.viaPseudonym = "vetchium-\(configuration.ownRegion)"
+    self.via = EncodedFields([(name: "Via", value: "1.1 \(viaPseudonym)")])
+    self.deadline = TimeAmount(configuration.deadline)
+    self.connectTimeout = TimeAmount(configuration.connectTimeout)
   }
 
   /// Closes all connections; hops in progress fail.
@@ -66,21 +73,16 @@ public final class Forwarder: Sendable {
   /// Forwards a request without a task, if its body need not be waited for.
   ///
   /// - Parameter done: called once, with the answer as soon as its head is there
-  /// - Returns: false if a task is needed; then nothing has been done.
+  /// - Returns: false if a task is needed, or the region is known to be out of reach; then nothing has been done.
   func forward(
     _ request: Request,
     to region: RegionCode,
     origin: HopOrigin,
     done: @escaping HopExchange.Done
   ) -> Bool {
-    let way: Way
-    do {
-      way = try self.way(to: region, for: request)
-    } catch {
-      done(.failure(error))
-      return true
-    }
-    guard let upload = HopUpload.atHand(of: request, limit: configuration.bodyLimit) else { return false }
+    guard let way = try? way(to: region, for: request),
+      let upload = HopUpload.atHand(of: request, limit: configuration.bodyLimit)
+    else { return false }
     HopExchange(request, on: way, upload: upload, origin: origin, forwarder: self).run(done)
     return true
   }
@@ -91,6 +93,8 @@ public final class Forwarder: Sendable {
     let keys: HopKeys
     /// Not empty.
     let endpoints: [RegionEndpoint]
+    /// For connecting to one of them.
+    let connectTimeout: TimeAmount
   }
 
   private func way(to region: RegionCode, for request: Request) throws(ForwardingError) -> Way {
@@ -109,6 +113,11 @@ public final class Forwarder: Sendable {
     guard !candidates.isEmpty else {
       throw .regionUnavailable(region, retryAfter: retryAfter ?? RegionDirectory.refreshInterval)
     }
-    return Way(region: region, keys: keys, endpoints: candidates)
+    return Way(
+      region: region,
+      keys: keys,
+      endpoints: candidates,
+      connectTimeout: .nanoseconds(connectTimeout.nanoseconds / Int64(candidates.count))
+    )
   }
 }

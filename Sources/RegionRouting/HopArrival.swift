@@ -32,11 +32,11 @@ public struct HopArrival: Sendable {
     self.trusted = trusted
     var hop: HopSignature?
     var rejected: HopSignatureError?
-    if let header = fields[.vetchiumHop] {
+    if fields.contains(.vetchiumHop) {
       do throws(HopSignatureError) {
         guard let keys else { throw .forged }
         hop = try keys.verify(
-          header,
+          fields,
           purpose: .forward,
           method: head.method.rawValue,
           path: head.target,

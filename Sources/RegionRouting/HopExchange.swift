@@ -16,10 +16,7 @@ final class HopExchange: Sendable {
 
   let forwarder: Forwarder
   let request: Request
-  let region: RegionCode
-  let keys: HopKeys
-  /// Tried in order until one is connected.
-  let endpoints: [RegionEndpoint]
+  let way: Forwarder.Way
   let upload: HopUpload
   let origin: HopOrigin
   let lifeline = HopLifeline()
@@ -36,9 +33,8 @@ final class HopExchange: Sendable {
     self.upload = upload
     self.origin = origin
     self.forwarder = forwarder
-    (region, keys, endpoints) = (way.region, way.keys, way.endpoints)
-    let deadline = forwarder.configuration.deadline
-    end = .now() + TimeAmount(min(origin.timeLeft ?? deadline, deadline))
+    self.way = way
+    end = .now() + (origin.timeLeft.map { min(TimeAmount($0), forwarder.deadline) } ?? forwarder.deadline)
   }
 
   /// - Parameter done: called once, with the answer as soon as its head is there
@@ -50,15 +46,15 @@ final class HopExchange: Sendable {
   }
 
   private func attempt(_ index: Int, _ reading: Task<Void, Never>?, _ done: @escaping Done) {
-    guard index < endpoints.count else {
-      return giveUp(.regionUnavailable(region, retryAfter: BreakerMachine.firstPause), reading, done)
+    guard index < way.endpoints.count else {
+      return giveUp(.regionUnavailable(way.region, retryAfter: BreakerMachine.firstPause), reading, done)
     }
     let seat = forwarder.client.makeSeat(preferring: origin.presence?.eventLoop)
     lifeline.attach(seat)
     seat.start(
-      upstreamRequest(to: endpoints[index]),
-      to: endpoints[index],
-      connectTimeout: TimeAmount(forwarder.configuration.connectTimeout / endpoints.count),
+      upstreamRequest(to: way.endpoints[index]),
+      to: way.endpoints[index],
+      connectTimeout: way.connectTimeout,
       deadline: end
     ) { outcome in
       self.took(outcome, from: index, reading, done)
@@ -76,21 +72,21 @@ final class HopExchange: Sendable {
     let breakers = forwarder.breakers
     switch outcome {
     case .success(let answer):
-      breakers.succeeded(endpoints[index])
+      breakers.succeeded(way.endpoints[index])
       done(.success(response(answer, reading: reading)))
     case .failure(let failure):
       if lifeline.reason == nil, failure == .notConnected || failure == .allBusy {
-        if failure == .notConnected { breakers.failed(endpoints[index]) }
+        if failure == .notConnected { breakers.failed(way.endpoints[index]) }
         return attempt(index + 1, reading, done)
       }
       let reason = lifeline.reason ?? forwardingError(failure)
-      if reason == .upstreamFailed(region) { breakers.succeeded(endpoints[index]) }
+      if reason == .upstreamFailed(way.region) { breakers.succeeded(way.endpoints[index]) }
       giveUp(reason, reading, done)
     }
   }
 
   private func forwardingError(_ failure: UpstreamFailure) -> ForwardingError {
-    failure == .timeout ? .timeout(region) : .upstreamFailed(region)
+    failure == .timeout ? .timeout(way.region) : .upstreamFailed(way.region)
   }
 
   private func giveUp(_ reason: ForwardingError, _ reading: Task<Void, Never>?, _ done: Done) {
@@ -116,25 +112,27 @@ final class HopExchange: Sendable {
     let additions = HopHeaders.Additions(
       host: endpoint.authority,
       viaPseudonym: forwarder.viaPseudonym,
-      hop: keys.sign(signature, purpose: .forward, method: request.method.rawValue, path: request.target),
       requestID: origin.requestID,
-      traceparent: origin.trace.child(using: &random).traceparent,
+      trace: origin.trace.child(using: &random),
       client: origin.client,
       scheme: origin.scheme,
       millisecondsLeft: (end - .now()).nanoseconds / 1_000_000
     )
+    let method = request.method.rawValue
     return UpstreamRequest(
       method: request.method,
       target: request.target,
       body: upload,
-      room: HopHeaders.room(for: request.headers, adding: additions)
-    ) {
+      room: HopHeaders.room(for: request.headers, adding: additions) + HopKeys.room(for: signature)
+    ) { head in
       HopHeaders.writeRequest(
         request.headers,
         isPeerTrusted: origin.isPeerTrusted,
         adding: additions,
-        to: &$0
-      )
+        to: &head
+      ) {
+        way.keys.write(signature, purpose: .forward, method: method, path: request.target, to: &$0)
+      }
     }
   }
 
@@ -162,10 +160,9 @@ final class HopExchange: Sendable {
   private func response(_ head: AnswerHead, body: ResponseBody) -> Response {
     var response = Response(
       status: HTTPResponse.Status(code: head.status, reasonPhrase: head.reason),
-      headers: HopHeaders.via(forwarder.viaPseudonym),
       body: body
     )
-    response.passedOn = HopHeaders.response(head.headers)
+    response.passedOn = PassedOnFields(HopHeaders.response(head.headers), added: forwarder.via)
     return response
   }
 }

@@ -1,5 +1,4 @@
 import HTTPServing
-import NIOHTTP1
 import ServiceKit
 
 /// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed
@@ -9,20 +8,21 @@ enum HopHeaders {
   struct Additions: Sendable {
     var host: String
     var viaPseudonym: String
-    var hop: String
     var requestID: String
-    var traceparent: String
+    var trace: TraceContext
     var client: IPAddress?
     var scheme: String
     var millisecondsLeft: Int64
   }
 
   /// Writes the fields of the forwarded request. `Content-Length` is left out: whoever writes the body frames it.
+  /// - Parameter hop: writes the value of `Vetchium-Hop`
   static func writeRequest(
     _ fields: HeaderFields,
     isPeerTrusted: Bool,
     adding additions: Additions,
-    to head: inout HeadWriter
+    to head: inout HeadWriter,
+    hop: (inout HeadWriter) -> Void
   ) {
     let named = NamedByConnection(fields)
     head.field("Host", additions.host)
@@ -51,20 +51,23 @@ enum HopHeaders {
     head.writeText(additions.scheme)
     head.write("\r\n")
     head.field("X-Request-ID", additions.requestID)
-    head.field("traceparent", additions.traceparent)
+    head.write("traceparent: ")
+    additions.trace.write(to: &head)
+    head.write("\r\n")
     head.field("Vetchium-Deadline-Ms", max(0, Int(additions.millisecondsLeft)))
-    head.field("Vetchium-Hop", additions.hop)
+    head.write("Vetchium-Hop: ")
+    hop(&head)
+    head.write("\r\n")
   }
 
-  /// How many bytes those fields need at most.
+  /// How many bytes those fields need at most, without the value of `Vetchium-Hop`.
   static func room(for fields: HeaderFields, adding additions: Additions) -> Int {
-    // 400 for names, numbers and two addresses of 45 characters.
-    400 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
-      + additions.scheme.utf8.count + additions.requestID.utf8.count + additions.traceparent.utf8.count
-      + additions.hop.utf8.count
+    // 460 for names, numbers, the trace and two addresses of 45 characters.
+    460 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
+      + additions.scheme.utf8.count + additions.requestID.utf8.count
   }
 
-  /// The fields of the answer that the client's server passes on; it adds `via`. CORS fields, the `Vary` that belongs to them and the
+  /// The fields of the answer that the client's server passes on; it adds its `Via`. CORS fields, the `Vary` that belongs to them and the
   /// request id are left to that server's outermost layer, which sets exactly one set on every answer, and framing to its HTTP layer.
   static func response(_ fields: HeaderFields) -> HeaderFields {
     let named = NamedByConnection(fields)
@@ -74,9 +77,6 @@ enum HopHeaders {
         && !field.begins(with: "access-control-")
     }
   }
-
-  /// RFC 9110 §7.6.3.
-  static func via(_ pseudonym: String) -> HTTPHeaders { ["Via": "1.1 " + pseudonym] }
 
   /// What becomes of a field of a request, whatever `Connection` says.
   private enum Fate {

@@ -1,5 +1,5 @@
-import CSodium
 import FoundationEssentials
+import Vocabulary
 
 /// The shared keys with which servers of different regions sign requests to one another: newest first.
 /// The first one signs, all of them verify, so a key is rotated by adding the new one in front everywhere
@@ -43,25 +43,12 @@ public enum HopKeysError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// One key as an HMAC-SHA-256 state that has already absorbed it: two of the four or five SHA-256 blocks of a
-/// signature are computed once instead of per request.
+/// One key.
 struct HopKey: Sendable {
   static let minimumLength = 32
-  private let absorbed: crypto_auth_hmacsha256_state
+  let hmac: HMACKey
 
   init(_ key: Data) {
-    var state = crypto_auth_hmacsha256_state()
-    let bytes = [UInt8](key)
-    crypto_auth_hmacsha256_init(&state, bytes, bytes.count)
-    absorbed = state
-  }
-
-  /// HMAC-SHA-256 (RFC 2104) of a message.
-  func authenticate(_ message: [UInt8]) -> [UInt8] {
-    var state = absorbed
-    var mac = [UInt8](repeating: 0, count: Int(crypto_auth_hmacsha256_BYTES))
-    crypto_auth_hmacsha256_update(&state, message, UInt64(message.count))
-    crypto_auth_hmacsha256_final(&state, &mac)
-    return mac
+    hmac = HMACKey(key)
   }
 }

@@ -1,4 +1,4 @@
-import CSodium
+public import HTTPServing
 public import Vocabulary
 
 /// What one server may ask another for with a signed request. A signature made for one purpose is worth
@@ -39,49 +39,66 @@ public enum HopSignatureError: Error, Equatable, Sendable {
 }
 
 extension HopKeys {
-  /// The value of the header `Vetchium-Hop` for a request.
+  /// Writes the value of the header `Vetchium-Hop` for a request.
   ///
   /// - Parameters:
   ///   - method: as sent, upper case
   ///   - path: path and query exactly as sent
-  public func sign(
+  func write(
     _ signature: HopSignature,
     purpose: HopPurpose,
     method: String,
-    path: String
-  ) -> String {
-    let mac = signing.authenticate(
-      Self.message(signature, purpose: purpose, method: method, path: path)
+    path: String,
+    to head: inout HeadWriter
+  ) {
+    let code = Self.withMessage(
+      signature,
+      purpose: purpose,
+      method: method,
+      path: path,
+      signing.hmac.authenticate
     )
-    // In bytes, since every hop needs one: an interpolation costs several times as much.
-    var header: [UInt8] = []
-    header.reserveCapacity(128 + signature.requestID.utf8.count)
-    header += "v1;from=".utf8
-    header += signature.from.rawValue.utf8
-    header += ";time=".utf8
-    header += String(signature.time).utf8
-    header += ";id=".utf8
-    header += signature.requestID.utf8
-    header += ";mac=".utf8
-    header += Hex.encode(mac).utf8
-    return String(decoding: header, as: UTF8.self)
+    head.write("v1;from=")
+    head.writeText(signature.from.rawValue)
+    head.write(";time=")
+    head.write(Int(signature.time))
+    head.write(";id=")
+    head.writeText(signature.requestID)
+    head.write(";mac=")
+    head.write(2 * SHA256.byteCount) { text in
+      withUnsafeBytes(of: code) { Hex.encode($0, into: text) }
+    }
+  }
+
+  /// How many bytes that takes at most.
+  static func room(for signature: HopSignature) -> Int { 160 + signature.requestID.utf8.count }
+
+  /// The value of the header `Vetchium-Hop` for a request.
+  public func sign(_ signature: HopSignature, purpose: HopPurpose, method: String, path: String) -> String {
+    HeadWriter.withTemporary(room: Self.room(for: signature)) {
+      write(signature, purpose: purpose, method: method, path: path, to: &$0)
+    } use: {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
 
   /// Checks the header against the request it came with, with every key, in constant time per key.
   ///
   /// - Parameter now: seconds since 1970
+  /// - Returns: nil if there is no such header.
   public func verify(
-    _ header: String,
+    _ fields: HeaderFields,
     purpose: HopPurpose,
     method: String,
     path: String,
     now: Int64
-  ) throws(HopSignatureError) -> HopSignature {
-    let parsed = try ParsedHopHeader(header)
+  ) throws(HopSignatureError) -> HopSignature? {
+    guard fields.contains(.vetchiumHop) else { return nil }
+    // Twice the header is no header: nobody of ours sends it so.
+    guard let parsed = fields.withOnly(.vetchiumHop, ParsedHopHeader.init) ?? nil else { throw .malformed }
     let signature = parsed.signature
-    let message = Self.message(signature, purpose: purpose, method: method, path: path)
-    let isGenuine = verifying.contains { key in
-      sodium_memcmp(key.authenticate(message), parsed.mac, parsed.mac.count) == 0
+    let isGenuine = Self.withMessage(signature, purpose: purpose, method: method, path: path) { message in
+      verifying.contains { $0.hmac.isAuthentic(message, code: parsed.mac) }
     }
     guard isGenuine else { throw .forged }
     // The difference can't overflow: `ParsedHopHeader` lets no more than twelve digits through.
@@ -89,27 +106,32 @@ extension HopKeys {
     return signature
   }
 
-  /// Everything before the path consists of characters that can't be a line feed, and the path is last, so no
+  /// What is signed. Everything before the path consists of characters that can't be a line feed, and the path is last, so no
   /// two requests share a message.
-  private static func message(
+  private static func withMessage<Result>(
     _ signature: HopSignature,
     purpose: HopPurpose,
     method: String,
-    path: String
-  ) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(160 + signature.requestID.utf8.count + path.utf8.count)
-    func line(_ content: String) {
-      text += content.utf8
-      text.append(UInt8(ascii: "\n"))
+    path: String,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    HeadWriter.withTemporary(
+      room: 160 + signature.requestID.utf8.count + method.utf8.count + path.utf8.count
+    ) { message in
+      message.write("vetchium-hop-1\n")
+      message.writeText(purpose.rawValue)
+      message.write("\n")
+      message.writeText(signature.from.rawValue)
+      message.write("\n")
+      message.write(Int(signature.time))
+      message.write("\n")
+      message.writeText(signature.requestID)
+      message.write("\n")
+      message.writeText(method)
+      message.write("\n")
+      message.writeText(path)
+    } use: {
+      body($0)
     }
-    line("vetchium-hop-1")
-    line(purpose.rawValue)
-    line(signature.from.rawValue)
-    line(String(signature.time))
-    line(signature.requestID)
-    line(method)
-    text += path.utf8
-    return text
   }
 }

@@ -5,15 +5,17 @@ import Vocabulary
 /// and the signature covers exactly that.
 enum HopTarget {
   static func isPassable(_ target: String) -> Bool {
-    let end = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.utf8.endIndex
-    let path = target.utf8[..<end]
-    guard path.first == UInt8(ascii: "/"), path.allSatisfy({ allowed[Int($0)] }),
-      target.utf8[end...].allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
-    else { return false }
-    return !path.contains(UInt8(ascii: "%")) || areEscapesText(path)
+    var target = target
+    return target.withUTF8 { bytes in
+      let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count
+      guard bytes.first == UInt8(ascii: "/"), bytes[..<end].allSatisfy(isAllowed),
+        bytes[end...].allSatisfy({ $0 &- 0x21 <= 0x7E - 0x21 && $0 != UInt8(ascii: "#") })
+      else { return false }
+      return !bytes[..<end].contains(UInt8(ascii: "%")) || areEscapesText(bytes[..<end])
+    }
   }
 
-  private static func areEscapesText(_ path: Substring.UTF8View) -> Bool {
+  private static func areEscapesText(_ path: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
     var bytes: [UInt8] = []
     var rest = path
     while let byte = rest.popFirst() {
@@ -21,7 +23,7 @@ enum HopTarget {
         bytes.append(byte)
         continue
       }
-      let digits = Substring(rest.prefix(2)).lowercased()
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self).lowercased()
       guard let decoded = Hex.decode(digits), decoded.count == 1 else { return false }
       bytes += decoded
       rest = rest.dropFirst(2)
@@ -29,10 +31,10 @@ enum HopTarget {
     return String(validating: bytes, as: UTF8.self) != nil
   }
 
-  private static let allowed: [Bool] = {
-    let characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@%/"
-    var table = [Bool](repeating: false, count: 256)
-    for byte in characters.utf8 { table[Int(byte)] = true }
-    return table
-  }()
+  /// ``A-Z a-z 0-9 -._~!$&'()*+,;=:@%/``: bit n of the two words is character n, and 64 + n.
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    byte < 64
+      ? (0x2FFF_FFF2_0000_0000 as UInt64 >> byte) & 1 == 1
+      : byte < 128 && (0x47FF_FFFE_87FF_FFFF as UInt64 >> (byte - 64)) & 1 == 1
+  }
 }

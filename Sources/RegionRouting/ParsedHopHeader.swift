@@ -5,33 +5,21 @@ import Vocabulary
 /// Exactly these, exactly in this order: the only writer is `HopKeys.sign`.
 struct ParsedHopHeader {
   let signature: HopSignature
-  let mac: [UInt8]
+  let mac: SHA256Digest
 
-  init(_ header: String) throws(HopSignatureError) {
-    guard let parsed = Substring(header).utf8.withContiguousStorageIfAvailable(Self.parse) ?? nil else {
-      throw .malformed
-    }
-    self = parsed
-  }
-
-  private init(signature: HopSignature, mac: [UInt8]) {
-    self.signature = signature
-    self.mac = mac
-  }
-
-  /// By bytes, and without pieces in between: every request between regions has one.
-  private static func parse(_ text: UnsafeBufferPointer<UInt8>) -> ParsedHopHeader? {
+  /// By bytes, and without pieces in between: every request between regions has one. Nil for any other form.
+  init?(_ text: UnsafeBufferPointer<UInt8>) {
     var rest = text[...]
-    guard take("v1;from=", from: &rest), let from = takeText(&rest).flatMap(RegionCode.init(rawValue:)),
-      take(";time=", from: &rest), let time = takeNumber(&rest),
-      take(";id=", from: &rest), let requestID = takeText(&rest), RequestID.isAcceptable(requestID),
-      take(";mac=", from: &rest), rest.count == 64,
-      let mac = Hex.decode(UnsafeBufferPointer(rebasing: rest))
+    var mac = SHA256Digest(0, 0, 0, 0)
+    guard Self.take("v1;from=", from: &rest),
+      let from = Self.takeText(&rest).flatMap(RegionCode.init(rawValue:)),
+      Self.take(";time=", from: &rest), let time = Self.takeNumber(&rest),
+      Self.take(";id=", from: &rest), let requestID = Self.takeText(&rest), RequestID.isAcceptable(requestID),
+      Self.take(";mac=", from: &rest), rest.count == 2 * SHA256.byteCount,
+      withUnsafeMutableBytes(of: &mac, { Hex.decode(UnsafeBufferPointer(rebasing: rest), into: $0) })
     else { return nil }
-    return ParsedHopHeader(
-      signature: HopSignature(from: from, time: time, requestID: requestID),
-      mac: mac
-    )
+    signature = HopSignature(from: from, time: time, requestID: requestID)
+    self.mac = mac
   }
 
   private static func take(_ key: StaticString, from rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

@@ -1,3 +1,4 @@
+import HTTPServing
 import Vocabulary
 
 /// The position of a request in a distributed trace (W3C Trace Context, level 1).
@@ -41,16 +42,17 @@ public struct TraceContext: Sendable, Equatable {
     TraceContext(traceID: traceID, spanID: random.next() | 1, isSampled: isSampled)
   }
 
-  /// As it is sent.
-  public var traceparent: String {
-    String(unsafeUninitializedCapacity: 55) { text in
-      _ = text.update(fromContentsOf: "00-................................-................-0.".utf8)
-      Hex.encode(UInt64(truncatingIfNeeded: traceID >> 64), into: text[3..<19])
-      Hex.encode(UInt64(truncatingIfNeeded: traceID), into: text[19..<35])
-      Hex.encode(spanID, into: text[36..<52])
-      text[54] = UInt8(ascii: isSampled ? "1" : "0")
-      return 55
+  /// Writes the value of `traceparent`.
+  func write(to head: inout HeadWriter) {
+    head.write("00-")
+    head.write(32) { text in
+      withUnsafeBytes(of: traceID.bigEndian) { Hex.encode($0, into: text) }
     }
+    head.write("-")
+    head.write(16) { text in
+      withUnsafeBytes(of: spanID.bigEndian) { Hex.encode($0, into: text) }
+    }
+    head.write(isSampled ? "-01" : "-00")
   }
 
   /// As many digits as the number has, in lower case.

@@ -8,13 +8,18 @@ public enum Hex {
   }
 
   private static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-    let digits = digits.utf8Start
-    return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
-      for index in bytes.indices {
-        text[2 * index] = digits[Int(bytes[index] >> 4)]
-        text[2 * index + 1] = digits[Int(bytes[index] & 0x0F)]
-      }
+    String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+      encode(UnsafeRawBufferPointer(bytes), into: text)
       return bytes.count * 2
+    }
+  }
+
+  /// - Parameter text: room for twice as many
+  package static func encode(_ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableBufferPointer<UInt8>) {
+    let digits = digits.utf8Start
+    for index in bytes.indices {
+      text[2 * index] = digits[Int(bytes[index] >> 4)]
+      text[2 * index + 1] = digits[Int(bytes[index] & 0x0F)]
     }
   }
 
@@ -32,19 +37,30 @@ public enum Hex {
     text.utf8.withContiguousStorageIfAvailable(decode) ?? Array(text.utf8).withUnsafeBufferPointer(decode)
   }
 
-  package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard text.count % 2 == 0 else { return nil }
     var isHex = true
     let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 2) { bytes, count in
-      for index in 0..<(text.count / 2) {
-        let (high, low) = (value(text[2 * index]), value(text[2 * index + 1]))
-        // Anything but a digit has bits beyond the lowest four.
-        if (high | low) > 0x0F { isHex = false }
-        bytes[index] = high << 4 | (low & 0x0F)
-      }
+      isHex = decode(text, into: UnsafeMutableRawBufferPointer(bytes))
       count = text.count / 2
     }
     return isHex ? bytes : nil
+  }
+
+  /// False for anything but lower-case digits.
+  /// - Parameter bytes: room for half as many as there are digits
+  package static func decode(
+    _ text: UnsafeBufferPointer<UInt8>,
+    into bytes: UnsafeMutableRawBufferPointer
+  ) -> Bool {
+    // Anything but a digit has bits beyond the lowest four.
+    var all: UInt8 = 0
+    for index in 0..<(text.count / 2) {
+      let (high, low) = (value(text[2 * index]), value(text[2 * index + 1]))
+      all |= high | low
+      bytes[index] = high << 4 | (low & 0x0F)
+    }
+    return all <= 0x0F
   }
 
   /// Whether all are lower-case digits.

@@ -1,3 +1,4 @@
+import HTTPServing
 import Testing
 import Vocabulary
 
@@ -133,5 +134,18 @@ import Vocabulary
     var dumped = ""
     dump(keys, to: &dumped)
     #expect(!dumped.contains("state"))
+  }
+}
+
+extension HopKeys {
+  /// Checks a header that is there.
+  fileprivate func verify(
+    _ header: String,
+    purpose: HopPurpose,
+    method: String,
+    path: String,
+    now: Int64
+  ) throws(HopSignatureError) -> HopSignature? {
+    try verify(["Vetchium-Hop": header], purpose: purpose, method: method, path: path, now: now)
   }
 }

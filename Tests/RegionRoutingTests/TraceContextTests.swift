@@ -1,3 +1,4 @@
+import HTTPServing
 import Testing
 
 @testable import RegionRouting
@@ -38,5 +39,12 @@ import Testing
     #expect(child.traceID == root.traceID)
     #expect(child.spanID != root.spanID)
     #expect(TraceContext(traceparent: child.traceparent) == child)
+  }
+}
+
+extension TraceContext {
+  /// As it is sent.
+  fileprivate var traceparent: String {
+    HeadWriter.withTemporary(room: 55, { write(to: &$0) }, use: { String(decoding: $0, as: UTF8.self) })
   }
 }

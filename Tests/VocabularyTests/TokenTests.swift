@@ -81,25 +81,3 @@ struct HexTests {
     #expect(Hex.decode(text) == nil)
   }
 }
-
-struct SHA256Tests {
-  /// FIPS 180-4 examples.
-  @Test func knownDigests() {
-    #expect(
-      Hex.encode(SHA256.hash("abc".utf8))
-        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    )
-    #expect(
-      Hex.encode(SHA256.hash([UInt8]())) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    )
-  }
-
-  @Test func comparesWholeDigests() {
-    let digest = SHA256.hash("abc".utf8)
-    var other = digest
-    other[31] ^= 1
-    #expect(SHA256.equalInConstantTime(digest, digest))
-    #expect(!SHA256.equalInConstantTime(digest, other))
-    #expect(!SHA256.equalInConstantTime(digest, digest.dropLast()))
-  }
-}

@@ -173,7 +173,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   enum Beginning { case impossible, complete, bodyFollows }
 
   /// Writes an answer's head, and its body if that is whole.
-  func answer(_ number: UInt64, _ response: Response, _ common: EncodedFields) -> Beginning {
+  func answer(_ number: UInt64, _ response: Response, _ added: AddedFields) -> Beginning {
     guard let context, exchange.number == number, !isAnswered else { return .impossible }
     if response.headers.saysClose || exchange.isInvitationDue { _ = machine.end() }
     exchange.framing = ResponseFraming(of: response, isHead: exchange.isHead, isHTTP10: exchange.isHTTP10)
@@ -185,10 +185,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var wholeBody: ByteBuffer?
     if case .whole(let bytes) = body, exchange.framing.hasBody { wholeBody = bytes }
     let copied = wholeBody.map { $0.readableBytes <= Self.copyLimit ? $0.readableBytes : 0 } ?? 0
-    let room = ResponseHead.room(response, common: common)
+    let room = ResponseHead.room(response, adding: added)
     var head = Self.allocator.buffer(capacity: room + copied)
     head.writeHead(room: room) { [framing = exchange.framing] head in
-      ResponseHead.write(response, framing: framing, common: common, connection: persistence, into: &head)
+      ResponseHead.write(response, framing: framing, adding: added, connection: persistence, into: &head)
     }
     if var bytes = wholeBody, copied > 0 {
       head.writeBuffer(&bytes)
@@ -361,9 +361,9 @@ final class HTTPConnection: ChannelDuplexHandler {
       beginning = nil
       if wasIdle { machine.begin(isKeptAlive: false) }
       exchange = Exchange(number: exchange.number + 1)
-      let (response, common) = responder.response(to: refusal)
+      let (response, added) = responder.response(to: refusal)
       _ = machine.inputClosed()
-      _ = answer(exchange.number, response, common)
+      _ = answer(exchange.number, response, added)
     } else {
       take(machine.inputClosed())
     }

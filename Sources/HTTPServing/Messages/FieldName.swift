@@ -1,29 +1,28 @@
 /// The name of a header field that this code looks for (RFC 9110 §5.1). A literal in lower case; names that arrive match in any
 /// letter case.
 public struct FieldName: Sendable, ExpressibleByStringLiteral {
-  private let text: StaticString
+  @usableFromInline let text: StaticString
 
-  public init(stringLiteral text: StaticString) {
-    assert("\(text)".lowercased() == "\(text)", "names to look for are written in lower case")
+  @inlinable public init(stringLiteral text: StaticString) {
     self.text = text
   }
 
-  var count: Int { text.utf8CodeUnitCount }
+  @inlinable var count: Int { text.utf8CodeUnitCount }
 
   /// Whether bytes are this name.
-  @inline(__always) func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+  @inlinable @inline(__always) func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     name.count == count && begins(name)
   }
 
   /// Whether bytes begin with this name.
-  @inline(__always) func begins(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+  @inlinable @inline(__always) func begins(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     guard name.count >= count else { return false }
     let wanted = text.utf8Start
     for index in 0..<count where Self.lowerCase(name[index]) != wanted[index] { return false }
     return true
   }
 
-  static func lowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+  @inlinable static func lowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }
 
 extension String {

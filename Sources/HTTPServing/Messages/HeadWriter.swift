@@ -4,41 +4,60 @@ public import NIOHTTP1
 /// Writes the head of a message (RFC 9112 §2.1) piece by piece into memory that was reserved in one go: a buffer's own
 /// writing checks and grows with each of the some thirty pieces that a head has.
 public struct HeadWriter: ~Copyable {
-  private let room: UnsafeMutableBufferPointer<UInt8>
-  fileprivate private(set) var count = 0
+  @usableFromInline let room: UnsafeMutableBufferPointer<UInt8>
+  @usableFromInline var count = 0
 
-  fileprivate init(_ room: UnsafeMutableBufferPointer<UInt8>) {
+  @usableFromInline init(_ room: UnsafeMutableBufferPointer<UInt8>) {
     self.room = room
   }
 
-  public mutating func write(_ text: StaticString) {
+  @inlinable public mutating func write(_ text: StaticString) {
     text.withUTF8Buffer { copy($0) }
   }
 
   /// Bytes that are known to be proper.
-  public mutating func write(_ bytes: [UInt8]) {
+  @inlinable public mutating func write(_ bytes: [UInt8]) {
     bytes.withUnsafeBufferPointer { copy($0) }
   }
 
   /// Line breaks would begin another field, or another message: they become blanks (RFC 9110 §5.5).
-  public mutating func writeText(_ text: String) {
+  @inlinable public mutating func writeText(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
       let room = reserve(bytes.count)
+      // Without looking at single bytes, which takes many at a time: hardly ever is there one to replace.
+      var hasControl: UInt8 = 0
       for index in bytes.indices {
-        let byte = bytes[index]
-        room[index] = byte == 0x0D || byte == 0x0A || byte == 0 ? 0x20 : byte
+        room[index] = bytes[index]
+        hasControl |= bytes[index] < 0x20 ? 1 : 0
+      }
+      guard hasControl != 0 else { return }
+      for index in bytes.indices where bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 {
+        room[index] = 0x20
       }
     }
   }
 
-  public mutating func write(_ number: Int) {
-    if number >= 10 { write(number / 10) }
-    reserve(1)[0] = UInt8(ascii: "0") + UInt8(number % 10)
+  /// Bytes that somebody else writes, and that are known to be proper.
+  /// - Parameter fill: must write that many
+  @inlinable public mutating func write(_ count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+    fill(reserve(count))
+  }
+
+  /// - Parameter number: not negative
+  @inlinable public mutating func write(_ number: Int) {
+    var (digits, rest) = (1, number)
+    while rest >= 10 { (digits, rest) = (digits + 1, rest / 10) }
+    let room = reserve(digits)
+    rest = number
+    for index in stride(from: digits - 1, through: 0, by: -1) {
+      room[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
   }
 
   /// A field with its line end.
-  public mutating func field(_ name: String, _ value: String) {
+  @inlinable public mutating func field(_ name: String, _ value: String) {
     writeText(name)
     write(": ")
     writeText(value)
@@ -46,7 +65,7 @@ public struct HeadWriter: ~Copyable {
   }
 
   /// A field as it arrived, which was looked at then.
-  public mutating func field(_ field: HeaderFields.Field) {
+  @inlinable public mutating func field(_ field: HeaderFields.Field) {
     copy(field.name)
     write(": ")
     copy(field.value)
@@ -54,18 +73,18 @@ public struct HeadWriter: ~Copyable {
   }
 
   /// - Parameter number: not negative
-  public mutating func field(_ name: StaticString, _ number: Int) {
+  @inlinable public mutating func field(_ name: StaticString, _ number: Int) {
     write(name)
     write(": ")
     write(number)
     write("\r\n")
   }
 
-  private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
+  @inlinable mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
     _ = reserve(bytes.count).update(fromContentsOf: bytes)
   }
 
-  private mutating func reserve(_ bytes: Int) -> UnsafeMutableBufferPointer<UInt8> {
+  @inlinable mutating func reserve(_ bytes: Int) -> UnsafeMutableBufferPointer<UInt8> {
     precondition(count + bytes <= room.count, "the head is larger than was said")
     defer { count += bytes }
     return UnsafeMutableBufferPointer(rebasing: room[count..<count + bytes])
@@ -73,15 +92,32 @@ public struct HeadWriter: ~Copyable {
 }
 
 extension HeadWriter {
+  /// Writes into memory that is there for the time of a call.
+  ///
+  /// - Parameters:
+  ///   - room: how many bytes will be written at most
+  ///   - use: gets what was written
+  @inlinable public static func withTemporary<Result>(
+    room: Int,
+    _ body: (inout HeadWriter) -> Void,
+    use: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { memory in
+      var head = HeadWriter(memory)
+      body(&head)
+      return use(UnsafeBufferPointer(rebasing: memory[..<head.count]))
+    }
+  }
+
   /// The room that fields need, in bytes.
-  public static func room(for fields: HTTPHeaders) -> Int {
+  @inlinable public static func room(for fields: HTTPHeaders) -> Int {
     var bytes = 0
     for (name, value) in fields { bytes += name.utf8.count + value.utf8.count + 4 }
     return bytes
   }
 
   /// The room that fields need, in bytes.
-  public static func room(for fields: HeaderFields) -> Int {
+  @inlinable public static func room(for fields: HeaderFields) -> Int {
     var bytes = 0
     for line in fields.lines { bytes += Int(line.nameCount + line.valueCount) + 4 }
     return bytes
@@ -90,7 +126,7 @@ extension HeadWriter {
 
 extension ByteBuffer {
   /// - Parameter room: how many bytes will be written at most
-  public mutating func writeHead(room: Int, _ body: (inout HeadWriter) -> Void) {
+  @inlinable public mutating func writeHead(room: Int, _ body: (inout HeadWriter) -> Void) {
     writeWithUnsafeMutableBytes(minimumWritableBytes: room) { memory in
       memory.withMemoryRebound(to: UInt8.self) { memory in
         var head = HeadWriter(memory)

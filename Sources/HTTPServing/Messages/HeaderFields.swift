@@ -1,19 +1,23 @@
-import NIOCore
+public import NIOCore
 
 /// The header fields of a message as they arrived: its bytes, and where in them each field lies. Only what somebody asks for becomes
 /// a string; what is passed on is copied.
 public struct HeaderFields: Sendable {
   /// Where a field lies: `name: value`, without blanks around the value.
-  struct Line: Sendable {
-    var name: UInt32
-    var nameCount: UInt32
-    var value: UInt32
-    var valueCount: UInt32
+  @usableFromInline struct Line: Sendable {
+    @usableFromInline let name: UInt32
+    @usableFromInline let nameCount: UInt32
+    @usableFromInline let value: UInt32
+    @usableFromInline let valueCount: UInt32
+
+    init(name: UInt32, nameCount: UInt32, value: UInt32, valueCount: UInt32) {
+      (self.name, self.nameCount, self.value, self.valueCount) = (name, nameCount, value, valueCount)
+    }
   }
 
   /// The head, or a part of it.
-  let bytes: ByteBuffer
-  let lines: [Line]
+  @usableFromInline let bytes: ByteBuffer
+  @usableFromInline let lines: [Line]
 
   /// - Parameter lines: places within the readable bytes, which have been checked
   init(bytes: ByteBuffer, lines: [Line]) {
@@ -28,8 +32,13 @@ public struct HeaderFields: Sendable {
     public let name: UnsafeBufferPointer<UInt8>
     public let value: UnsafeBufferPointer<UInt8>
 
-    public func `is`(_ wanted: FieldName) -> Bool { wanted.matches(name) }
-    public func begins(with prefix: FieldName) -> Bool { prefix.begins(name) }
+    @inlinable init(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+      self.name = name
+      self.value = value
+    }
+
+    @inlinable public func `is`(_ wanted: FieldName) -> Bool { wanted.matches(name) }
+    @inlinable public func begins(with prefix: FieldName) -> Bool { prefix.begins(name) }
 
     /// Whether this field has a name, in any letter case.
     public func isNamed(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -46,14 +55,26 @@ public struct HeaderFields: Sendable {
   }
 
   /// What a function makes of the bytes of the first value of that name; nil if there is none.
-  public func withFirst<Result>(_ name: FieldName, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result?
-  {
+  @inlinable public func withFirst<Result>(
+    _ name: FieldName,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result? {
     withBytes { bytes in
-      for line in lines where Int(line.nameCount) == name.count {
-        let field = Self.field(line, in: bytes)
-        if field.is(name) { return body(field.value) }
-      }
-      return nil
+      guard let line = lines.firstIndex(where: { Self.field($0, in: bytes).is(name) }) else { return nil }
+      return body(Self.field(lines[line], in: bytes).value)
+    }
+  }
+
+  /// The same, and nil also if there are several.
+  @inlinable public func withOnly<Result>(
+    _ name: FieldName,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result? {
+    withBytes { bytes in
+      guard let line = lines.firstIndex(where: { Self.field($0, in: bytes).is(name) }),
+        !lines[(line + 1)...].contains(where: { Self.field($0, in: bytes).is(name) })
+      else { return nil }
+      return body(Self.field(lines[line], in: bytes).value)
     }
   }
 
@@ -83,7 +104,7 @@ public struct HeaderFields: Sendable {
 
   // MARK: All fields
 
-  public func forEach(_ body: (Field) -> Void) {
+  @inlinable public func forEach(_ body: (Field) -> Void) {
     withBytes { bytes in
       for line in lines { body(Self.field(line, in: bytes)) }
     }
@@ -99,11 +120,11 @@ public struct HeaderFields: Sendable {
     }
   }
 
-  @inline(__always) private func withBytes<Result>(_ body: (UnsafePointer<UInt8>?) -> Result) -> Result {
+  @inlinable @inline(__always) func withBytes<Result>(_ body: (UnsafePointer<UInt8>?) -> Result) -> Result {
     bytes.withUnsafeReadableBytes { body($0.baseAddress?.assumingMemoryBound(to: UInt8.self)) }
   }
 
-  @inline(__always) private static func field(_ line: Line, in bytes: UnsafePointer<UInt8>?) -> Field {
+  @inlinable @inline(__always) static func field(_ line: Line, in bytes: UnsafePointer<UInt8>?) -> Field {
     Field(
       name: UnsafeBufferPointer(start: bytes.map { $0 + Int(line.name) }, count: Int(line.nameCount)),
       value: UnsafeBufferPointer(start: bytes.map { $0 + Int(line.value) }, count: Int(line.valueCount))

@@ -8,7 +8,7 @@ public struct Response: Sendable {
   public var status: HTTPResponse.Status
   public var headers: HTTPHeaders
   /// Fields of another server's answer, which go out as they came.
-  public var passedOn: HeaderFields?
+  public var passedOn: PassedOnFields?
   public var body: ResponseBody
   /// It goes to a server that adds to it what every answer has, so that doing so here would be work for nothing.
   public var isForRelay = false
@@ -31,10 +31,21 @@ public enum ResponseBody: Sendable {
   public init(string: String) { self = .whole(ByteBuffer(string: string)) }
 }
 
+/// Fields of another server's answer, and what is added to them on the way.
+public struct PassedOnFields: Sendable {
+  let fields: HeaderFields
+  let added: EncodedFields
+
+  public init(_ fields: HeaderFields, added: EncodedFields) {
+    self.fields = fields
+    self.added = added
+  }
+}
+
 extension Response {
   /// Whether it has such a field, its own or passed on.
   public func has(_ name: FieldName) -> Bool {
-    headers.contains { $0.name.isFieldName(name) } || passedOn?.contains(name) == true
+    headers.contains { $0.name.isFieldName(name) } || passedOn?.fields.contains(name) == true
   }
 }
 

@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// Header fields as they travel, made once: those that are on every answer need not be written field by field.
+/// Header fields as they travel, made once: those that are on many answers need not be written field by field.
 public struct EncodedFields: Sendable {
   public static let none = EncodedFields([])
 
@@ -14,15 +14,37 @@ public struct EncodedFields: Sendable {
   }
 }
 
+/// What a service adds to an answer's own fields.
+public struct AddedFields: Sendable {
+  public static let none = AddedFields(.none)
+
+  let encoded: EncodedFields
+  let date: String?
+  let requestID: String?
+
+  /// - Parameters:
+  ///   - date: RFC 9110 §6.6.1
+  ///   - requestID: becomes `X-Request-ID`
+  public init(_ encoded: EncodedFields, date: String? = nil, requestID: String? = nil) {
+    self.encoded = encoded
+    self.date = date
+    self.requestID = requestID
+  }
+}
+
 /// Writes an answer's head (RFC 9112 §4, §5).
 enum ResponseHead {
   /// Status line, framing and connection fields, in bytes.
-  private static let reserve = 192
+  private static let reserve = 256
 
   /// How many bytes a head takes at most.
-  static func room(_ response: Response, common: EncodedFields) -> Int {
-    reserve + response.status.reasonPhrase.utf8.count + common.bytes.count
-      + HeadWriter.room(for: response.headers) + (response.passedOn.map(HeadWriter.room) ?? 0)
+  static func room(_ response: Response, adding added: AddedFields) -> Int {
+    var room = reserve + response.status.reasonPhrase.utf8.count + HeadWriter.room(for: response.headers)
+    room += added.encoded.bytes.count + (added.date?.utf8.count ?? 0) + (added.requestID?.utf8.count ?? 0)
+    if let passedOn = response.passedOn {
+      room += HeadWriter.room(for: passedOn.fields) + passedOn.added.bytes.count
+    }
+    return room
   }
 
   /// - Parameters:
@@ -31,7 +53,7 @@ enum ResponseHead {
   static func write(
     _ response: Response,
     framing: ResponseFraming,
-    common: EncodedFields,
+    adding added: AddedFields,
     connection: StaticString?,
     into head: inout HeadWriter
   ) {
@@ -44,12 +66,17 @@ enum ResponseHead {
       head.writeText(response.status.reasonPhrase)
       head.write("\r\n")
     }
-    head.write(common.bytes)
+    head.write(added.encoded.bytes)
+    if let date = added.date { head.field("Date", date) }
+    if let requestID = added.requestID { head.field("X-Request-ID", requestID) }
     for (name, value) in response.headers where !isOfConnection(name, framing) {
       head.field(name, value)
     }
-    response.passedOn?.forEach { field in
-      if !isOfConnection(field, framing) { head.field(field) }
+    if let passedOn = response.passedOn {
+      passedOn.fields.forEach { field in
+        if !isOfConnection(field, framing) { head.field(field) }
+      }
+      head.write(passedOn.added.bytes)
     }
     switch framing {
     case .none, .untilClose: break

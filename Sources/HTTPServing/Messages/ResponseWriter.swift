@@ -7,10 +7,10 @@ public struct ResponseWriter: Sendable {
   let exchange: UInt64
 
   /// Writes an answer to its end.
-  /// - Parameter common: fields in addition to the answer's own.
+  /// - Parameter added: fields in addition to the answer's own.
   /// - Returns: false if the client has not got all of it.
-  public func write(_ response: Response, with common: EncodedFields = .none) async -> Bool {
-    let beginning = await onLoop { $0.answer(exchange, response, common) }
+  public func write(_ response: Response, adding added: AddedFields = .none) async -> Bool {
+    let beginning = await onLoop { $0.answer(exchange, response, added) }
     guard beginning == .bodyFollows, case .streamed(_, let write) = response.body else {
       return beginning == .complete
     }
@@ -28,16 +28,16 @@ public struct ResponseWriter: Sendable {
   /// - Parameter done: called when the answer is written, with false if the client has not got all of it.
   public func complete(
     _ response: Response,
-    with common: EncodedFields = .none,
+    adding added: AddedFields = .none,
     done: @escaping @Sendable (Bool) -> Void
   ) {
     guard eventLoop.inEventLoop else {
-      return eventLoop.execute { complete(response, with: common, done: done) }
+      return eventLoop.execute { complete(response, adding: added, done: done) }
     }
     if case .streamed = response.body {
-      return connection.value.runTask(self) { done(await write(response, with: common)) }
+      return connection.value.runTask(self) { done(await write(response, adding: added)) }
     }
-    done(connection.value.answer(exchange, response, common) == .complete)
+    done(connection.value.answer(exchange, response, added) == .complete)
     connection.value.ended(exchange)
   }
 

@@ -10,6 +10,6 @@ enum BearerToken {
 
   /// The region of a well-formed token; the token itself is not read.
   static func region(_ headers: HeaderFields) -> RegionCode? {
-    BearerCredentials.withBytes(headers, RegionToken.region) ?? nil
+    headers.withFirst("authorization") { BearerCredentials.token(in: $0).flatMap(RegionToken.region) } ?? nil
   }
 }

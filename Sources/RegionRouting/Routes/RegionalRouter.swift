@@ -57,9 +57,8 @@ public final class RegionalRouter: Sendable {
     _ inbound: InboundRequest,
     done: @escaping @Sendable (Result<Response, any Error>) -> Void
   ) -> Bool {
-    guard let region = BearerToken.region(inbound.headers), region != directory.ownRegion,
-      directory.isActive(region),
-      !inbound.headers.contains(.vetchiumHop)
+    guard !inbound.headers.contains(.vetchiumHop), let region = BearerToken.region(inbound.headers),
+      region != directory.ownRegion
     else { return false }
     return forwarder.forward(inbound.request, to: region, origin: origin(of: inbound, arrival(of: inbound))) {
       result in

@@ -17,9 +17,9 @@ extension Route {
     handler: @escaping @Sendable (InboundRequest) async throws -> Response
   ) -> Route {
     Route(method, path) { inbound in
-      guard let keys, let header = inbound.headers[.vetchiumHop],
+      guard let keys,
         let signature = try? keys.verify(
-          header,
+          inbound.headers,
           purpose: purpose,
           method: inbound.method.rawValue,
           path: inbound.request.target,

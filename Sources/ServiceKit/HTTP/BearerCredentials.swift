@@ -5,22 +5,18 @@ public import HTTPServing
 public enum BearerCredentials {
   /// The token's text without surrounding blanks, whatever its form; nil when there is none.
   public static func read(_ headers: HeaderFields) -> String? {
-    withBytes(headers) { String(decoding: $0, as: UTF8.self) }
+    headers.withFirst("authorization") { credentials in
+      token(in: credentials).map { String(decoding: $0, as: UTF8.self) }
+    } ?? nil
   }
 
-  /// What a function makes of the token's bytes; nil when there is none.
-  public static func withBytes<Result>(
-    _ headers: HeaderFields,
-    _ body: (UnsafeBufferPointer<UInt8>) -> Result
-  ) -> Result? {
-    headers.withFirst("authorization") { credentials in
-      guard let space = credentials.firstIndex(of: UInt8(ascii: " ")) else {
-        return credentials.isEmpty ? nil : body(credentials)
-      }
-      guard isBearer(credentials[..<space]) else { return nil }
-      let token = credentials[space...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-      return body(UnsafeBufferPointer(rebasing: token))
-    } ?? nil
+  /// - Parameter credentials: the value of `Authorization`, without surrounding blanks
+  public static func token(in credentials: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    guard let space = credentials.firstIndex(of: UInt8(ascii: " ")) else {
+      return credentials.isEmpty ? nil : credentials
+    }
+    guard isBearer(credentials[..<space]) else { return nil }
+    return UnsafeBufferPointer(rebasing: credentials[space...].drop { $0 == 0x20 || $0 == 0x09 })
   }
 
   private static func isBearer(_ scheme: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

@@ -37,9 +37,8 @@ struct Front: HTTPResponder {
       return nil
     }
     return {
-      var (response, route) = await answer(inbound, match)
-      let common = dress(&response, of: inbound)
-      let isDelivered = await writer.write(response, with: common)
+      let (response, route) = await answer(inbound, match)
+      let isDelivered = await writer.write(response, adding: additions(to: response, of: inbound))
       finish(inbound, route, since: received, status: response.status.code, isAborted: !isDelivered)
     }
   }
@@ -51,28 +50,26 @@ struct Front: HTTPResponder {
     _ result: Result<Response, any Error>,
     _ writer: ResponseWriter
   ) {
-    var response: Response
+    let response: Response
     switch result {
     case .success(let answer): response = answer
     case .failure(let error): response = problem(for: error, of: inbound).response
     }
-    let common = dress(&response, of: inbound)
     let status = response.status.code
-    writer.complete(response, with: common) { isDelivered in
+    writer.complete(response, adding: additions(to: response, of: inbound)) { isDelivered in
       finish(inbound, route, since: received, status: status, isAborted: !isDelivered)
     }
   }
 
-  func response(to refusal: RequestRefusal) -> (Response, EncodedFields) {
+  func response(to refusal: RequestRefusal) -> (Response, AddedFields) {
     let problem: Problem =
       switch refusal {
       case .malformed: .malformedBody("This is not an HTTP request.")
       case .headTooLarge:
         Problem(.requestHeaderFieldsTooLarge, .headTooLarge, "The request's head is too large.")
       }
-    var response = problem.response
-    let common = dress(&response, origin: nil, requestID: RequestID.fresh())
-    return (response, common)
+    let response = problem.response
+    return (response, additions(to: response, origin: nil, requestID: RequestID.fresh()))
   }
 
   private func answer(
@@ -112,19 +109,22 @@ struct Front: HTTPResponder {
     return problem
   }
 
-  private func dress(_ response: inout Response, of inbound: InboundRequest) -> EncodedFields {
-    dress(&response, origin: inbound.headers["origin"], requestID: inbound.id)
+  /// What is on every answer.
+  private func additions(to response: Response, of inbound: InboundRequest) -> AddedFields {
+    additions(to: response, origin: inbound.headers["origin"], requestID: inbound.id)
   }
 
-  private func dress(_ response: inout Response, origin: @autoclosure () -> String?, requestID: String)
-    -> EncodedFields
+  private func additions(to response: Response, origin: @autoclosure () -> String?, requestID: String)
+    -> AddedFields
   {
     guard !response.isForRelay else { return .none }
     // A forwarded answer brings the home server's own.
     let hasSecurityHeaders = response.has("x-content-type-options")
-    if !response.has("date") { response.headers.add(name: "Date", value: HTTPDate.now()) }
-    response.headers.add(name: "X-Request-ID", value: requestID)
-    return commonFields.fields(for: origin(), hasSecurityHeaders: hasSecurityHeaders)
+    return AddedFields(
+      commonFields.fields(for: origin(), hasSecurityHeaders: hasSecurityHeaders),
+      date: response.has("date") ? nil : HTTPDate.now(),
+      requestID: requestID
+    )
   }
 
   private func finish(
