@@ -95,14 +95,14 @@ let package = Package(
     library("ServiceKit", ["HTTPServing", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
     library("RegionRouting", ["HTTPServing", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
     library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
-    library("MailDelivery", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", collections, logging, metrics, lifecycle]),
+    library("MailDelivery", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
     library("DomainVerification", ["CAres", "ServiceKit", nioPosix]),
     library("BackgroundWork", ["MailDelivery", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),
 
     library("SagaRecoveryRequests", ["Sagas", "HTTPServing", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
 
-    library("ConsistencyAudit", ["Sagas", "GlobalDatabase", "RegionalDatabase", "PostgresClient", logging]),
+    library("ConsistencyAudit", ["Sagas", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging]),
 
     // What the platform does
     library("Accounts", ["HTTPServing", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Vocabulary
 
 /// What a database says about one entity, as far as the other must agree.
 struct AuditRow: Sendable, Equatable {
@@ -12,5 +13,5 @@ struct AuditRow: Sendable, Equatable {
 }
 
 extension UUID {
-  var auditKey: String { uuidString.lowercased() }
+  var auditKey: String { text }
 }

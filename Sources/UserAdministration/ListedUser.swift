@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import ServiceKit
+import Vocabulary
 
 /// A user as `filter-users` shows them.
 public struct ListedUser: Sendable {
@@ -33,7 +34,7 @@ public struct ListedUser: Sendable {
   /// The members that every portal shows.
   /// - Parameter idMember: what the portal calls the id.
   public func write(to json: inout JSONWriter, idMember: StaticString) {
-    json.member(idMember, id.uuidString.lowercased())
+    json.member(idMember, id.text)
     json.member("email_address", emailAddress)
     json.member("name", fullName)
     json.member("status", status.rawValue)

@@ -81,3 +81,12 @@ struct HexTests {
     #expect(Hex.decode(text) == nil)
   }
 }
+
+struct UUIDTextTests {
+  @Test func isLowerCaseInGroups() throws {
+    for _ in 1...100 {
+      let id = UUID()
+      #expect(id.text == id.uuidString.lowercased())
+    }
+  }
+}

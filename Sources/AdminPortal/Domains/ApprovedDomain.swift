@@ -2,6 +2,7 @@ import FoundationEssentials
 import GlobalDatabase
 import PostgresClient
 import ServiceKit
+import Vocabulary
 
 /// A domain in the list, as clients see it.
 struct ApprovedDomain: Sendable {
@@ -56,9 +57,9 @@ struct ApprovedDomainRecord: Sendable {
   var json: PostgresJSON {
     var json = JSONWriter()
     json.object {
-      $0.member("domain_id", id.uuidString.lowercased())
+      $0.member("domain_id", id.text)
       $0.member("domain_name", domain.name)
-      $0.member("created_by_admin_id", createdBy.uuidString.lowercased())
+      $0.member("created_by_admin_id", createdBy.text)
       $0.member("status", domain.status.rawValue)
       $0.member("created_at", RFC3339.seconds(domain.createdAt))
       $0.member("updated_at", RFC3339.seconds(domain.updatedAt))

@@ -1,12 +1,13 @@
 import FoundationEssentials
 import HTTPServing
 import ServiceKit
+import Vocabulary
 
 extension AdminPortal {
   /// `GET /admin/myinfo`: all of it came with the session.
   func myInfo(_ admin: Administrator, _: AdminCall) async throws -> Response {
     .json { json in
-      json.member("admin_user_id", admin.id.uuidString.lowercased())
+      json.member("admin_user_id", admin.id.text)
       json.member("email_address", admin.emailAddress)
       json.member("full_name", admin.fullName)
       json.member("preferred_language", admin.preferredLanguage)

@@ -33,7 +33,7 @@ extension AdminPortal {
       return (invited, invitation.expiresAt)
     }
     return .json(status: .created) {
-      $0.member("invitation_id", invited.uuidString.lowercased())
+      $0.member("invitation_id", invited.text)
       $0.member("expires_at", RFC3339.seconds(expiresAt))
     }
   }

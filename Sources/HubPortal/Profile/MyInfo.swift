@@ -2,12 +2,13 @@ import FoundationEssentials
 import HTTPServing
 import RegionRouting
 import ServiceKit
+import Vocabulary
 
 extension HubPortal {
   /// `GET /hub/myinfo`: all of it came with the session.
   func myInfo(_ user: HubUser, _: RegionalCall) async throws -> Response {
     .json { json in
-      json.member("hub_user_id", user.id.uuidString.lowercased())
+      json.member("hub_user_id", user.id.text)
       json.member("handle", user.handle)
       json.member("email_address", user.emailAddress)
       json.member("preferred_language", user.preferredLanguage)

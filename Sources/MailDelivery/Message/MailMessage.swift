@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import Vocabulary
 
 /// A queued mail as an Internet message (RFC 5322): text and HTML as alternatives, both quoted-printable.
 ///
@@ -35,7 +36,7 @@ public struct MailMessage: Sendable {
 
   /// The message with CRLF line ends, 7-bit ASCII, before SMTP's dot-stuffing.
   public func rendered() -> String {
-    let id = id.uuidString.lowercased()
+    let id = id.text
     // Quoted-printable never contains "=_", so no body can contain the boundary (RFC 2045 §6.7).
     let boundary = "=_\(id)"
     return """

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import Synchronization
+import Vocabulary
 
 /// Delivers one claimed mail and says what to record.
 final class DeliveryAgent: Sendable {
@@ -116,7 +117,7 @@ final class DeliveryAgent: Sendable {
   /// Neither recipient nor subject.
   private func metadata(_ mail: ClaimedMail, attempt: Int) -> Logger.Metadata {
     [
-      "email_id": "\(mail.id.uuidString.lowercased())", "email_type": "\(mail.type)", "attempt": "\(attempt)",
+      "email_id": "\(mail.id.text)", "email_type": "\(mail.type)", "attempt": "\(attempt)",
     ]
   }
 }

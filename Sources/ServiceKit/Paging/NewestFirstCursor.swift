@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import Vocabulary
 
 /// The place in a list ordered by time of creation, newest first, then by id, largest first: `<time>|<id>`.
 ///
@@ -20,5 +21,5 @@ public struct NewestFirstCursor: PageCursor, Equatable {
     self.init(createdAt: createdAt, id: id)
   }
 
-  public var text: String { "\(RFC3339.microseconds(createdAt))|\(id.uuidString.lowercased())" }
+  public var text: String { "\(RFC3339.microseconds(createdAt))|\(id.text)" }
 }

@@ -3,13 +3,14 @@ import HTTPServing
 import PostgresClient
 import RegionRouting
 import ServiceKit
+import Vocabulary
 
 extension TenantPortal {
   /// `GET myinfo`: all of it came with the session, unless the tenant was imported without its name.
   func myInfo(_ user: TenantUser, _: RegionalCall) async throws -> Response {
     let tenantName = try await name(ofTenantOf: user)
     return .json { json in
-      json.member(kind.userIDMember, user.id.uuidString.lowercased())
+      json.member(kind.userIDMember, user.id.text)
       json.member("full_name", user.fullName)
       json.member("preferred_language", user.preferredLanguage)
       json.member(kind.tenantNameMember, tenantName)

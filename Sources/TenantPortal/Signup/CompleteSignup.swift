@@ -73,7 +73,7 @@ extension TenantPortal {
     }
     return .json(status: .created) {
       $0.member("session_token", session.text)
-      $0.member(kind.userIDMember, saga.user.uuidString.lowercased())
+      $0.member(kind.userIDMember, saga.user.text)
     }
   }
 }

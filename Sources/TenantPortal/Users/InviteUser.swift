@@ -34,7 +34,7 @@ extension TenantPortal {
     )
     let (user, expiresAt) = try await invite(letterOfInvitation, call)
     return .json(status: .created) { json in
-      json.member("invitation_id", user.uuidString.lowercased())
+      json.member("invitation_id", user.text)
       if let expiresAt { json.member("expires_at", RFC3339.seconds(expiresAt)) }
     }
   }
