@@ -22,8 +22,7 @@ public struct HeadWriter: ~Copyable {
 
   /// Line breaks would begin another field, or another message: they become blanks (RFC 9110 §5.5).
   @inlinable public mutating func writeText(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
       let room = reserve(bytes.count)
       // Without looking at single bytes, which takes many at a time: hardly ever is there one to replace.
       var hasControl: UInt8 = 0
@@ -36,6 +35,8 @@ public struct HeadWriter: ~Copyable {
         room[index] = 0x20
       }
     }
+    // Strings that came from elsewhere may lie in pieces.
+    if isWritten == nil { writeText(String(decoding: Array(text.utf8), as: UTF8.self)) }
   }
 
   /// Bytes that somebody else writes, and that are known to be proper.

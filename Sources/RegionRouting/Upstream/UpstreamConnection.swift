@@ -17,7 +17,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     case end(isChunked: Bool)
   }
 
-  let endpoint: RegionEndpoint
+  let pool: UpstreamPool
   private let loop: UpstreamLoop
   /// Completed when requests can be written: connected, and for TLS the handshake is done.
   private let ready: EventLoopPromise<Void>
@@ -28,8 +28,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
   /// The pool knows it. Of the attempts for a name with several addresses only one gets that far.
   private var isPooled = false
 
-  init(to endpoint: RegionEndpoint, loop: UpstreamLoop, ready: EventLoopPromise<Void>) {
-    self.endpoint = endpoint
+  init(_ pool: UpstreamPool, loop: UpstreamLoop, ready: EventLoopPromise<Void>) {
+    self.pool = pool
     self.loop = loop
     self.ready = ready
   }
@@ -155,7 +155,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    if !endpoint.isSecure { ready.succeed(()) }
+    if !pool.endpoint.isSecure { ready.succeed(()) }
     context.fireChannelActive()
   }
 

@@ -9,22 +9,23 @@ struct UpstreamConnector {
 
   /// - Parameter done: called on the event loop, with nil if there is no connection in time
   func connect(
-    to endpoint: RegionEndpoint,
+    _ pool: UpstreamPool,
     for loop: UpstreamLoop,
     until deadline: NIODeadline,
     done: @escaping (UpstreamConnection?) -> Void
   ) {
     let isolated = eventLoop.assumeIsolated()
-    let loopBound = NIOLoopBound(loop, eventLoop: eventLoop)
+    let endpoint = pool.endpoint
+    let loopBound = NIOLoopBound((loop, pool), eventLoop: eventLoop)
     ClientBootstrap(group: eventLoop)
       .connectTimeout(max(.milliseconds(1), deadline - .now()))
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
       .channelInitializer { [eventLoop, tls] channel in
         eventLoop.makeCompletedFuture {
-          let pipeline = channel.pipeline.syncOperations
+          let (pipeline, (loop, pool)) = (channel.pipeline.syncOperations, loopBound.value)
           if endpoint.isSecure { try pipeline.addHandler(tls.handler(for: endpoint.host)) }
           try pipeline.addHandler(
-            UpstreamConnection(to: endpoint, loop: loopBound.value, ready: eventLoop.makePromise())
+            UpstreamConnection(pool, loop: loop, ready: eventLoop.makePromise())
           )
         }
       }

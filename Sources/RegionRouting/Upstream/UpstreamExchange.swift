@@ -15,6 +15,8 @@ final class UpstreamExchange {
   private let connectTimeout: TimeAmount
 
   private(set) var isOver = false
+  /// Where it waits for a connection or has one.
+  var pool: UpstreamPool?
   /// The connection that carries it.
   var connection: UpstreamConnection?
   /// It went out on a kept-alive connection that was closed, and goes out again on another.

@@ -9,7 +9,8 @@ final class UpstreamLoop {
   private let connector: UpstreamConnector
   private let connectionLimit: Int
   private let clock: UpstreamClock
-  private var pools: [RegionEndpoint: UpstreamPoolMachine<UpstreamConnection, UpstreamExchange>] = [:]
+  /// One for each endpoint that was ever asked for; there are few, so they are looked through.
+  private var pools: [UpstreamPool] = []
   private var exchanges: [UInt64: UpstreamExchange] = [:]
   private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
   private var isShutDown = false
@@ -46,32 +47,41 @@ final class UpstreamLoop {
   }
 
   private func place(_ exchange: UpstreamExchange) {
-    let placement = pools[exchange.endpoint, default: UpstreamPoolMachine(limit: connectionLimit)]
-      .place(exchange, prefersNew: exchange.isSecondTry)
-    switch placement {
+    let pool = pool(of: exchange.endpoint)
+    exchange.pool = pool
+    switch pool.machine.place(exchange, prefersNew: exchange.isSecondTry) {
     case .use(let connection): connection.begin(exchange)
-    case .connect: connect(for: exchange)
+    case .connect: connect(for: exchange, in: pool)
     case .wait: break
     }
+  }
+
+  private func pool(of endpoint: RegionEndpoint) -> UpstreamPool {
+    if let known = pools.first(where: { $0.endpoint === endpoint }) { return known }
+    // The directory has read it anew.
+    if let same = pools.first(where: { $0.endpoint == endpoint }) { return same }
+    let made = UpstreamPool(endpoint, connectionLimit: connectionLimit)
+    pools.append(made)
+    return made
   }
 
   private func end(_ exchange: UpstreamExchange, _ failure: UpstreamFailure) {
     let connection = exchange.connection
     exchanges[exchange.id] = nil
-    if connection == nil { pools[exchange.endpoint]?.forget(exchange) }
+    if connection == nil { exchange.pool?.machine.forget(exchange) }
     exchange.fail(failure)
     connection?.close()
   }
 
   // MARK: Connections
 
-  private func connect(for exchange: UpstreamExchange) {
+  private func connect(for exchange: UpstreamExchange, in pool: UpstreamPool) {
     exchange.isConnecting = true
-    connector.connect(to: exchange.endpoint, for: self, until: exchange.connectDeadline) { connection in
+    connector.connect(pool, for: self, until: exchange.connectDeadline) { connection in
       exchange.isConnecting = false
       guard let connection else {
         self.end(exchange, .notConnected)
-        self.connectionClosed(nil, to: exchange.endpoint)
+        self.connectionClosed(nil, in: pool)
         return
       }
       self.connections[ObjectIdentifier(connection)] = connection
@@ -82,17 +92,16 @@ final class UpstreamLoop {
 
   /// A connection can carry another request.
   func released(_ connection: UpstreamConnection) {
-    let next = pools[connection.endpoint]?.released(connection, at: .now())
-    if let next { connection.begin(next) }
+    if let next = connection.pool.machine.released(connection, at: .now()) { connection.begin(next) }
   }
 
   func closed(_ connection: UpstreamConnection) {
     connections[ObjectIdentifier(connection)] = nil
-    connectionClosed(connection, to: connection.endpoint)
+    connectionClosed(connection, in: connection.pool)
   }
 
-  private func connectionClosed(_ connection: UpstreamConnection?, to endpoint: RegionEndpoint) {
-    if let next = pools[endpoint]?.closed(connection) { connect(for: next) }
+  private func connectionClosed(_ connection: UpstreamConnection?, in pool: UpstreamPool) {
+    if let next = pool.machine.closed(connection) { connect(for: next, in: pool) }
   }
 
   /// Closes everything; what is in progress fails.
@@ -115,9 +124,8 @@ final class UpstreamLoop {
         end(exchange, exchange.isConnecting ? .notConnected : .allBusy)
       }
     }
-    for endpoint in pools.keys {
-      let old = pools[endpoint]?.takeIdle(longerThan: Self.idleTimeout, at: now) ?? []
-      for connection in old { connection.close() }
+    for pool in pools {
+      for connection in pool.machine.takeIdle(longerThan: Self.idleTimeout, at: now) { connection.close() }
     }
     if !exchanges.isEmpty { return .fast }
     return connections.isEmpty ? .stopped : .slow

@@ -8,7 +8,7 @@ import NIOHTTP1
 ///
 /// In order: request id → OPTIONS → route (404, 405) → size limit (413) → handler → CORS, security headers and request id
 /// on the answer → write → metrics and one log line.
-struct Front: HTTPResponder {
+final class Front: HTTPResponder {
   private let routes: RouteTable
   private let commonFields: CommonFields
   private let accessLog: AccessLog
@@ -32,11 +32,11 @@ struct Front: HTTPResponder {
     )
     let match = routes.match(inbound.method, inbound.path)
     if case .route(let route) = match, let relay = route.route.relay, Self.isSmallEnough(inbound),
-      relay(inbound, { complete(inbound, route, since: received, $0, writer) })
+      relay(inbound, { [self] result in complete(inbound, route, since: received, result, writer) })
     {
       return nil
     }
-    return {
+    return { [self] in
       let (response, route) = await answer(inbound, match)
       let isDelivered = await writer.write(response, adding: additions(to: response, of: inbound))
       finish(inbound, route, since: received, status: response.status.code, isAborted: !isDelivered)
@@ -56,7 +56,7 @@ struct Front: HTTPResponder {
     case .failure(let error): response = problem(for: error, of: inbound).response
     }
     let status = response.status.code
-    writer.complete(response, adding: additions(to: response, of: inbound)) { isDelivered in
+    writer.complete(response, adding: additions(to: response, of: inbound)) { [self] isDelivered in
       finish(inbound, route, since: received, status: status, isAborted: !isDelivered)
     }
   }
