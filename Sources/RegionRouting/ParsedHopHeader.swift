@@ -12,9 +12,10 @@ struct ParsedHopHeader {
     var rest = text[...]
     var mac = SHA256Digest(0, 0, 0, 0)
     guard Self.take("v1;from=", from: &rest),
-      let from = Self.takeText(&rest).flatMap(RegionCode.init(rawValue:)),
+      let from = RegionCode(rawValue: Self.takeText(&rest)),
       Self.take(";time=", from: &rest), let time = Self.takeNumber(&rest),
-      Self.take(";id=", from: &rest), let requestID = Self.takeText(&rest), RequestID.isAcceptable(requestID),
+      Self.take(";id=", from: &rest), case let requestID = Self.takeText(&rest),
+      RequestID.isAcceptable(requestID),
       Self.take(";mac=", from: &rest), rest.count == 2 * SHA256.byteCount,
       withUnsafeMutableBytes(of: &mac, { Hex.decode(UnsafeBufferPointer(rebasing: rest), into: $0) })
     else { return nil }
@@ -30,11 +31,11 @@ struct ParsedHopHeader {
     return true
   }
 
-  /// Up to the next semicolon.
-  private static func takeText(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+  /// Up to the next semicolon. What is no UTF-8 becomes what is allowed nowhere.
+  private static func takeText(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String {
     let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
     defer { rest = rest[end...] }
-    return String(validating: rest[..<end], as: UTF8.self)
+    return String(decoding: UnsafeBufferPointer(rebasing: rest[..<end]), as: UTF8.self)
   }
 
   /// Up to twelve digits.

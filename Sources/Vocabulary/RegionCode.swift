@@ -23,15 +23,36 @@ public struct RegionCode: RawRepresentable, Hashable, Sendable, CustomStringConv
     self.init(rawValue: tokenPrefix.asciiLowercased)
   }
 
+  /// The same, from bytes.
+  init?(tokenPrefix: UnsafeBufferPointer<UInt8>) {
+    guard tokenPrefix.count <= 11 else { return nil }
+    self.init(
+      rawValue: String(unsafeUninitializedCapacity: tokenPrefix.count) { text in
+        for index in tokenPrefix.indices {
+          let byte = tokenPrefix[index]
+          text[index] = byte.isASCIIUppercase ? byte | 0x20 : byte
+        }
+        return tokenPrefix.count
+      }
+    )
+  }
+
   /// The upper-case form that begins this region's tokens (`IND1`).
   public var tokenPrefix: String { rawValue.asciiUppercased }
 
   public var description: String { rawValue }
 
-  private static func isWellFormed(_ bytes: String.UTF8View) -> Bool {
-    let letters = bytes.prefix { $0.isASCIILowercase }
-    let digits = bytes[letters.endIndex...]
-    return (2...8).contains(letters.count) && (1...3).contains(digits.count)
-      && digits.allSatisfy({ $0.isASCIIDigit })
+  private static func isWellFormed(_ text: String.UTF8View) -> Bool {
+    guard (3...11).contains(text.count) else { return false }
+    var (letters, digits) = (0, 0)
+    for byte in text {
+      if byte.isASCIIDigit {
+        digits += 1
+      } else {
+        guard digits == 0, byte.isASCIILowercase else { return false }
+        letters += 1
+      }
+    }
+    return (2...8).contains(letters) && (1...3).contains(digits)
   }
 }

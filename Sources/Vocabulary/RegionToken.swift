@@ -34,7 +34,7 @@ public struct RegionToken: Sendable, CustomStringConvertible, CustomReflectable 
     guard let dash = text.firstIndex(of: UInt8(ascii: "-")), dash <= 11, text.count - dash == 65,
       Hex.isHex(UnsafeBufferPointer(rebasing: text[(dash + 1)...]))
     else { return nil }
-    return RegionCode(tokenPrefix: String(decoding: text[..<dash], as: UTF8.self))
+    return RegionCode(tokenPrefix: UnsafeBufferPointer(rebasing: text[..<dash]))
   }
 
   /// What the client gets.

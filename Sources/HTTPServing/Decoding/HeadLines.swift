@@ -11,7 +11,7 @@ public struct HeadLines {
     self.position = position
   }
 
-  /// - Throws: `malformed` for control characters, and for any line end but CR LF.
+  /// - Throws: `malformed` for any line end but CR LF.
   public mutating func next() throws(MessageError) -> UnsafeBufferPointer<UInt8> {
     guard let base = bytes.baseAddress, position < bytes.count,
       let end = memchr(base + position, 0x0D, bytes.count - position)
@@ -19,17 +19,18 @@ public struct HeadLines {
     let count = UnsafePointer(end.assumingMemoryBound(to: UInt8.self)) - (base + position)
     guard position + count + 1 < bytes.count, bytes[position + count + 1] == 0x0A else { throw .malformed }
     let line = UnsafeBufferPointer(start: base + position, count: count)
-    guard !Self.hasControl(line) else { throw .malformed }
     position += count + 2
     return line
   }
 
-  /// Looks at every byte whatever it finds: that takes many at a time.
-  private static func hasControl(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// Whether a head holds a control character, other than tabulators and what ends lines. Looks at every byte whatever it finds:
+  /// that takes many at a time.
+  static func hasControl(_ head: UnsafeBufferPointer<UInt8>) -> Bool {
     var found: UInt8 = 0
-    for byte in line {
-      found |= (byte < 0x20 ? 1 : 0) & (byte == 0x09 ? 0 : 1) | (byte == 0x7F ? 1 : 0)
+    for byte in head {
+      let isAllowed: UInt8 = (byte == 0x09 ? 1 : 0) | (byte == 0x0A ? 1 : 0) | (byte == 0x0D ? 1 : 0)
+      found |= (byte < 0x20 ? 1 : 0) & ~isAllowed | (byte == 0x7F ? 1 : 0)
     }
-    return found != 0
+    return found & 1 != 0
   }
 }

@@ -7,7 +7,7 @@ extension HeaderFields {
   /// before a colon and control characters.
   ///
   /// - Parameters:
-  ///   - head: to the end of the empty line
+  ///   - head: to the end of the empty line; what is before the fields is looked through for control characters, too
   ///   - position: where the first field begins
   public init(parsing head: ByteBuffer, from position: Int, limits: HeadLimits) throws(MessageError) {
     let parsed = head.withUnsafeReadableBytes { bytes in
@@ -23,6 +23,7 @@ extension HeaderFields {
     from position: Int,
     limits: HeadLimits
   ) throws(MessageError) -> [Line] {
+    guard !HeadLines.hasControl(bytes) else { throw .malformed }
     var rest = HeadLines(bytes, from: position)
     var lines: [Line] = []
     lines.reserveCapacity(16)

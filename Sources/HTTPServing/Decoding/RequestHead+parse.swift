@@ -48,17 +48,13 @@ private struct RequestLine {
   }
 
   private static func isHTTP10(_ version: UnsafeBufferPointer<UInt8>) throws(MessageError) -> Bool {
-    guard version.starts(with: "HTTP/1.".utf8) else { throw .malformed }
-    switch version[7] {
-    case UInt8(ascii: "0"): return true
-    case UInt8(ascii: "1"): return false
-    default: throw .malformed
-    }
+    guard version.begins("HTTP/1."), version[7] == 0x30 || version[7] == 0x31 else { throw .malformed }
+    return version[7] == 0x30
   }
 
   private static func method(_ bytes: UnsafeBufferPointer<UInt8>) -> HTTPMethod {
-    if bytes.elementsEqual("GET".utf8) { return .GET }
-    if bytes.elementsEqual("POST".utf8) { return .POST }
+    if bytes.count == 3, bytes.begins("GET") { return .GET }
+    if bytes.count == 4, bytes.begins("POST") { return .POST }
     return HTTPMethod(rawValue: String(decoding: bytes, as: UTF8.self))
   }
 }

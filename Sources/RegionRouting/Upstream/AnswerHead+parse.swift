@@ -38,7 +38,7 @@ private struct StatusLine {
   init(_ bytes: UnsafeBufferPointer<UInt8>) throws(MessageError) {
     var lines = HeadLines(bytes, from: 0)
     let line = try lines.next()
-    guard line.count >= 12, line.starts(with: "HTTP/1.".utf8), line[7] == 0x30 || line[7] == 0x31,
+    guard line.count >= 12, line.begins("HTTP/1."), line[7] == 0x30 || line[7] == 0x31,
       line[8] == 0x20, let code = MessageFraming.number(UnsafeBufferPointer(rebasing: line[9..<12])),
       code >= 100,
       line.count == 12 || line[12] == 0x20

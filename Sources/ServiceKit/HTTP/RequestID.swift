@@ -4,12 +4,12 @@ import Synchronization
 public enum RequestID {
   /// Whether an id offered by a client is used: `^[A-Za-z0-9._-]{1,128}$`. Anything else could forge log lines.
   public static func isAcceptable(_ offered: String) -> Bool {
-    (1...128).contains(offered.utf8.count)
-      && offered.utf8.allSatisfy { byte in
-        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: ".")
-          || byte == UInt8(ascii: "_")
-          || byte == UInt8(ascii: "-")
-      }
+    guard (1...128).contains(offered.utf8.count) else { return false }
+    for byte in offered.utf8 {
+      let isLetterOrDigit = byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26
+      guard isLetterOrDigit || byte == 0x2D || byte == 0x2E || byte == 0x5F else { return false }
+    }
+    return true
   }
 
   /// A fresh id: a random part drawn once per process and a running number. Unique without a system call per request.
