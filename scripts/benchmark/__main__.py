@@ -78,18 +78,22 @@ class Bench:
     def _round(self, number):
         a, b, balancer = self.a.pid, self.b.pid, self.balancer.pid
         self.number = number
-        for kind in ("plain", "session", "login"):
-            path = {"plain": "/healthz", "session": "/hub/myinfo", "login": "/hub/login"}[kind]
-            self._run(kind, BASE_A, path, kind, [a])
-            if PEER_A:
-                self._run(f"peer {kind}", PEER_A, path, kind, self.peer_a)
-            if kind == "session":
-                self._run("hop", BASE_B, path, kind, [a, b])
-                if PEER_B:
-                    self._run("peer hop", PEER_B, path, kind, self.peer_a + self.peer_b)
-                self._run("balancer", BALANCER, path, kind, [a, balancer])
+        # What is compared stands side by side, since the machine's speed drifts within a round, too.
+        self._run("plain", BASE_A, "/healthz", "plain", [a])
+        if PEER_A:
+            self._run("peer plain", PEER_A, "/healthz", "plain", self.peer_a)
+        self._run("balancer", BALANCER, "/hub/myinfo", "session", [a, balancer])
+        self._run("session", BASE_A, "/hub/myinfo", "session", [a])
+        self._run("hop", BASE_B, "/hub/myinfo", "session", [a, b])
+        if PEER_B:
+            self._run("peer hop", PEER_B, "/hub/myinfo", "session", self.peer_a + self.peer_b)
+        if PEER_A:
+            self._run("peer session", PEER_A, "/hub/myinfo", "session", self.peer_a)
         self._note("pgbench", self.load.pgbench())
+        self._run("login", BASE_A, "/hub/login", "login", [a])
         self._note("argon2id", self.load.password_verifications())
+        if PEER_A:
+            self._run("peer login", PEER_A, "/hub/login", "login", self.peer_a)
 
     def _run(self, key, base, path, kind, pids, record=True):
         sample = self.load.http(base + path, kind, pids)
