@@ -326,9 +326,10 @@ final class HTTPConnection: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    left()
-    decoder.discard()
+    // First, since whoever hears of the departure may answer at once.
     self.context = nil
+    decoder.discard()
+    left()
     idleClock.stop()
     context.fireChannelInactive()
   }
@@ -337,8 +338,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     if event is ChannelShouldQuiesceEvent {
       if machine.end() == .close { closeWhenWritten() }
     } else if case .inputClosed? = event as? ChannelEvent {
+      let step = machine.inputClosed()
       left()
-      if machine.inputClosed() == .close { closeWhenWritten() }
+      if step == .close { closeWhenWritten() }
     }
     context.fireUserInboundEventTriggered(event)
   }

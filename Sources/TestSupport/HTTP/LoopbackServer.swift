@@ -7,10 +7,19 @@ public func withServer<R: Sendable>(
   _ answer: @escaping @Sendable (Request) async throws -> Response,
   body: @escaping @Sendable (_ port: Int) async throws -> R
 ) async throws -> R {
+  try await withServer(configure: configure, responder: AnsweringResponder(answer: answer), body: body)
+}
+
+/// The same, with a responder of one's own.
+public func withServer<R: Sendable>(
+  configure: (inout HTTPServer.Configuration) -> Void = { _ in },
+  responder: any HTTPResponder,
+  body: @escaping @Sendable (_ port: Int) async throws -> R
+) async throws -> R {
   let (ports, running) = AsyncStream<Int>.makeStream()
   var configuration = HTTPServer.Configuration(host: "127.0.0.1", port: 0)
   configure(&configuration)
-  let server = HTTPServer(configuration, responder: AnsweringResponder(answer: answer))
+  let server = HTTPServer(configuration, responder: responder)
   return try await withThrowingTaskGroup(of: R?.self) { group in
     group.addTask {
       try await server.run { port in
