@@ -12,7 +12,7 @@ public struct BodyDecoder: Sendable {
     case untilClose
   }
 
-  public enum Part: Sendable, Equatable {
+  public enum Part: Sendable {
     case bytes(ByteBuffer)
     case end
   }
@@ -31,7 +31,7 @@ public struct BodyDecoder: Sendable {
   private var state: State
   private let limits: HeadLimits
 
-  public init(_ framing: Framing, limits: HeadLimits) {
+  init(_ framing: Framing, limits: HeadLimits) {
     self.limits = limits
     state =
       switch framing {
@@ -43,10 +43,10 @@ public struct BodyDecoder: Sendable {
   }
 
   /// The end of the connection is the end of the body, too.
-  public var endsWithConnection: Bool { state == .untilClose }
+  var endsWithConnection: Bool { state == .untilClose }
 
   /// The next part, if it is there; not to be called after the end.
-  public mutating func next(from input: inout ByteBuffer) throws(MessageError) -> Part? {
+  mutating func next(from input: inout ByteBuffer) throws(MessageError) -> Part? {
     while true {
       switch state {
       case .length(0): return .end

@@ -1,15 +1,13 @@
 import Glibc
-public import NIOCore
+import NIOCore
 
 /// Looks for the end of a head in what has arrived so far, and at no byte twice.
-public struct HeadEnd: Sendable {
+struct HeadEnd: Sendable {
   private var searched = 0
-
-  public init() {}
 
   /// How many bytes there are to the end of the empty line; nil if that has not arrived.
   /// - Throws: `malformed` for a line that ends in another way than with CR LF (RFC 9112 §2.2), `headTooLarge`.
-  public mutating func find(in input: ByteBuffer, limits: HeadLimits) throws(MessageError) -> Int? {
+  mutating func find(in input: ByteBuffer, limits: HeadLimits) throws(MessageError) -> Int? {
     let found = input.withUnsafeReadableBytes { Self.search($0, from: searched) }
     switch found {
     case .end(let count):
