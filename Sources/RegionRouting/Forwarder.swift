@@ -80,9 +80,11 @@ public final class Forwarder: Sendable {
     origin: HopOrigin,
     done: @escaping HopExchange.Done
   ) -> Bool {
-    guard let way = try? way(to: region, for: request),
-      let upload = HopUpload.atHand(of: request, limit: configuration.bodyLimit)
+    // In this order: whoever has been let through by a breaker must go, since others wait for what becomes of it.
+    guard (request.head.contentLength ?? 0) <= configuration.bodyLimit, HopUpload.isAtHand(of: request),
+      let way = try? way(to: region, for: request)
     else { return false }
+    let upload = HopUpload.atHand(of: request)
     HopExchange(request, on: way, upload: upload, origin: origin, forwarder: self).run(done)
     return true
   }

@@ -13,13 +13,16 @@ enum HopUpload: Sendable {
 
   static let collectLimit = 64 << 10
 
-  /// What need not be waited for: nothing, or a small body that has arrived together with its head. Nil for others; then nothing
-  /// has been read.
-  static func atHand(of request: Request, limit: Int) -> HopUpload? {
-    guard !request.head.isChunked else { return nil }
-    guard let length = request.head.contentLength, length > 0 else { return HopUpload.none }
-    guard length <= min(collectLimit, limit) else { return nil }
-    return request.body.takeIfComplete().map(HopUpload.whole)
+  /// Whether a request's body need not be waited for: it has none, or a small one that has arrived together with its head.
+  static func isAtHand(of request: Request) -> Bool {
+    guard !request.head.isChunked else { return false }
+    return (request.head.contentLength ?? 0) <= collectLimit && request.body.isComplete
+  }
+
+  /// A body that is at hand; it counts as read then.
+  static func atHand(of request: Request) -> HopUpload {
+    let body = request.body.takeIfComplete() ?? ByteBuffer()
+    return body.readableBytes == 0 ? .none : .whole(body)
   }
 
   /// - Parameter collected: the body, if somebody has read it already

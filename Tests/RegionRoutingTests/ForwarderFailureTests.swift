@@ -67,6 +67,43 @@ import Vocabulary
     #expect(waits.suffix(2).allSatisfy { $0 < .seconds(1) })
   }
 
+  /// A request whose body is still on its way must not use up the one try that a breaker allows.
+  @Test func aRegionThatIsBackIsFoundByWhoeverComes() async throws {
+    let port = try await withServer { _ in
+      Response(status: .ok)
+    } body: {
+      $0
+    }
+    try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      for _ in 0..<BreakerMachine.threshold {
+        let status = try await front.send().head.status
+        #expect(status == .serviceUnavailable)
+      }
+      try await withServer {
+        $0.port = port
+      } _: { _ in
+        Response(status: .ok)
+      } body: { _ in
+        try await eventually(within: .seconds(10), "the region is found again") {
+          try await Self.postOnInvitation(port: front.port).hasPrefix("HTTP/1.1 200 ")
+        }
+      }
+    }
+  }
+
+  /// - Returns: the answer's head
+  private static func postOnInvitation(port: Int) async throws -> String {
+    try await RawConnection.open(port: port) { incoming, outgoing in
+      try await outgoing.write(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+      )
+      let first = try await incoming.text(through: "\r\n\r\n") ?? ""
+      guard first.hasPrefix("HTTP/1.1 100 ") else { return first }
+      try await outgoing.write("body")
+      return try await incoming.text(through: "\r\n\r\n") ?? ""
+    }
+  }
+
   @Test(arguments: [1, 2]) func aBlackHoleIsGivenUpWithinTheConnectTimeout(endpoints count: Int) async throws
   {
     let holes = (0..<count).map { _ in BlackHole() }

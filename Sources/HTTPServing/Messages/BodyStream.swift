@@ -13,6 +13,12 @@ public final class BodyStream<Failure: Error>: Sendable {
     var isPaused = false
     var isReleased = false
     var reader: UnsafeContinuation<Void, Never>?
+
+    /// It has arrived to its end, and nobody has been told to wait for room.
+    var isComplete: Bool {
+      guard case .success? = end else { return false }
+      return !isPaused
+    }
   }
 
   private let state: Mutex<State>
@@ -46,10 +52,12 @@ public final class BodyStream<Failure: Error>: Sendable {
     return bytes.readableBytes > 0 ? bytes : nil
   }
 
+  public var isComplete: Bool { state.withLock { $0.isComplete } }
+
   /// All of it, if it has arrived to its end and nobody has read any.
   public func takeIfComplete() -> ByteBuffer? {
     state.withLock { state in
-      guard case .success? = state.end, !state.isPaused else { return nil }
+      guard state.isComplete else { return nil }
       defer { state.buffer = ByteBuffer() }
       return state.buffer
     }

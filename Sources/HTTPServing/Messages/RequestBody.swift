@@ -40,6 +40,9 @@ public struct RequestBody: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: stream, invite: invite) }
 
+  /// All of it is there, and nobody has read any.
+  public var isComplete: Bool { stream?.isComplete ?? true }
+
   /// The whole body if it is there already; it counts as read then.
   public func takeIfComplete() -> ByteBuffer? {
     guard let stream else { return ByteBuffer() }

@@ -53,20 +53,7 @@ struct Front: Sendable {
     )
     configure(&configuration)
     let forwarder = Forwarder(configuration, directory: directory, logger: logger, eventLoopGroup: group)
-    let result = try await withServer { request in
-      var random = SystemRandomNumberGenerator()
-      var origin = HopOrigin(
-        requestID: "test-request",
-        trace: .root(using: &random),
-        client: IPAddress("203.0.113.9")
-      )
-      origin.presence = request.presence
-      do {
-        return try await forwarder.forward(request, to: deu1, origin: origin)
-      } catch let error as ForwardingError {
-        return Response(status: status(of: error), headers: ["Connection": "close"])
-      }
-    } body: { port in
+    let result = try await withServer(responder: FrontResponder(forwarder: forwarder, region: deu1)) { port in
       await Result { try await body(Front(port: port)) }
     }
     await forwarder.shutdown()
@@ -86,6 +73,42 @@ struct Front: Sendable {
     request.body = body
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
     return (response, try await response.body.collect(upTo: 64 << 20))
+  }
+}
+
+/// Without a task if that is possible, as the API server.
+private struct FrontResponder: HTTPResponder {
+  let forwarder: Forwarder
+  let region: RegionCode
+
+  func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
+    var random = SystemRandomNumberGenerator()
+    var origin = HopOrigin(
+      requestID: "test-request",
+      trace: .root(using: &random),
+      client: IPAddress("203.0.113.9")
+    )
+    origin.presence = request.presence
+    let isTaken = forwarder.forward(request, to: region, origin: origin) { result in
+      writer.complete(response(result)) { _ in }
+    }
+    if isTaken { return nil }
+    return { [origin] in
+      let result: Result<Response, ForwardingError>
+      do throws(ForwardingError) {
+        result = .success(try await forwarder.forward(request, to: region, origin: origin))
+      } catch {
+        result = .failure(error)
+      }
+      _ = await writer.write(response(result))
+    }
+  }
+
+  private func response(_ result: Result<Response, ForwardingError>) -> Response {
+    switch result {
+    case .success(let response): response
+    case .failure(let error): Response(status: Front.status(of: error), headers: ["Connection": "close"])
+    }
   }
 }
 
