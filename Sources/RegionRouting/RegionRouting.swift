@@ -7,6 +7,9 @@
 // - the hop itself (`Forwarder`), with a breaker per endpoint (`BreakerMachine`),
 // - the connections it travels on (`UpstreamClient`): HTTP/1.1, kept alive, a set per event loop.
 //
+// A request with another region's session, whose body is there or that has none, needs no task: the steps of its hop call each other on
+// the event loop of the client's connection (`RegionalRouter.relay`). Others wait in the task of their request, by the same code.
+//
 // One hop, by construction: a request that arrives with a valid signature is never forwarded again.
 // The signature grants nothing; the home server authenticates the user's own token as always.
 //

@@ -7,7 +7,7 @@ import NIOHTTP1
 /// The outermost layer: every request of a service comes in and every answer goes out here.
 ///
 /// In order: request id → OPTIONS → route (404, 405) → size limit (413) → handler → CORS, security headers and request id
-/// on the answer → write → metrics and one log line.
+/// on the answer → write → metrics and one log line. A route's relay comes before all that waits: what it takes needs no task.
 final class Front: HTTPResponder {
   private let routes: RouteTable
   private let commonFields: CommonFields
