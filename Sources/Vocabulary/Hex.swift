@@ -23,15 +23,6 @@ public enum Hex {
     }
   }
 
-  /// Writes the sixteen digits of a number.
-  package static func encode(_ number: UInt64, into text: Slice<UnsafeMutableBufferPointer<UInt8>>) {
-    precondition(text.count == 16)
-    let digits = digits.utf8Start
-    for index in 0..<16 {
-      text.base[text.startIndex + index] = digits[Int(number >> UInt64(60 - 4 * index) & 0x0F)]
-    }
-  }
-
   /// Nil for anything but pairs of lower-case digits.
   public static func decode(_ text: some StringProtocol) -> [UInt8]? {
     text.utf8.withContiguousStorageIfAvailable(decode) ?? Array(text.utf8).withUnsafeBufferPointer(decode)

@@ -19,8 +19,10 @@ public struct RegionCode: RawRepresentable, Hashable, Sendable, CustomStringConv
 
   /// Reads the prefix of a token in any letter case (`IND1`, `ind1`).
   public init?(tokenPrefix: some StringProtocol) {
-    guard tokenPrefix.utf8.count <= 11 else { return nil }
-    self.init(rawValue: tokenPrefix.asciiLowercased)
+    guard let code = Array(tokenPrefix.utf8).withUnsafeBufferPointer({ RegionCode(tokenPrefix: $0) }) else {
+      return nil
+    }
+    self = code
   }
 
   /// The same, from bytes.

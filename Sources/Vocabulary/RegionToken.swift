@@ -18,13 +18,9 @@ public struct RegionToken: Sendable, CustomStringConvertible, CustomReflectable 
 
   /// Reads `<prefix>-<64 hex>`; nil when there is no dash, no region's form before it or no raw token behind it.
   public init?(_ text: some StringProtocol) {
-    self.init(Substring(text))
-  }
-
-  private init?(_ text: Substring) {
-    guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")),
-      let region = RegionCode(tokenPrefix: text[..<dash]),
-      let raw = RawToken(hex: text[text.utf8.index(after: dash)...])
+    let bytes = Array(text.utf8)
+    guard let region = bytes.withUnsafeBufferPointer(Self.region),
+      let raw = RawToken(hex: String(decoding: bytes.suffix(64), as: UTF8.self))
     else { return nil }
     self.init(region: region, raw: raw)
   }

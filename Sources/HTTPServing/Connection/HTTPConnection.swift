@@ -25,18 +25,8 @@ final class HTTPConnection: ChannelDuplexHandler {
   private var isReadHeldBack = false
   /// The channel's, which is asked several times a request.
   private var isWritable = true
-  private var exchange = Exchange()
+  private var exchange = ConnectionExchange()
   private var idleClock: IdleClock
-
-  /// What is known of the answer under way.
-  private struct Exchange {
-    var number: UInt64 = 0
-    var isHead = false
-    var isHTTP10 = false
-    /// The client waits for a word before it sends the body.
-    var isInvitationDue = false
-    var framing = ResponseFraming.none
-  }
 
   init(
     _ channel: any Channel,
@@ -111,7 +101,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   private func startResponder() {
     guard let context, let head = beginning else { return }
     beginning = nil
-    exchange = Exchange(
+    exchange = ConnectionExchange(
       number: exchange.number + 1,
       isHead: head.method == .HEAD,
       isHTTP10: head.isHTTP10,
@@ -222,10 +212,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     switch piece {
     case .plain, .tooMuch: context.write(wrapOutboundOut(bytes), promise: promise)
     case .chunk:
-      let size = String(bytes.readableBytes, radix: 16)
-      context.write(wrapOutboundOut(ByteBuffer(string: "\(size)\r\n")), promise: nil)
+      context.write(wrapOutboundOut(Chunk.opening(bytes.readableBytes)), promise: nil)
       context.write(wrapOutboundOut(bytes), promise: nil)
-      context.write(wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: promise)
+      context.write(wrapOutboundOut(Chunk.closing), promise: promise)
     }
     context.flush()
     idleClock.writeBegan()
@@ -243,7 +232,7 @@ final class HTTPConnection: ChannelDuplexHandler {
       return false
     }
     if exchange.framing == .chunked {
-      context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "0\r\n\r\n")), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(Chunk.last), promise: nil)
     }
     answered()
     return true
@@ -362,7 +351,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     if beginning != nil || wasIdle {
       beginning = nil
       if wasIdle { machine.begin(isKeptAlive: false) }
-      exchange = Exchange(number: exchange.number + 1)
+      exchange = ConnectionExchange(number: exchange.number + 1)
       let (response, added) = responder.response(to: refusal)
       _ = machine.inputClosed()
       _ = answer(exchange.number, response, added)

@@ -2,11 +2,7 @@ import NIOCore
 
 /// Takes requests off a connection (RFC 9112): bytes in, parts out. What arrives after a request stays here until somebody asks for it.
 struct RequestDecoder {
-  enum Part {
-    case head(RequestHead)
-    case body(ByteBuffer)
-    case end
-  }
+  typealias Part = MessagePart<RequestHead>
 
   private let limits: HeadLimits
   private var input: MessageInput
@@ -27,12 +23,7 @@ struct RequestDecoder {
   /// The next part, if it is there. After an error nothing that follows can be understood.
   mutating func next() throws(MessageError) -> Part? {
     guard input.isInBody else { return try takeHead().map(Part.head) }
-    return try input.takeBodyPart().map { part in
-      switch part {
-      case .bytes(let bytes): .body(bytes)
-      case .end: .end
-      }
-    }
+    return try input.takeBodyPart().map(Part.init)
   }
 
   private mutating func takeHead() throws(MessageError) -> RequestHead? {

@@ -5,11 +5,7 @@ import NIOCore
 ///
 /// Interim answers (1xx) are skipped; but 101 is not one of those.
 struct AnswerDecoder {
-  enum Part {
-    case head(AnswerHead)
-    case body(ByteBuffer)
-    case end
-  }
+  typealias Part = MessagePart<AnswerHead>
 
   /// An answer's head may be as large as a request's that our servers take.
   private static let limits = HeadLimits()
@@ -30,12 +26,7 @@ struct AnswerDecoder {
   /// The next part, if it is there.
   mutating func next() throws(MessageError) -> Part? {
     guard input.isInBody else { return try takeHead().map(Part.head) }
-    return try input.takeBodyPart().map { part in
-      switch part {
-      case .bytes(let bytes): .body(bytes)
-      case .end: .end
-      }
-    }
+    return try input.takeBodyPart().map(Part.init)
   }
 
   /// The other end has closed.

@@ -1,3 +1,4 @@
+import HTTPServing
 import NIOCore
 import NIOHTTP1
 import NIOTLS
@@ -72,13 +73,12 @@ final class UpstreamConnection: ChannelDuplexHandler {
     switch unwrapOutboundIn(data) {
     case .plain(let bytes): context.write(wrapOutboundOut(bytes), promise: promise)
     case .chunk(let bytes):
-      let size = String(bytes.readableBytes, radix: 16)
-      context.write(wrapOutboundOut(ByteBuffer(string: "\(size)\r\n")), promise: nil)
+      context.write(wrapOutboundOut(Chunk.opening(bytes.readableBytes)), promise: nil)
       context.write(wrapOutboundOut(bytes), promise: nil)
-      context.write(wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: promise)
+      context.write(wrapOutboundOut(Chunk.closing), promise: promise)
     case .end(let isChunked):
       machine.uploadCompleted()
-      context.write(wrapOutboundOut(ByteBuffer(string: isChunked ? "0\r\n\r\n" : "")), promise: promise)
+      context.write(wrapOutboundOut(isChunked ? Chunk.last : ByteBuffer()), promise: promise)
     }
   }
 
