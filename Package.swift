@@ -88,7 +88,8 @@ let package = Package(
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CCrypto", "CSodium"]),
-    library("PasswordHashing", ["Vocabulary", "CCrypt", "CSodium", nioPosix]),
+    .target(name: "CHashingMemory"),
+    library("PasswordHashing", ["Vocabulary", "CCrypt", "CHashingMemory", "CSodium", nioPosix]),
 
     // What every service is made of
     library("HTTPServing", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
