@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -75,6 +76,19 @@ import Testing
         }
       }
     }
+  }
+
+  /// As linux/sched.h numbers the policies: 3 is SCHED_BATCH, 0 SCHED_OTHER.
+  @Test(arguments: [("", 3), ("batch", 3), ("normal", 0)])
+  func howThreadsAreScheduled(_ value: String, _ policy: Int32) async throws {
+    let server = try await TestStack.shared.anotherServer("ind1", environment: ["SCHEDULING": value])
+    try await server.start()
+    try await server.waitUntilReady()
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(server.process.pid)/task")
+      .compactMap { Int32($0) }
+    #expect(threads.count > 3)
+    #expect(threads.allSatisfy { sched_getscheduler($0) == policy })
+    #expect(try await server.process.terminate() == .exit(0))
   }
 
   @Test func zeroSwitchesTheThrottlesOff() async throws {

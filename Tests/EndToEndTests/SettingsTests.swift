@@ -29,7 +29,8 @@ import Testing
 
   @Test func everyProblemIsNamedAndNoValueRepeated() async throws {
     let wrong = [
-      "REGION": "Nowhere \(Self.secret)", "ENV": Self.secret, "LOG_LEVEL": Self.secret, "HTTP_PORT": "65536",
+      "REGION": "Nowhere \(Self.secret)", "ENV": Self.secret, "LOG_LEVEL": Self.secret,
+      "SCHEDULING": Self.secret, "HTTP_PORT": "65536",
       "DB_POOL_SIZE": "0", "SHUTDOWN_TIMEOUT": Self.secret, "HUB_TFA_TOKEN_EXPIRY": "15",
       "HUB_UI_URL": "ftp://\(Self.secret)",
       "HUB_SESSION_TOKEN_EXPIRY": "-1h", "HUB_SIGNUP_TOKEN_EXPIRY": "0s", "HUB_REMEMBER_ME_EXPIRY": "1 h",

@@ -95,6 +95,9 @@ public enum ServiceProgram {
     let metrics = MetricsRegistry()
     MetricsSystem.bootstrap(metrics)
     for warning in warnings { logger.warning("setting without effect", metadata: ["hint": "\(warning)"]) }
+    if !common.scheduling.apply() {
+      logger.warning("scheduling refused", metadata: ["scheduling": "\(common.scheduling)"])
+    }
     logger.info(
       "starting",
       metadata: ["version": "\(definition.version)", "log_level": "\(common.logLevel)"]

@@ -51,6 +51,10 @@ extension SettingType where Value == Logger.Level {
   }
 }
 
+extension SettingType where Value == Scheduling {
+  public static let scheduling = SettingType("batch or normal") { Scheduling(rawValue: $0.asciiLowercased) }
+}
+
 extension SettingType where Value == RegionCode {
   public static let region = SettingType(
     "a region code such as ind1 (2 to 8 letters a-z, then 1 to 3 digits)"
