@@ -1,10 +1,8 @@
 import CSodium
 
 /// A key for HMAC-SHA-256 (RFC 2104) as two states that have absorbed it: two of the four or five SHA-256 blocks of a short message are
-/// computed once instead of per message.
-///
-/// Sendable, as the states are never changed once they are made, and copying one only reads it.
-package final class HMACKey: @unchecked Sendable {
+/// computed once instead of per message. A class, as the states are 224 bytes.
+package final class HMACKey: Sendable {
   private static let blockSize = 64
 
   private let inner: SHA256State
@@ -14,15 +12,19 @@ package final class HMACKey: @unchecked Sendable {
     var padded = Array(key)
     if padded.count > Self.blockSize { padded = Array(SHA256.hash(padded)) }
     padded += [UInt8](repeating: 0, count: Self.blockSize - padded.count)
-    (inner, outer) = (SHA256State(), SHA256State())
-    padded.map { $0 ^ 0x36 }.withUnsafeBufferPointer(inner.absorb)
-    padded.map { $0 ^ 0x5C }.withUnsafeBufferPointer(outer.absorb)
+    inner = Self.state(after: padded.map { $0 ^ 0x36 })
+    outer = Self.state(after: padded.map { $0 ^ 0x5C })
+  }
+
+  private static func state(after block: [UInt8]) -> SHA256State {
+    var state = SHA256State()
+    block.withUnsafeBufferPointer { state.absorb($0) }
+    return state
   }
 
   package func authenticate(_ message: UnsafeBufferPointer<UInt8>) -> SHA256Digest {
-    let digest = SHA256State(copying: inner).digest(message)
-    return withUnsafeBytes(of: digest) { digest in
-      SHA256State(copying: outer).digest(digest.assumingMemoryBound(to: UInt8.self))
+    withUnsafeBytes(of: inner.digest(message)) { digest in
+      outer.digest(digest.assumingMemoryBound(to: UInt8.self))
     }
   }
 
