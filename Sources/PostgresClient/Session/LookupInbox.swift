@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Look-ups on their way to a session whose lock somebody may have.
 ///
-/// Nobody is forgotten: who puts something in looks at the session's lock afterwards, and who has had that lock looks in here
+/// Nobody is forgotten: who puts something in looks afterwards whether the session is in a step, and who ends a step looks in here
 /// afterwards. With a full barrier between the two steps on both sides, at least one of them sees the other.
 struct LookupInbox: ~Copyable, Sendable {
   private let lookups = Mutex<[Lookup]>([])

@@ -11,6 +11,8 @@ final class Session: ReactorClient {
   private let state: Mutex<SessionState>
   private let lastID = Atomic<UInt64>(0)
   private let lookupsWaiting = Atomic<Int>(0)
+  /// Whether somebody takes a step at this moment: written with the lock, read without it.
+  private let isInStep = Atomic<Bool>(false)
   private let inbox = LookupInbox()
 
   init(_ connection: LibPQConnection, statementTimeout: Duration, events: SessionEvents) {
@@ -37,7 +39,7 @@ final class Session: ReactorClient {
     _ body: (inout SessionState, inout [Resumption]) -> Result
   ) -> Result {
     let (result, isClosed) = state.withLock { state in
-      submitWaiting(&state, &resumptions)
+      begin(&state, &resumptions)
       return finish(&state, body(&state, &resumptions))
     }
     if isClosed { resumptions.append(.closed(self)) }
@@ -45,11 +47,12 @@ final class Session: ReactorClient {
     return result
   }
 
-  /// Submits what is in the inbox unless somebody has the lock, who does it then.
+  /// Submits what is in the inbox unless somebody has the lock, who does it then. To try for a lock that is taken is a system
+  /// call of the lock's; under load every third look-up would make it.
   private func submitIfPossible(_ resumptions: inout [Resumption]) {
-    while inbox.isUsed {
+    while inbox.isUsed, !isInStep.load(ordering: .relaxed) {
       let isClosed = state.withLockIfAvailable { state in
-        submitWaiting(&state, &resumptions)
+        begin(&state, &resumptions)
         return finish(&state, ()).isClosed
       }
       guard let isClosed else { return }
@@ -57,7 +60,8 @@ final class Session: ReactorClient {
     }
   }
 
-  private func submitWaiting(_ state: inout SessionState, _ resumptions: inout [Resumption]) {
+  private func begin(_ state: inout SessionState, _ resumptions: inout [Resumption]) {
+    isInStep.store(true, ordering: .relaxed)
     guard inbox.isUsed else { return }
     state.submit(inbox.takeAll(), &resumptions)
   }
@@ -67,6 +71,7 @@ final class Session: ReactorClient {
     _ result: Result
   ) -> (result: Result, isClosed: Bool) {
     defer { state.mustTellOfClosing = false }
+    isInStep.store(false, ordering: .relaxed)
     lookupsWaiting.store(state.lookupsWaiting, ordering: .relaxed)
     return (result, state.mustTellOfClosing)
   }
