@@ -25,7 +25,9 @@ enum HopHeaders {
     hop: (inout HeadWriter) -> Void
   ) {
     let named = NamedByConnection(fields)
-    head.field("Host", additions.host)
+    head.write("Host: ")
+    head.writeText(additions.host)
+    head.write("\r\n")
     fields.forEach { field in
       guard !named.contains(field) else { return }
       switch fate(of: field) {
@@ -49,13 +51,13 @@ enum HopHeaders {
     if client?.isV4 == false { head.write("]\"") }
     head.write(";proto=")
     head.writeText(additions.scheme)
-    head.write("\r\n")
-    head.field("X-Request-ID", additions.requestID)
-    head.write("traceparent: ")
+    head.write("\r\nX-Request-ID: ")
+    head.writeText(additions.requestID)
+    head.write("\r\ntraceparent: ")
     additions.trace.write(to: &head)
-    head.write("\r\n")
-    head.field("Vetchium-Deadline-Ms", max(0, Int(additions.millisecondsLeft)))
-    head.write("Vetchium-Hop: ")
+    head.write("\r\nVetchium-Deadline-Ms: ")
+    head.write(max(0, Int(additions.millisecondsLeft)))
+    head.write("\r\nVetchium-Hop: ")
     hop(&head)
     head.write("\r\n")
   }

@@ -24,19 +24,31 @@ public struct HeadWriter: ~Copyable {
   @inlinable public mutating func writeText(_ text: String) {
     let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
       let room = reserve(bytes.count)
-      // Without looking at single bytes, which takes many at a time: hardly ever is there one to replace.
-      var hasControl: UInt8 = 0
-      for index in bytes.indices {
-        room[index] = bytes[index]
-        hasControl |= bytes[index] < 0x20 ? 1 : 0
-      }
-      guard hasControl != 0 else { return }
+      _ = room.update(fromContentsOf: bytes)
+      guard Self.hasControl(bytes) else { return }
       for index in bytes.indices where bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 {
         room[index] = 0x20
       }
     }
     // Strings that came from elsewhere may lie in pieces.
     if isWritten == nil { writeText(String(decoding: Array(text.utf8), as: UTF8.self)) }
+  }
+
+  /// Whether any byte is below 0x20: hardly ever, so eight are looked at in one go.
+  @inlinable static func hasControl(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var index = 0
+    while index + 8 <= raw.count {
+      let eight = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      // Below 0x20 is what borrows from its eighth bit and does not have that bit itself.
+      if (eight &- 0x2020_2020_2020_2020) & ~eight & 0x8080_8080_8080_8080 != 0 { return true }
+      index += 8
+    }
+    while index < raw.count {
+      if raw[index] < 0x20 { return true }
+      index += 1
+    }
+    return false
   }
 
   /// Bytes that somebody else writes, and that are known to be proper.
