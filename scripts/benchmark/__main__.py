@@ -147,7 +147,7 @@ def table(bench):
 def cpu_rows(report):
     hop, balancer = report.added_cpu("hop", "session"), report.added_cpu("balancer", "session")
     report.value_row("processor time a hop between regions adds", [hop], "µs/request", f"{hop / balancer:.2f} × nginx")
-    report.value_row("processor time nginx adds", [balancer], "µs/request")
+    report.value_row("processor time nginx adds, with a worker per core and no access log", [balancer], "µs/request")
     if report.has("peer hop"):
         report.value_row(
             "processor time the peer's hop adds", [report.added_cpu("peer hop", "peer session")], "µs/request")

@@ -59,14 +59,14 @@ write_server_configurations() {
   local index
   # Used by `render`, by name.
   # shellcheck disable=SC2034
-  local NGINX_USER='' API_SERVERS='' DNS_SOCKET_DIR=$SOCKET_DIR/dns
+  local NGINX_USER='' WORKERS=1 API_SERVERS='' DNS_SOCKET_DIR=$SOCKET_DIR/dns
   # Started by root, nginx would give its files to a user who cannot enter RUN_DIR.
   if [ "$(id -u)" -eq 0 ]; then NGINX_USER='user root;'; fi
   for index in "${!REGIONS[@]}"; do
     API_SERVERS+="    server 127.0.0.1:$(api_port "$index");"$'\n'
   done
   mkdir -p "$RUN_DIR/nginx" "$RUN_DIR/dns" "$DNS_SOCKET_DIR"
-  render nginx.conf NGINX_USER RUN_DIR API_SERVERS GLOBAL_PORT PORT > "$RUN_DIR/nginx.conf"
+  render nginx.conf NGINX_USER WORKERS RUN_DIR API_SERVERS GLOBAL_PORT PORT > "$RUN_DIR/nginx.conf"
   render knot.conf DNS_SOCKET_DIR DNS_PORT RUN_DIR > "$RUN_DIR/knot.conf"
   if [ ! -e "$RUN_DIR/dns/test.zone" ]; then render test.zone > "$RUN_DIR/dns/test.zone"; fi
 }
