@@ -92,26 +92,26 @@ let package = Package(
     library("PasswordHashing", ["Vocabulary", "CCrypt", "CHashingMemory", "CSodium", nioPosix]),
 
     // What every service is made of
-    library("HTTPServing", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
-    library("ServiceKit", ["HTTPServing", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
-    library("RegionRouting", ["HTTPServing", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+    library("HTTP1", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
+    library("ServiceKit", ["HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
+    library("RegionRouting", ["HTTP1", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
     library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
     library("MailDelivery", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
     library("DomainVerification", ["CAres", "ServiceKit", nioPosix]),
     library("BackgroundWork", ["MailDelivery", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),
 
-    library("SagaRecoveryRequests", ["Sagas", "HTTPServing", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
+    library("SagaRecoveryRequests", ["Sagas", "HTTP1", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
 
     library("ConsistencyAudit", ["Sagas", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging]),
 
     // What the platform does
-    library("Accounts", ["HTTPServing", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
-    library("UserAdministration", ["HTTPServing", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
-    library("GlobalDirectory", ["HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
-    library("HubPortal", ["Accounts", "HTTPServing", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
-    library("AdminPortal", ["Accounts", "UserAdministration", "HTTPServing", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, logging, nioCore, nioHTTP1]),
-    library("TenantPortal", ["Accounts", "DomainVerification", "HTTPServing", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
+    library("Accounts", ["HTTP1", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
+    library("UserAdministration", ["HTTP1", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
+    library("GlobalDirectory", ["HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
+    library("HubPortal", ["Accounts", "HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
+    library("AdminPortal", ["Accounts", "UserAdministration", "HTTP1", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, logging, nioCore, nioHTTP1]),
+    library("TenantPortal", ["Accounts", "DomainVerification", "HTTP1", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
 
     // The services: each a builder that the executable and the tests share
     library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
@@ -129,16 +129,16 @@ let package = Package(
     program("embed-files", [argumentParser, mustache]),
 
     // Tests
-    library("TestSupport", ["HTTPServing", "PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix], exclude: ["SMTP/smtp_catcher.py"]),
+    library("TestSupport", ["HTTP1", "PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix], exclude: ["SMTP/smtp_catcher.py"]),
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
     tests("VocabularyTests", ["Vocabulary"]),
     tests("RegionalDatabaseTests", ["RegionalDatabase", "Migrations", "PostgresClient", "TestSupport", logging]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
-    tests("HTTPServingTests", ["HTTPServing", "TestSupport", httpTypes, nioCore, nioHTTP1, nioPosix]),
-    tests("ServiceKitTests", ["HTTPServing", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
-    tests("RegionRoutingTests", ["HTTPServing", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
+    tests("HTTP1Tests", ["HTTP1", "TestSupport", httpTypes, nioCore, nioHTTP1, nioPosix]),
+    tests("ServiceKitTests", ["HTTP1", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
+    tests("RegionRoutingTests", ["HTTP1", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail"]),
     tests("MailDeliveryTests", ["MailDelivery", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 import HTTPTypes
 public import PasswordHashing
 public import ServiceKit

@@ -4,7 +4,7 @@
 // asked. Nothing is forwarded and nothing is written. Without the global database: 503 with Retry-After.
 
 import GlobalDatabase
-import HTTPServing
+import HTTP1
 import HTTPTypes
 public import PostgresClient
 public import RegionRouting

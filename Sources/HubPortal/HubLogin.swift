@@ -1,6 +1,6 @@
 import Accounts
 import FoundationEssentials
-import HTTPServing
+import HTTP1
 import RegionRouting
 import ServiceKit
 import Vocabulary

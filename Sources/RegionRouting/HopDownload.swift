@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 
 /// Streams an answer of unknown or large size to the client, at the client's pace.
 struct HopDownload {

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 
 /// Names that travel between servers, and one of everybody's that this module reads.
 extension FieldName {

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 import ServiceKit
 
 /// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed

@@ -1,4 +1,4 @@
-public import HTTPServing
+public import HTTP1
 public import ServiceKit
 
 /// What this server believes about a request that it passes on, as found by its outer layers.

@@ -1,4 +1,4 @@
-public import HTTPServing
+public import HTTP1
 public import Vocabulary
 
 /// What one server may ask another for with a signed request. A signature made for one purpose is worth

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 public import NIOCore
 import NIOHTTP1
 public import NIOPosix

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 import Vocabulary
 
 /// The position of a request in a distributed trace (W3C Trace Context, level 1).

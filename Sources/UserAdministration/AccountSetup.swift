@@ -1,5 +1,5 @@
 public import FoundationEssentials
-public import HTTPServing
+public import HTTP1
 public import PasswordHashing
 public import PostgresClient
 import ServiceKit

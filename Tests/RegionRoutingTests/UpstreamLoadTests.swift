@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import HTTPServing
+import HTTP1
 import HTTPTypes
 import NIOCore
 import NIOHTTP1

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-public import HTTPServing
+public import HTTP1
 import Logging
 import PasswordHashing
 import PostgresClient

@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import HTTPServing
+public import HTTP1
 import PostgresClient
 public import ServiceKit
 public import Vocabulary

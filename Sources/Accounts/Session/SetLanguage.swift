@@ -1,4 +1,4 @@
-public import HTTPServing
+public import HTTP1
 import PostgresClient
 public import ServiceKit
 import Vocabulary

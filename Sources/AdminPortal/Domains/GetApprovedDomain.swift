@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GlobalDatabase
-import HTTPServing
+import HTTP1
 import PostgresClient
 import ServiceKit
 import Vocabulary

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 public import HTTPTypes
 import ServiceKit
 import UserAdministration

@@ -1,6 +1,6 @@
 import FoundationEssentials
 public import GlobalDatabase
-import HTTPServing
+import HTTP1
 import PostgresClient
 public import UserAdministration
 import Vocabulary

@@ -1,5 +1,5 @@
 import GlobalDatabase
-import HTTPServing
+import HTTP1
 import PostgresClient
 import ServiceKit
 import UserAdministration

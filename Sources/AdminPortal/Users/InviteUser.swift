@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GlobalDatabase
-import HTTPServing
+import HTTP1
 import HTTPTypes
 import Mail
 import PostgresClient

@@ -1,7 +1,7 @@
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
-import HTTPServing
+import HTTP1
 import PostgresClient
 import RegionRouting
 import RegionalDatabase

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import HTTPServing
+import HTTP1
 import RegionRouting
 import ServiceKit
 import Vocabulary

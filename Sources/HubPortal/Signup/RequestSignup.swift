@@ -1,6 +1,6 @@
 import Accounts
 import GlobalDatabase
-import HTTPServing
+import HTTP1
 import HTTPTypes
 import Logging
 import Mail

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 import NIOCore
 
 /// Takes answers off a connection (RFC 9112): bytes in, parts out.

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 
 /// The head of an answer as it arrived.
 struct AnswerHead: Sendable {

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 import NIOCore
 
 /// What came back. Interim answers (1xx) are never seen here.

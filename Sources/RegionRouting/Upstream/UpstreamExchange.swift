@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 import NIOCore
 
 /// One request to one endpoint and its answer, on its event loop.

@@ -1,4 +1,4 @@
-public import HTTPServing
+public import HTTP1
 
 /// Reads the `Authorization` header: `Bearer <token>` with the scheme in any letter case (RFC 9110 §11.1), or the bare
 /// token, which older clients send.

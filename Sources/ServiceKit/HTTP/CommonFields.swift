@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 
 /// The header fields that are on every answer, encoded in advance: they are the largest part of most heads.
 struct CommonFields: Sendable {

@@ -1,4 +1,4 @@
-import HTTPServing
+import HTTP1
 public import HTTPTypes
 
 // The problems that more than one endpoint answers.

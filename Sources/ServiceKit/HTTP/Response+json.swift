@@ -1,4 +1,4 @@
-public import HTTPServing
+public import HTTP1
 public import HTTPTypes
 import NIOCore
 import NIOHTTP1

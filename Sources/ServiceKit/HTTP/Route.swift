@@ -1,4 +1,4 @@
-public import HTTPServing
+public import HTTP1
 public import HTTPTypes
 
 /// One path and method with its handler. Paths of this API have no variables, so a path is its own pattern.

@@ -1,5 +1,5 @@
 import Accounts
-import HTTPServing
+import HTTP1
 import HTTPTypes
 import RegionRouting
 import ServiceKit

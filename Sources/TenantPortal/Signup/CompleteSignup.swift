@@ -1,6 +1,6 @@
 import DomainVerification
 import FoundationEssentials
-import HTTPServing
+import HTTP1
 import HTTPTypes
 import Logging
 import PasswordHashing

@@ -2,7 +2,7 @@ import Accounts
 import DomainVerification
 import FoundationEssentials
 import GlobalDatabase
-import HTTPServing
+import HTTP1
 import HTTPTypes
 import Mail
 import PostgresClient

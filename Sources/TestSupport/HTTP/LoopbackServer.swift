@@ -1,4 +1,4 @@
-public import HTTPServing
+public import HTTP1
 internal import NIOCore
 
 /// Runs a real HTTP server on a free loopback port while the body runs. An answer that throws is none: the connection closes.

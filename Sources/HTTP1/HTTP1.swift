@@ -1,4 +1,4 @@
-// HTTPServing: an HTTP/1.1 server (RFC 9112) for services whose requests are small and many.
+// HTTP1: an HTTP/1.1 server (RFC 9112) for services whose requests are small and many.
 //
 // Owns: the listening socket, the connections, and how long each lives. It knows no routes and no portals: a responder gets a
 // `Request` and writes one `Response`.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTTPServing
+@testable import HTTP1
 
 struct ConnectionMachineTests {
   private enum Event {

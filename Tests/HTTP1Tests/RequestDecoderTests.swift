@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
-@testable import HTTPServing
+@testable import HTTP1
 
 /// What is read as a request, byte by byte or at once, and what is not (RFC 9112).
 @Suite struct RequestDecoderTests {
