@@ -23,7 +23,6 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
-let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -63,7 +62,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0", traits: []),
@@ -91,10 +89,12 @@ let package = Package(
     .target(name: "CHashingMemory"),
     library("PasswordHashing", ["Vocabulary", "CCrypt", "CHashingMemory", "CSodium", nioPosix]),
 
+    // The HTTP/1.1 engine: wire format, server, client; fuzzed and compared with others
+    library("HTTP1", [httpTypes, lifecycle, nioCore, nioPosix, nioSSL, nioTLS]),
+
     // What every service is made of
-    library("HTTP1", [httpTypes, lifecycle, nioCore, nioExtras, nioHTTP1, nioPosix]),
-    library("ServiceKit", ["HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioHTTP1, nioPosix, nioFoundation]),
-    library("RegionRouting", ["HTTP1", "ServiceKit", "Vocabulary", "GlobalDatabase", "PostgresClient", "CSodium", httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+    library("ServiceKit", ["HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
+    library("RegionRouting", ["HTTP1", "ServiceKit", "Vocabulary", httpTypes, logging, metrics, nioCore, nioPosix]),
     library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
     library("MailDelivery", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
@@ -110,12 +110,12 @@ let package = Package(
     library("UserAdministration", ["HTTP1", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
     library("GlobalDirectory", ["HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
     library("HubPortal", ["Accounts", "HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
-    library("AdminPortal", ["Accounts", "UserAdministration", "HTTP1", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, logging, nioCore, nioHTTP1]),
+    library("AdminPortal", ["Accounts", "UserAdministration", "HTTP1", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, nioCore]),
     library("TenantPortal", ["Accounts", "DomainVerification", "HTTP1", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
 
     // The services: each a builder that the executable and the tests share
-    library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
-    library("RegionalWorkerService", ["BackgroundWork", "RegionalDatabase", "MailDelivery", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
+    library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "HTTP1", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
+    library("RegionalWorkerService", ["BackgroundWork", "HTTP1", "RegionalDatabase", "MailDelivery", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
     library("GlobalAdminService", ["AdminPortal", "BackgroundWork", "GlobalDatabase", "Mail", "MailDelivery", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
@@ -136,8 +136,8 @@ let package = Package(
     tests("VocabularyTests", ["Vocabulary"]),
     tests("RegionalDatabaseTests", ["RegionalDatabase", "Migrations", "PostgresClient", "TestSupport", logging]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
-    tests("HTTP1Tests", ["HTTP1", "TestSupport", httpTypes, nioCore, nioHTTP1, nioPosix]),
-    tests("ServiceKitTests", ["HTTP1", "ServiceKit", "Vocabulary", logging, metrics, nioCore, nioHTTP1, httpTypes]),
+    tests("HTTP1Tests", ["HTTP1", "TestSupport", httpTypes, nioCore, nioPosix]),
+    tests("ServiceKitTests", ["HTTP1", "ServiceKit", "Vocabulary", logging, nioCore, httpTypes]),
     tests("RegionRoutingTests", ["HTTP1", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail"]),
     tests("MailDeliveryTests", ["MailDelivery", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),

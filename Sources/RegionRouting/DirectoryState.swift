@@ -1,3 +1,4 @@
+import HTTP1
 import Vocabulary
 
 /// The directory's copy of the regions and who is renewing it; a value, changed under the directory's lock.
@@ -16,7 +17,7 @@ struct DirectoryState: Sendable {
   /// What counts before the database was read.
   static func initial(
     own: RegionCode,
-    configured: [RegionCode: [RegionEndpoint]]
+    configured: [RegionCode: [HTTPEndpoint]]
   ) -> [RegionCode: RegionStanding] {
     configured.filter { $0.key != own }.mapValues(RegionStanding.active)
   }
@@ -24,7 +25,7 @@ struct DirectoryState: Sendable {
   /// The database says which regions there are; for where they are, the environment goes first.
   static func merge(
     _ records: [RegionRecord],
-    configured: [RegionCode: [RegionEndpoint]]
+    configured: [RegionCode: [HTTPEndpoint]]
   ) -> [RegionCode: RegionStanding] {
     var regions: [RegionCode: RegionStanding] = [:]
     for record in records {

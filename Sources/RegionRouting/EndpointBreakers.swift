@@ -1,16 +1,17 @@
+import HTTP1
 import Logging
 import Synchronization
 
 /// A breaker per endpoint, kept for as long as the process lives (there are few endpoints).
 final class EndpointBreakers: Sendable {
-  private let machines = Mutex<[RegionEndpoint: BreakerMachine]>([:])
+  private let machines = Mutex<[HTTPEndpoint: BreakerMachine]>([:])
   private let logger: Logger
 
   init(logger: Logger) {
     self.logger = logger
   }
 
-  func ask(_ endpoint: RegionEndpoint) -> BreakerMachine.Answer {
+  func ask(_ endpoint: HTTPEndpoint) -> BreakerMachine.Answer {
     machines.withLock { machines in
       // The usual case leaves no trace in the dictionary.
       guard !machines.isEmpty, machines[endpoint] != nil else { return .go }
@@ -18,12 +19,12 @@ final class EndpointBreakers: Sendable {
     }
   }
 
-  func succeeded(_ endpoint: RegionEndpoint) {
+  func succeeded(_ endpoint: HTTPEndpoint) {
     let hadFailed = machines.withLock { $0.isEmpty ? false : $0.removeValue(forKey: endpoint) != nil }
     if hadFailed { logger.info("endpoint is reachable again", metadata: ["endpoint": "\(endpoint)"]) }
   }
 
-  func failed(_ endpoint: RegionEndpoint) {
+  func failed(_ endpoint: HTTPEndpoint) {
     let hasOpened = machines.withLock { machines in
       var machine = machines[endpoint] ?? BreakerMachine()
       let wasClosed = machine.isClosed

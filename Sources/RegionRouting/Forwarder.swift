@@ -11,7 +11,7 @@ public import Vocabulary
 public final class Forwarder: Sendable {
   let configuration: ForwarderConfiguration
   private let directory: RegionDirectory
-  let client: UpstreamClient
+  let client: HTTPClient
   let breakers: EndpointBreakers
   let viaPseudonym: String
   /// Added to answers that are passed on (RFC 9110 §7.6.3).
@@ -27,10 +27,7 @@ public final class Forwarder: Sendable {
   ) {
     self.configuration = configuration
     self.directory = directory
-    self.client = UpstreamClient(
-      group: eventLoopGroup,
-      connectionLimit: configuration.connectionLimit
-    )
+    self.client = HTTPClient(configuration.client, group: eventLoopGroup)
     self.breakers = EndpointBreakers(logger: logger)
     self.viaPseudonym = "vetchium-\(configuration.ownRegion)"
     self.via = EncodedFields([(name: "Via", value: "1.1 \(viaPseudonym)")])
@@ -54,18 +51,18 @@ public final class Forwarder: Sendable {
     origin: HopOrigin
   ) async throws(ForwardingError) -> Response {
     let way = try way(to: region, for: request)
-    let upload = try await HopUpload.make(
+    let body = try await ForwardedBody.make(
       of: request,
       collected: collectedBody,
       limit: configuration.bodyLimit
     )
-    let exchange = HopExchange(request, on: way, upload: upload, origin: origin, forwarder: self)
+    let exchange = HopExchange(request, on: way, body: body, origin: origin, forwarder: self)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         exchange.run { continuation.resume(returning: $0) }
       }
     } onCancel: {
-      exchange.lifeline.end(.clientGone)
+      exchange.cancellation.cancel(.clientGone)
     }
     return try result.get()
   }
@@ -81,11 +78,11 @@ public final class Forwarder: Sendable {
     done: @escaping HopExchange.Done
   ) -> Bool {
     // In this order: whoever has been let through by a breaker must go, since others wait for what becomes of it.
-    guard (request.head.contentLength ?? 0) <= configuration.bodyLimit, HopUpload.isAtHand(of: request),
+    guard (request.head.contentLength ?? 0) <= configuration.bodyLimit, ForwardedBody.isAtHand(of: request),
       let way = try? way(to: region, for: request)
     else { return false }
-    let upload = HopUpload.atHand(of: request)
-    HopExchange(request, on: way, upload: upload, origin: origin, forwarder: self).run(done)
+    let body = ForwardedBody.atHand(of: request)
+    HopExchange(request, on: way, body: body, origin: origin, forwarder: self).run(done)
     return true
   }
 
@@ -94,7 +91,7 @@ public final class Forwarder: Sendable {
     let region: RegionCode
     let keys: HopKeys
     /// Not empty.
-    let endpoints: [RegionEndpoint]
+    let endpoints: [HTTPEndpoint]
     /// For connecting to one of them.
     let connectTimeout: TimeAmount
   }
@@ -105,7 +102,7 @@ public final class Forwarder: Sendable {
       throw .regionUnavailable(region, retryAfter: RegionDirectory.refreshInterval)
     }
     var retryAfter: Duration?
-    var candidates: [RegionEndpoint] = []
+    var candidates: [HTTPEndpoint] = []
     for endpoint in endpoints where candidates.count < HopExchange.attempts {
       switch breakers.ask(endpoint) {
       case .go: candidates.append(endpoint)

@@ -1,3 +1,4 @@
+public import HTTP1
 public import Vocabulary
 
 /// The limits of a hop; the defaults are the platform's.
@@ -11,8 +12,8 @@ public struct ForwarderConfiguration: Sendable {
   public var connectTimeout = Duration.seconds(2)
   /// In bytes.
   public var bodyLimit = 1 << 20
-  /// Open connections per endpoint.
-  public var connectionLimit = 512
+  /// Of the connections to other regions.
+  public var client = HTTPClient.Configuration()
 
   public init(ownRegion: RegionCode, keys: HopKeys?) {
     self.ownRegion = ownRegion

@@ -1,5 +1,5 @@
 public import HTTP1
-import NIOHTTP1
+import HTTPTypes
 public import ServiceKit
 
 /// What a server may believe about a request when it comes in.

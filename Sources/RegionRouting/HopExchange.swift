@@ -1,11 +1,10 @@
 import HTTP1
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 import Vocabulary
 
-/// One request and its answer, from connecting until the last byte. Whatever ends it early ends all of it:
-/// the client's body is no longer read, the upstream connection is closed.
+/// One request and its response, from connecting until the last byte. Whatever ends it early ends all of it:
+/// the client's body is no longer read, the connection to the other region is closed.
 ///
 /// It needs no task: what it waits for calls it, on the event loop of the request's connection.
 final class HopExchange: Sendable {
@@ -17,92 +16,84 @@ final class HopExchange: Sendable {
   let forwarder: Forwarder
   let request: Request
   let way: Forwarder.Way
-  let upload: HopUpload
+  let body: ForwardedBody
   let origin: HopOrigin
-  let lifeline = HopLifeline()
+  let cancellation = HopCancellation()
   private let end: NIODeadline
 
   init(
     _ request: Request,
     on way: Forwarder.Way,
-    upload: HopUpload,
+    body: ForwardedBody,
     origin: HopOrigin,
     forwarder: Forwarder
   ) {
     self.request = request
-    self.upload = upload
+    self.body = body
     self.origin = origin
     self.forwarder = forwarder
     self.way = way
     end = .now() + (origin.timeLeft.map { min(TimeAmount($0), forwarder.deadline) } ?? forwarder.deadline)
   }
 
-  /// - Parameter done: called once, with the answer as soon as its head is there
+  /// - Parameter done: called once, with the response as soon as its head is there
   func run(_ done: @escaping Done) {
-    origin.presence?.watch { [lifeline] in lifeline.end(.clientGone) }
-    let reading: Task<Void, Never>? =
-      if case .streamed(let stream) = upload { stream.start(lifeline) } else { nil }
-    attempt(0, reading, done)
+    origin.disconnect?.onDisconnect { [cancellation] in cancellation.cancel(.clientGone) }
+    attempt(0, done)
   }
 
-  private func attempt(_ index: Int, _ reading: Task<Void, Never>?, _ done: @escaping Done) {
+  private func attempt(_ index: Int, _ done: @escaping Done) {
     guard index < way.endpoints.count else {
-      return giveUp(.regionUnavailable(way.region, retryAfter: BreakerMachine.firstPause), reading, done)
+      return giveUp(.regionUnavailable(way.region, retryAfter: BreakerMachine.firstPause), done)
     }
-    let seat = forwarder.client.makeSeat(preferring: origin.presence?.eventLoop)
-    lifeline.attach(seat)
-    seat.start(
+    let handle = forwarder.client.makeHandle(preferring: origin.disconnect?.eventLoop)
+    cancellation.attach(handle)
+    handle.start(
       upstreamRequest(to: way.endpoints[index]),
       to: way.endpoints[index],
       connectTimeout: way.connectTimeout,
       deadline: end
     ) { outcome in
-      self.took(outcome, from: index, reading, done)
+      self.took(outcome, from: index, done)
     }
     // Before there was anything to cancel.
-    if lifeline.reason != nil { seat.cancel() }
+    if cancellation.reason != nil { handle.cancel() }
   }
 
   private func took(
-    _ outcome: UpstreamExchange.Outcome,
+    _ outcome: RequestHandle.Outcome,
     from index: Int,
-    _ reading: Task<Void, Never>?,
     _ done: @escaping Done
   ) {
     let breakers = forwarder.breakers
     switch outcome {
-    case .success(let answer):
+    case .success(let received):
       breakers.succeeded(way.endpoints[index])
-      done(.success(response(answer, reading: reading)))
+      done(.success(response(received)))
     case .failure(let failure):
-      if lifeline.reason == nil, failure == .notConnected || failure == .allBusy {
+      if cancellation.reason == nil, failure == .notConnected || failure == .allBusy {
         if failure == .notConnected { breakers.failed(way.endpoints[index]) }
-        return attempt(index + 1, reading, done)
+        return attempt(index + 1, done)
       }
-      let reason = lifeline.reason ?? forwardingError(failure)
+      let reason = cancellation.reason ?? forwardingError(failure)
       if reason == .upstreamFailed(way.region) { breakers.succeeded(way.endpoints[index]) }
-      giveUp(reason, reading, done)
+      giveUp(reason, done)
     }
   }
 
-  private func forwardingError(_ failure: UpstreamFailure) -> ForwardingError {
+  private func forwardingError(_ failure: HTTPClientError) -> ForwardingError {
     failure == .timeout ? .timeout(way.region) : .upstreamFailed(way.region)
   }
 
-  private func giveUp(_ reason: ForwardingError, _ reading: Task<Void, Never>?, _ done: Done) {
-    lifeline.end(reason)
-    origin.presence?.unwatch()
-    stopReading(reading)
+  private func giveUp(_ reason: ForwardingError, _ done: Done) {
+    cancellation.cancel(reason)
+    origin.disconnect?.ignore()
     done(.failure(reason))
-  }
-
-  private func stopReading(_ reading: Task<Void, Never>?) {
-    if let reading, case .streamed(let stream) = upload { stream.stop(reading) }
   }
 
   // MARK: The request
 
-  private func upstreamRequest(to endpoint: RegionEndpoint) -> UpstreamRequest {
+  private func upstreamRequest(to endpoint: HTTPEndpoint) -> ClientRequest {
     let signature = HopSignature(
       from: forwarder.configuration.ownRegion,
       time: WallClock.seconds(),
@@ -119,10 +110,10 @@ final class HopExchange: Sendable {
       millisecondsLeft: (end - .now()).nanoseconds / 1_000_000
     )
     let method = request.method.rawValue
-    return UpstreamRequest(
+    return ClientRequest(
       method: request.method,
       target: request.target,
-      body: upload,
+      body: body.clientBody(limit: forwarder.configuration.bodyLimit, cancellation),
       room: HopHeaders.room(for: request.headers, adding: additions) + HopKeys.room(for: signature)
     ) { head in
       HopHeaders.writeRequest(
@@ -136,28 +127,26 @@ final class HopExchange: Sendable {
     }
   }
 
-  // MARK: The answer
+  // MARK: The response
 
-  private func response(_ answer: UpstreamAnswer, reading: Task<Void, Never>?) -> Response {
-    switch answer {
+  private func response(_ received: ClientResponse) -> Response {
+    switch received {
     case .whole(let head, let buffer):
-      origin.presence?.unwatch()
-      lifeline.complete()
-      stopReading(reading)
+      origin.disconnect?.ignore()
+      cancellation.complete()
       return response(head, body: buffer.readableBytes == 0 ? .empty : .whole(buffer))
     case .streaming(let head, let upstream):
-      let download = HopDownload(
-        lifeline: lifeline,
+      let body = ForwardedResponseBody(
+        cancellation: cancellation,
         upstream: upstream,
         forwardingError: { [self] in forwardingError($0) },
-        release: { [origin] in origin.presence?.unwatch() },
-        stopUpload: { [self] in stopReading(reading) }
+        release: { [origin] in origin.disconnect?.ignore() }
       )
-      return response(head, body: download.body(length: head.contentLength))
+      return response(head, body: body.responseBody(length: head.contentLength))
     }
   }
 
-  private func response(_ head: AnswerHead, body: ResponseBody) -> Response {
+  private func response(_ head: ResponseHead, body: ResponseBody) -> Response {
     var response = Response(
       status: HTTPResponse.Status(code: head.status, reasonPhrase: head.reason),
       body: body

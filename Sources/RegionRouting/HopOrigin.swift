@@ -16,7 +16,7 @@ public struct HopOrigin: Sendable {
   /// What is left of a deadline that arrived with the request.
   public var timeLeft: Duration?
   /// Tells when the client's connection closes.
-  public var presence: ClientPresence?
+  public var disconnect: ClientDisconnect?
 
   public init(requestID: String, trace: TraceContext, client: IPAddress?) {
     self.requestID = requestID

@@ -1,6 +1,6 @@
-import HTTP1
+public import HTTP1
+import HTTPTypes
 public import NIOCore
-import NIOHTTP1
 public import NIOPosix
 import ServiceKit
 public import Vocabulary
@@ -8,7 +8,7 @@ public import Vocabulary
 /// Sends signed requests without a body to API servers, as workers do; the connections are those of the hop.
 public final class PeerClient: Sendable {
   /// Has been answered.
-  public struct Answer: Sendable {
+  public struct Response: Sendable {
     public let status: Int
     /// Empty when it is longer than 64 KiB.
     public let body: ByteBuffer
@@ -16,17 +16,23 @@ public final class PeerClient: Sendable {
 
   private let region: RegionCode
   private let keys: HopKeys
-  private let client: UpstreamClient
+  private let client: HTTPClient
 
-  /// - Parameter region: the sender's.
+  /// - Parameters:
+  ///   - region: the sender's.
+  ///   - trust: what `https` endpoints are verified against.
   public init(
     region: RegionCode,
     keys: HopKeys,
+    trust: ClientTLS.Trust = .system,
     eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.region = region
     self.keys = keys
-    client = UpstreamClient(group: eventLoopGroup, connectionLimit: 1)
+    var configuration = HTTPClient.Configuration()
+    configuration.connectionLimit = 1
+    configuration.trust = trust
+    client = HTTPClient(configuration, group: eventLoopGroup)
   }
 
   /// Closes all connections.
@@ -34,29 +40,28 @@ public final class PeerClient: Sendable {
 
   /// Posts to the first endpoint that takes the request.
   ///
-  /// - Parameter timeout: for connecting and the whole answer, per endpoint.
+  /// - Parameter timeout: for connecting and the whole response, per endpoint.
   /// - Returns: nil when no endpoint answered; one that did not may have carried the request out.
   public func post(
     _ path: String,
     purpose: HopPurpose,
-    to endpoints: [RegionEndpoint],
+    to endpoints: [HTTPEndpoint],
     timeout: Duration
-  ) async -> Answer? {
+  ) async -> Response? {
     for endpoint in endpoints {
       let requestID = RequestID.fresh()
       let signature = HopSignature(from: region, time: WallClock.seconds(), requestID: requestID)
-      let request = UpstreamRequest(
-        method: .POST,
+      let request = ClientRequest(
+        method: .post,
         target: path,
-        body: .none,
         fields: [
-          "Host": endpoint.authority,
-          "Vetchium-Hop": keys.sign(signature, purpose: purpose, method: "POST", path: path),
-          "X-Request-ID": requestID,
+          .host: endpoint.authority,
+          .vetchiumHop: keys.sign(signature, purpose: purpose, method: "POST", path: path),
+          .xRequestID: requestID,
         ]
       )
-      let seat = client.makeSeat(preferring: nil)
-      let outcome = await seat.send(
+      let handle = client.makeHandle(preferring: nil)
+      let outcome = await handle.send(
         request,
         to: endpoint,
         connectTimeout: TimeAmount(min(timeout, .seconds(2))),
@@ -64,10 +69,10 @@ public final class PeerClient: Sendable {
       )
       switch outcome {
       case .success(.whole(let head, let body)):
-        return Answer(status: head.status, body: body)
+        return Response(status: head.status, body: body)
       case .success(.streaming(let head, _)):
-        seat.cancel()
-        return Answer(status: head.status, body: ByteBuffer())
+        handle.cancel()
+        return Response(status: head.status, body: ByteBuffer())
       case .failure: continue
       }
     }

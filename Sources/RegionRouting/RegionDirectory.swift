@@ -1,3 +1,4 @@
+public import HTTP1
 public import Logging
 import Synchronization
 public import Vocabulary
@@ -15,7 +16,7 @@ public final class RegionDirectory: Sendable {
   static let unknownRegionPause = Duration.seconds(1)
 
   public let ownRegion: RegionCode
-  private let configured: [RegionCode: [RegionEndpoint]]
+  private let configured: [RegionCode: [HTTPEndpoint]]
   private let load: @Sendable () async throws -> [RegionRecord]
   private let logger: Logger
   private let state: Mutex<DirectoryState>
@@ -25,7 +26,7 @@ public final class RegionDirectory: Sendable {
   ///   - load: all rows of `available_regions`
   public init(
     ownRegion: RegionCode,
-    endpoints: [RegionCode: [RegionEndpoint]],
+    endpoints: [RegionCode: [HTTPEndpoint]],
     logger: Logger,
     load: @escaping @Sendable () async throws -> [RegionRecord]
   ) {
@@ -90,9 +91,9 @@ public final class RegionDirectory: Sendable {
 public struct RegionRecord: Sendable, Equatable {
   public let region: RegionCode
   public let isActive: Bool
-  public let endpoints: [RegionEndpoint]
+  public let endpoints: [HTTPEndpoint]
 
-  public init(region: RegionCode, isActive: Bool, endpoints: [RegionEndpoint]) {
+  public init(region: RegionCode, isActive: Bool, endpoints: [HTTPEndpoint]) {
     self.region = region
     self.isActive = isActive
     self.endpoints = endpoints
@@ -104,7 +105,7 @@ public enum RegionStanding: Sendable, Equatable {
   /// This server's own.
   case own
   /// Another region in service. The list may be empty: known, but nobody said where it is.
-  case active([RegionEndpoint])
+  case active([HTTPEndpoint])
   /// Known and taken out of service.
   case inactive
   case unknown

@@ -5,7 +5,7 @@
 // - the signed header by which one region's server recognises another's (`HopKeys`, `HopSignature`),
 // - what a hop does to the headers of a message (`HopHeaders`),
 // - the hop itself (`Forwarder`), with a breaker per endpoint (`BreakerMachine`),
-// - the connections it travels on (`UpstreamClient`): HTTP/1.1, kept alive, a set per event loop.
+// - the connections it travels on (`HTTPClient`): HTTP/1.1, kept alive, a set per event loop.
 //
 // A request with another region's session, whose body is there or that has none, needs no task: the steps of its hop call each other on
 // the event loop of the client's connection (`RegionalRouter.relay`). Others wait in the task of their request, by the same code.

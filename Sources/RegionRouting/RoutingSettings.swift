@@ -1,3 +1,4 @@
+public import HTTP1
 public import ServiceKit
 public import Vocabulary
 
@@ -8,12 +9,21 @@ public enum RoutingSettings {
     Setting("FORWARDING_KEYS", .forwardingKeys, default: nil, text: "", purpose)
   }
 
+  /// Additional roots for `https` endpoints of servers of one's own, such as a company's certificate authority.
+  public static let certificateAuthorities = Setting(
+    "INTERNAL_CA_FILE",
+    .certificateAuthorities,
+    default: ClientTLS.Trust.system,
+    text: "",
+    "PEM file of certificates that https endpoints of other regions are verified against, beside the system's"
+  )
+
   /// Every `INTERNAL_ENDPOINT_<REGION>` by its region.
   public static func readEndpoints(
     _ reader: inout SettingsReader,
     _ purpose: String
-  ) -> [RegionCode: [RegionEndpoint]] {
-    var endpoints: [RegionCode: [RegionEndpoint]] = [:]
+  ) -> [RegionCode: [HTTPEndpoint]] {
+    var endpoints: [RegionCode: [HTTPEndpoint]] = [:]
     for (suffix, list) in reader.readAll(prefix: "INTERNAL_ENDPOINT_", .endpoints, purpose) {
       guard let region = RegionCode(tokenPrefix: suffix), region.tokenPrefix == suffix else {
         reader.note(
@@ -35,11 +45,18 @@ extension SettingType where Value == HopKeys? {
   }
 }
 
-extension SettingType where Value == [RegionEndpoint] {
+extension SettingType where Value == ClientTLS.Trust {
+  static let certificateAuthorities = SettingType("a readable PEM file with at least one certificate") {
+    path in
+    ClientTLS.holdsCertificates(file: path) ? .systemAnd(file: path) : nil
+  }
+}
+
+extension SettingType where Value == [HTTPEndpoint] {
   static let endpoints = SettingType(
     "one or more http:// or https:// URLs without a path, separated by commas"
   ) { text in
-    guard let list = try? RegionEndpoint.parseList(text), !list.isEmpty else { return nil }
+    guard let list = try? HTTPEndpoint.parseList(text), !list.isEmpty else { return nil }
     return list
   }
 }

@@ -1,4 +1,5 @@
 import GlobalDatabase
+import HTTP1
 import PostgresClient
 import RegionRouting
 import Vocabulary
@@ -12,7 +13,7 @@ extension RegionRecord {
       return RegionRecord(
         region: region,
         isActive: row.isActive,
-        endpoints: row.internalEndpoints.compactMap { try? RegionEndpoint($0) }
+        endpoints: row.internalEndpoints.compactMap { try? HTTPEndpoint($0) }
       )
     }
   }

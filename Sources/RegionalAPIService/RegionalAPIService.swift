@@ -10,9 +10,11 @@ import DomainVerification
 import FoundationEssentials
 import GlobalDatabase
 import GlobalDirectory
+import HTTP1
 import HubPortal
 import Logging
 import Mail
+import NIOCore
 import PasswordHashing
 import PostgresClient
 import RegionRouting
@@ -48,8 +50,12 @@ public enum RegionalAPIService {
       logger: logger,
       load: { try await RegionRecord.all(in: pools.global) }
     )
+    var hops = ForwarderConfiguration(ownRegion: settings.region, keys: settings.forwardingKeys)
+    hops.client.trust = settings.certificateAuthorities
+    // Other regions' servers have the same setting, and a request must not meet a connection that is about to be closed.
+    hops.client.idleTimeout = TimeAmount(min(settings.common.keepAliveTimeout / 2, .seconds(30)))
     let forwarder = Forwarder(
-      ForwarderConfiguration(ownRegion: settings.region, keys: settings.forwardingKeys),
+      hops,
       directory: directory,
       logger: logger
     )

@@ -1,5 +1,6 @@
 import Accounts
 import DomainVerification
+import HTTP1
 import HubPortal
 import RegionRouting
 import ServiceKit
@@ -13,8 +14,9 @@ public struct RegionalAPISettings: Sendable {
   let common: CommonSettings
   let globalDatabase: String
   let regionalDatabase: String
-  let endpoints: [RegionCode: [RegionEndpoint]]
+  let endpoints: [RegionCode: [HTTPEndpoint]]
   let forwardingKeys: HopKeys?
+  let certificateAuthorities: ClientTLS.Trust
   let trustedProxies: TrustedProxies
   let cors: CORSPolicy
   let accounts: AccountSettings
@@ -41,6 +43,7 @@ public struct RegionalAPISettings: Sendable {
       "where another region's API servers are reached; else the region directory"
     )
     forwardingKeys = reader.read(Self.forwardingKeys)
+    certificateAuthorities = reader.read(RoutingSettings.certificateAuthorities)
     trustedProxies = reader.read(StandardSettings.trustedProxies)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     accounts = AccountSettings(&reader)

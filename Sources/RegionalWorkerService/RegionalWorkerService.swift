@@ -42,7 +42,9 @@ public enum RegionalWorkerService {
     let leadership = Leadership.ofRegion(database, logger: logger)
     let mail = MailQueue.ofRegion(pool: regional, configuration: database, logger: logger)
     let cleanUp = RegionalCleanUp.plan.jobs(RegionalQueries(regional), settings.background)
-    let peers = settings.sagaRecovery.keys.map { PeerClient(region: settings.region, keys: $0) }
+    let peers = settings.sagaRecovery.keys.map {
+      PeerClient(region: settings.region, keys: $0, trust: settings.sagaRecovery.certificateAuthorities)
+    }
     let sagaRecovery = SagaRecoveryTrigger(
       journal: regional,
       servers: peers.flatMap { peers in

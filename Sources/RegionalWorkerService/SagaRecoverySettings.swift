@@ -1,3 +1,4 @@
+import HTTP1
 import RegionRouting
 import ServiceKit
 import Vocabulary
@@ -6,8 +7,9 @@ import Vocabulary
 struct SagaRecoverySettings: Sendable {
   let interval: Duration
   let keys: HopKeys?
+  let certificateAuthorities: ClientTLS.Trust
   /// API servers of the own region; empty: none is asked.
-  let endpoints: [RegionEndpoint]
+  let endpoints: [HTTPEndpoint]
 
   init(_ reader: inout SettingsReader, region: RegionCode) {
     interval = reader.read(
@@ -20,6 +22,7 @@ struct SagaRecoverySettings: Sendable {
       )
     )
     keys = reader.read(RoutingSettings.forwardingKeys("signs recovery requests; newest key first"))
+    certificateAuthorities = reader.read(RoutingSettings.certificateAuthorities)
     endpoints =
       RoutingSettings.readEndpoints(
         &reader,

@@ -1,3 +1,4 @@
+public import HTTP1
 public import Logging
 import Metrics
 public import PostgresClient
@@ -12,9 +13,9 @@ public struct SagaRecoveryTrigger: Sendable {
   /// Whom to ask.
   public struct Servers: Sendable {
     let client: PeerClient
-    let endpoints: [RegionEndpoint]
+    let endpoints: [HTTPEndpoint]
 
-    public init(client: PeerClient, endpoints: [RegionEndpoint]) {
+    public init(client: PeerClient, endpoints: [HTTPEndpoint]) {
       self.client = client
       self.endpoints = endpoints
     }

@@ -71,7 +71,7 @@ private final class CallingResponder: HTTPResponder {
       let response = Response(status: .ok, body: .streamed(length: nil) { try await $0.write(text) })
       writer.complete(response) { _ in }
     case "/departure":
-      request.presence?.watch { [isDone] in
+      request.disconnect?.onDisconnect { [isDone] in
         writer.complete(Response(status: .gatewayTimeout)) { _ in isDone.fire() }
       }
       isWaiting.fire()

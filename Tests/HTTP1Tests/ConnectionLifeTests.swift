@@ -1,7 +1,6 @@
 import HTTP1
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Synchronization
 import TestSupport
@@ -18,21 +17,30 @@ import Testing
   ])
   func aClientThatSendsNothingMoreIsLeftAlone(sent: String) async throws {
     try await withServer {
-      $0.idleTimeout = Self.idleTimeout
+      $0.keepAliveTimeout = Self.idleTimeout
+      $0.requestTimeout = Self.idleTimeout
     } _: { request in
-      Response(status: .ok, body: .whole(try await request.body.collect(upTo: 100)))
+      do {
+        return Response(status: .ok, body: .whole(try await request.body.collect(upTo: 100)))
+      } catch RequestBodyError.timeout {
+        return Response(status: .requestTimeout)
+      }
     } body: { port in
-      let answer = try await RawConnection.exchange(port: port, sent)
-      #expect(answer.hasPrefix("HTTP/1.1 200 OK") == (sent == Self.request))
+      let response = try await RawConnection.exchange(port: port, sent)
+      let status =
+        sent.isEmpty ? "" : sent == Self.request ? "HTTP/1.1 200 OK" : "HTTP/1.1 408 Request Timeout"
+      #expect(response.prefix(status.count) == status && response.isEmpty == status.isEmpty)
+      #expect(response.contains("Connection: close") == status.contains("408"))
     }
   }
 
   @Test func aClientMayWaitLongerThanItMayIdle() async throws {
     try await withServer {
-      $0.idleTimeout = Self.idleTimeout
+      $0.keepAliveTimeout = Self.idleTimeout
+      $0.requestTimeout = Self.idleTimeout
     } _: { request in
       // Several rounds of the idle clock.
-      try await request.presence?.eventLoop.scheduleTask(in: Self.idleTimeout * 3) {}.futureResult.get()
+      try await request.disconnect?.eventLoop.scheduleTask(in: Self.idleTimeout * 3) {}.futureResult.get()
       return Response(status: .ok, body: .init(string: "at last"))
     } body: { port in
       let answer = try await RawConnection.open(port: port) { incoming, outgoing in
@@ -46,7 +54,8 @@ import Testing
   @Test func aClientThatTakesNothingIsLeftAlone() async throws {
     let ended = TestSignal()
     try await withServer {
-      $0.idleTimeout = Self.idleTimeout
+      $0.keepAliveTimeout = Self.idleTimeout
+      $0.requestTimeout = Self.idleTimeout
     } _: { _ in
       Response(
         status: .ok,
@@ -87,7 +96,7 @@ import Testing
   @Test func aClientThatOnlyAsksIsNotServedForEver() async throws {
     let served = Mutex(0)
     try await withServer { request in
-      if request.method == .GET { served.withLock { $0 += 1 } }
+      if request.method == .get { served.withLock { $0 += 1 } }
       return Response(status: .ok, body: .whole(ByteBuffer(repeating: 120, count: 1 << 20)))
     } body: { port in
       try await RawConnection.open(port: port) { _, outgoing in
@@ -109,7 +118,7 @@ import Testing
     let served = Mutex<[String]>([])
     try await withServer { request in
       served.withLock { $0.append(request.target) }
-      return Response(status: .ok, headers: ["Connection": "close"])
+      return Response(status: .ok, headers: [.connection: "close"])
     } body: { port in
       _ = try await RawConnection.exchange(
         port: port,
@@ -121,9 +130,9 @@ import Testing
 
   @Test func aClientThatLeavesInABodyLeavesNothingBehind() async throws {
     let gone = TestSignal()
-    let connection = Mutex(WeakPresence())
+    let connection = Mutex(WeakDisconnect())
     try await withServer { request in
-      connection.withLock { $0.presence = request.presence }
+      connection.withLock { $0.disconnect = request.disconnect }
       do { for try await _ in request.body {} } catch { gone.fire() }
       return Response(status: .ok)
     } body: { port in
@@ -133,11 +142,11 @@ import Testing
       await gone.wait()
     }
     // The server has stopped, and with it the last tasks; the event loop lets go of a connection a moment later.
-    for _ in 0..<1000 where connection.withLock({ $0.presence }) != nil {
+    for _ in 0..<1000 where connection.withLock({ $0.disconnect }) != nil {
       try await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()
       try await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()
     }
-    #expect(connection.withLock { $0.presence } == nil)
+    #expect(connection.withLock { $0.disconnect } == nil)
   }
 
   @Test func aHalfClosedClientGetsItsAnswer() async throws {
@@ -156,7 +165,7 @@ import Testing
   @Test func aDepartureIsToldAtOnce() async throws {
     let (begun, gone, told) = (TestSignal(), TestSignal(), TestSignal())
     try await withServer { request in
-      request.presence?.watch { gone.fire() }
+      request.disconnect?.onDisconnect { gone.fire() }
       begun.fire()
       await gone.wait()
       told.fire()
@@ -206,9 +215,9 @@ import Testing
   }
 }
 
-/// A connection's presence lives as long as the connection.
-private struct WeakPresence: Sendable {
-  weak var presence: ClientPresence?
+/// A connection's `ClientDisconnect` lives as long as the connection.
+private struct WeakDisconnect: Sendable {
+  weak var disconnect: ClientDisconnect?
 }
 
 extension RawConnection.Outgoing {

@@ -18,7 +18,7 @@ import Vocabulary
       gone.fire()
       return Response(status: .ok)
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         try await RawConnection.open(port: front.port) { _, outbound in
           try await outbound.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
           await arrived.wait()
@@ -40,7 +40,7 @@ import Vocabulary
         }
       )
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         try await RawConnection.open(port: front.port) { inbound, outbound in
           try await outbound.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
           _ = try await inbound.text(through: "beginning")
@@ -64,7 +64,7 @@ import Vocabulary
       }
       return Response(status: .ok)
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         try await RawConnection.open(port: front.port) { _, outbound in
           try await outbound.write("POST / HTTP/1.1\r\nHost: x\r\n" + rest)
           await arrived.wait()
@@ -79,7 +79,7 @@ import Vocabulary
     try await withServer { _ in
       Response(status: .unauthorized, body: .whole(ByteBuffer(string: "no")))
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         try await RawConnection.open(port: front.port) { inbound, outbound in
           for _ in 0..<10 {
             try await outbound.write(
@@ -95,7 +95,7 @@ import Vocabulary
   }
 }
 
-extension Front {
+extension TestForwarder {
   /// Writes bytes and reads until the server closes.
   func exchange(_ bytes: String) async throws -> String {
     try await RawConnection.exchange(port: port, bytes)

@@ -19,7 +19,7 @@ import Vocabulary
       Response(status: .ok, body: .echo(request))
     } body: { port in
       let endpoints = ["http://127.0.0.1:\(dead.port)", "http://127.0.0.1:\(port)"]
-      try await Front.run(endpoints: endpoints) { front in
+      try await TestForwarder.run(endpoints: endpoints) { front in
         for _ in 0..<5 {
           let chunks = Chunks(chunk: ByteBuffer(repeating: 1, count: 1000), count: 200)
           let (head, body) = try await front.send(.POST, body: .stream(chunks, length: .unknown))
@@ -40,16 +40,16 @@ import Vocabulary
       )
     let directory = RegionDirectory(
       ownRegion: ind1,
-      endpoints: [deu1: [try RegionEndpoint("http://127.0.0.1:\(dead.port)")]],
+      endpoints: [deu1: [try HTTPEndpoint("http://127.0.0.1:\(dead.port)")]],
       logger: .init(label: "test"),
       load: { [] }
     )
     let forwarder = Forwarder(
-      ForwarderConfiguration(ownRegion: ind1, keys: try HopKeys.parse(Front.keyText)),
+      ForwarderConfiguration(ownRegion: ind1, keys: try HopKeys.parse(TestForwarder.keyText)),
       directory: directory,
       logger: .init(label: "test")
     )
-    let request = try Request(head: RequestHead(.GET, "/"))
+    let request = try Request(head: RequestHead(.get, "/"))
     var random = SystemRandomNumberGenerator()
     let origin = HopOrigin(requestID: "x", trace: .root(using: &random), client: nil)
     var waits: [Duration] = []
@@ -74,7 +74,7 @@ import Vocabulary
     } body: {
       $0
     }
-    try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+    try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
       for _ in 0..<BreakerMachine.threshold {
         let status = try await front.send().head.status
         #expect(status == .serviceUnavailable)
@@ -108,7 +108,7 @@ import Vocabulary
   {
     let holes = (0..<count).map { _ in BlackHole() }
     let urls = holes.map { "http://127.0.0.1:\($0.port)" }
-    try await Front.run(endpoints: urls) {
+    try await TestForwarder.run(endpoints: urls) {
       $0.connectTimeout = .milliseconds(300)
     } body: { front in
       let start = ContinuousClock.now
@@ -120,7 +120,7 @@ import Vocabulary
   }
 
   @Test func withoutKeysEveryRegionIsUnavailable() async throws {
-    try await Front.run(endpoints: ["http://127.0.0.1:1"], keys: nil) { front in
+    try await TestForwarder.run(endpoints: ["http://127.0.0.1:1"], keys: nil) { front in
       let status = try await front.send().head.status
       #expect(status == .serviceUnavailable)
     }
@@ -133,7 +133,7 @@ import Vocabulary
       gone.fire()
       return Response(status: .ok)
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) {
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) {
         $0.deadline = .seconds(1)
       } body: { front in
         let status = try await front.send().head.status
@@ -153,7 +153,7 @@ import Vocabulary
         }
       )
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) {
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) {
         $0.deadline = .seconds(1)
       } body: { front in
         if isLengthKnown {
@@ -174,7 +174,7 @@ import Vocabulary
       throw CancellationError()
     } body: { port in
       let url = "http://127.0.0.1:\(port)"
-      try await Front.run(endpoints: [url, url]) { front in
+      try await TestForwarder.run(endpoints: [url, url]) { front in
         let status = try await front.send(.POST).head.status
         #expect(status == .badGateway)
       }
@@ -183,7 +183,7 @@ import Vocabulary
   }
 
   @Test func anOversizedBodyOfKnownLengthIsNotSent() async throws {
-    try await Front.run(endpoints: ["http://127.0.0.1:1"]) { front in
+    try await TestForwarder.run(endpoints: ["http://127.0.0.1:1"]) { front in
       let (head, _) = try await front.send(.POST, body: .bytes(ByteBuffer(repeating: 0, count: 1 << 20 + 1)))
       #expect(head.status == .payloadTooLarge)
     }
@@ -199,7 +199,7 @@ import Vocabulary
       }
       return Response(status: .ok)
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         let chunks = Chunks(chunk: ByteBuffer(repeating: 1, count: 65_536), count: 17)
         let (head, _) = try await front.send(.POST, body: .stream(chunks, length: .unknown))
         #expect(head.status == .payloadTooLarge)
@@ -212,6 +212,6 @@ import Vocabulary
 /// Returns when the connection's other end has gone.
 func waitUntilClientLeaves(_ request: Request) async {
   let gone = TestSignal()
-  request.presence?.watch { gone.fire() }
+  request.disconnect?.onDisconnect { gone.fire() }
   await gone.wait()
 }

@@ -13,7 +13,7 @@ import Vocabulary
 
 @Suite(.timeLimit(.minutes(1))) struct ForwarderTests {
   @Test func theRequestArrivesUnchangedAndSigned() async throws {
-    let keys = try HopKeys.parse(Front.keyText)
+    let keys = try HopKeys.parse(TestForwarder.keyText)
     try await withServer { request in
       let arrival = HopArrival(
         of: request.head,
@@ -30,11 +30,11 @@ import Vocabulary
       let text = "\(request.method) \(request.target) \(request.headers["authorization"] ?? "") "
       return Response(
         status: .init(code: 299, reasonPhrase: "Odd"),
-        headers: ["Content-Type": "text/odd"],
+        headers: [.contentType: "text/odd"],
         body: .whole(ByteBuffer(string: text + String(buffer: body)))
       )
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         for path in [
           "/", "/hub/my%20info?a=%2F&b=&c", "//x//?", "/a?b?c", "/a/../b/./c", "/%00%C3%a4;p=1?q='(*)!~",
         ] {
@@ -67,7 +67,7 @@ import Vocabulary
     try await withServer { request in
       Response(status: .ok, body: .echo(request))
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         for size in [0, 1, 65_536, 65_537, 1 << 20] {
           let sent = ByteBuffer(repeating: 7, count: size)
           let (_, known) = try await front.send(.POST, body: .bytes(sent))
@@ -91,7 +91,7 @@ import Vocabulary
         }
       )
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         let (known, body) = try await front.send(.GET, "/known")
         #expect(known.headers["Content-Length"] == ["10000000"])
         #expect(body.readableBytes == 10_000_000)
@@ -106,11 +106,11 @@ import Vocabulary
     try await withServer { request in
       switch request.target {
       case "/204": Response(status: .noContent)
-      case "/304": Response(status: .notModified, headers: ["ETag": "x"])
-      default: Response(status: .ok, headers: ["Content-Length": "1234"])
+      case "/304": Response(status: .notModified, headers: [.eTag: "x"])
+      default: Response(status: .ok, headers: [.contentLength: "1234"])
       }
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         let head = try await front.send(.HEAD, "/")
         #expect(head.head.headers["Content-Length"] == ["1234"])
         for _ in 0..<3 {
@@ -124,13 +124,14 @@ import Vocabulary
 
   @Test func fieldsOfTheAnswerAreCleaned() async throws {
     try await withServer { _ in
-      let headers: HTTPHeaders = [
-        "Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Set-Cookie": "a=1",
-        "set-cookie": "b=2", "X-Request-ID": "upstream", "Date": "Tue, 15 Nov 1994 08:12:31 GMT",
+      var headers: HTTPFields = [
+        .contentType: "application/json", .accessControlAllowOrigin: "*", .setCookie: "a=1",
+        .xRequestID: "upstream", .date: "Tue, 15 Nov 1994 08:12:31 GMT",
       ]
+      headers.append(HTTPField(name: .setCookie, value: "b=2"))
       return Response(status: .created, headers: headers, body: .whole(ByteBuffer(string: "{}")))
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         let (head, body) = try await front.send()
         #expect(head.status == .created)
         #expect(head.headers["Set-Cookie"] == ["a=1", "b=2"])
@@ -146,10 +147,10 @@ import Vocabulary
   @Test func connectionsAreReused() async throws {
     let connections = Mutex(Set<ObjectIdentifier?>())
     try await withServer { request in
-      connections.withLock { _ = $0.insert(request.presence.map { ObjectIdentifier($0) }) }
+      connections.withLock { _ = $0.insert(request.disconnect.map { ObjectIdentifier($0) }) }
       return Response(status: .ok, body: .whole(ByteBuffer(string: "x")))
     } body: { port in
-      try await Front.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         for _ in 0..<50 { _ = try await front.send(.POST, body: .bytes(ByteBuffer(string: "y"))) }
       }
     }

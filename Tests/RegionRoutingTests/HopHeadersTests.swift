@@ -167,7 +167,7 @@ import Vocabulary
     ]
     func arrival(_ hop: String, keys: HopKeys?) throws -> HopArrival {
       let fields = HeaderFields(fields + [(name: "Vetchium-Hop", value: hop)])
-      let head = try RequestHead(.GET, "/hub/myinfo", headers: fields)
+      let head = try RequestHead(.get, "/hub/myinfo", headers: fields)
       return HopArrival(of: head, peer: peer, trusted: trusted, keys: keys, now: 100)
     }
 

@@ -1,3 +1,4 @@
+import HTTP1
 import Logging
 import Synchronization
 import Testing
@@ -9,15 +10,15 @@ import Vocabulary
   struct DatabaseDown: Error {}
 
   let ind1, usa1, deu1, sgp1: RegionCode
-  let fromSettings, fromDatabase: RegionEndpoint
+  let fromSettings, fromDatabase: HTTPEndpoint
 
   init() throws {
     ind1 = try #require(RegionCode(rawValue: "ind1"))
     usa1 = try #require(RegionCode(rawValue: "usa1"))
     deu1 = try #require(RegionCode(rawValue: "deu1"))
     sgp1 = try #require(RegionCode(rawValue: "sgp1"))
-    fromSettings = try RegionEndpoint("http://from-settings:1")
-    fromDatabase = try RegionEndpoint("http://from-database:2")
+    fromSettings = try HTTPEndpoint("http://from-settings:1")
+    fromDatabase = try HTTPEndpoint("http://from-database:2")
   }
 
   private func directory(

@@ -1,7 +1,6 @@
 import HTTP1
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 import Testing
 
 @testable import ServiceKit
@@ -91,5 +90,11 @@ struct TimeTests {
 }
 
 extension CORSPolicy {
-  fileprivate func headers(origin: String?) -> HTTPHeaders { HTTPHeaders(fields(origin: origin)) }
+  fileprivate func headers(origin: String?) -> HTTPFields {
+    HTTPFields(
+      fields(origin: origin).compactMap { field in
+        HTTPField.Name(field.name).map { HTTPField(name: $0, value: field.value) }
+      }
+    )
+  }
 }

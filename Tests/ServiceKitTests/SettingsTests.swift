@@ -37,7 +37,7 @@ struct SettingsTests {
     _ = reader.read(CommonSettings.logLevel)
     _ = reader.read(CommonSettings.poolSize)
     _ = reader.read(StandardSettings.region)
-    #expect(reader.read(CommonSettings.host) == "0.0.0.0")
+    #expect(reader.read(CommonSettings.host) == "::")
     let error = #expect(throws: SettingsError.self) { try reader.finish() }
     #expect(
       error?.problems == [

@@ -45,19 +45,3 @@ final class EventLoopExecutor: TaskExecutor {
     state.withLock { [jobs] in $0.spare = jobs }
   }
 }
-
-/// One executor for each event loop of a group.
-struct EventLoopExecutors: Sendable {
-  private let executors: [ObjectIdentifier: EventLoopExecutor]
-
-  init(_ group: any EventLoopGroup) {
-    executors = Dictionary(
-      group.makeIterator().map { (ObjectIdentifier($0), EventLoopExecutor($0)) },
-      uniquingKeysWith: { first, _ in first }
-    )
-  }
-
-  func executor(of eventLoop: any EventLoop) -> EventLoopExecutor {
-    executors[ObjectIdentifier(eventLoop)] ?? EventLoopExecutor(eventLoop)
-  }
-}

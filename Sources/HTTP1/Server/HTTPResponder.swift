@@ -12,15 +12,17 @@ public protocol HTTPResponder: Sendable {
   ///   comes: until then the connection, and a stop of the server, wait for it.
   func begin(_ request: Request, with writer: ResponseWriter) -> Work?
 
-  /// The answer to a request that nobody could understand, and fields in addition to its own.
-  func response(to refusal: RequestRefusal) -> (Response, AddedFields)
+  /// The response to a request that is answered without asking `begin`, and fields in addition to its own.
+  func response(to error: RequestError) -> (Response, AddedFields)
 }
 
 extension HTTPResponder {
-  public func response(to refusal: RequestRefusal) -> (Response, AddedFields) {
-    switch refusal {
+  public func response(to error: RequestError) -> (Response, AddedFields) {
+    switch error {
     case .malformed: (Response(status: .badRequest), .none)
     case .headTooLarge: (Response(status: .requestHeaderFieldsTooLarge), .none)
+    case .connectRefused: (Response(status: .notImplemented), .none)
+    case .timeout: (Response(status: .requestTimeout), .none)
     }
   }
 }

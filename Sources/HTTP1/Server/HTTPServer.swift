@@ -1,20 +1,34 @@
+import Glibc
 public import NIOCore
-import NIOExtras
 public import NIOPosix
 import ServiceLifecycle
 
 /// Listens on one address.
 public struct HTTPServer: Sendable {
   public struct Configuration: Sendable {
+    /// `::` means all addresses of both families.
     public var host: String
     /// 0 means any free port.
     public var port: Int
     public var backlog: Int32 = 1024
-    /// How long a connection may do nothing: neither send what is missing of a request nor take what is there of an answer.
-    public var idleTimeout = TimeAmount.seconds(75)
+    /// For a whole request, from its first byte to the last one of its body. Time in which the server does not read does not count.
+    /// The client must also begin its first request, and take what is there of a response, within it.
+    public var requestTimeout = TimeAmount.seconds(60)
+    /// How fast a request must arrive on average, in bytes per second, once it has taken longer than `rateGrace`. 0 switches it off.
+    public var minimumRate = 100
+    public var rateGrace = TimeAmount.seconds(10)
+    /// How long a connection may wait for its next request.
+    public var keepAliveTimeout = TimeAmount.seconds(75)
+    /// How long a stop waits for requests under way before their connections are closed.
+    public var stopTimeout = TimeAmount.seconds(25)
     public var headLimits = HeadLimits()
     /// How much of an unread body is dropped for the sake of the connection, in bytes.
     public var dropLimit = 16 << 20
+    /// Beyond this many open connections those that have waited for a request for longest are closed.
+    public var connectionLimit = Int.max
+    /// Called when the operating system refuses to accept a connection, for want of file descriptors for example. The server closes
+    /// waiting connections then and tries again after a moment.
+    public var onAcceptRefused: @Sendable (IOError) -> Void = { _ in }
 
     public init(host: String, port: Int) {
       self.host = host
@@ -36,56 +50,135 @@ public struct HTTPServer: Sendable {
     self.responder = responder
   }
 
-  /// Serves until the task is cancelled or gracefully shut down, and until then every request that has begun is answered.
+  /// Serves until the task is cancelled or gracefully shut down. Requests that have begun are answered, and it returns after
+  /// `stopTimeout` at the latest (and a second for responders whose connection was closed then).
   ///
   /// - Parameter onListening: called with the port once connections are accepted.
   /// - Throws: `IOError` if the address cannot be listened on.
   public func run(onListening: @Sendable (Int) async -> Void = { _ in }) async throws {
-    let quiescing = ServerQuiescingHelper(group: group)
-    let requests = RequestsInProgress()
-    let channel = try await bind(quiescing, requests)
-    await onListening(channel.localAddress?.port ?? 0)
-    let stopped = channel.eventLoop.makePromise(of: Void.self)
-    try await withTaskCancellationOrGracefulShutdownHandler {
-      try await stopped.futureResult.get()
+    let loops = ServerEventLoops(group, ServerState(configuration, responder))
+    let listener = try await bind(loops)
+    await onListening(listener.localAddress?.port ?? 0)
+    await withTaskCancellationOrGracefulShutdownHandler {
+      // Nothing but a stop closes it: errors of accepting do not.
+      try? await listener.closeFuture.get()
     } onCancelOrGracefulShutdown: {
-      quiescing.initiateShutdown(promise: stopped)
+      listener.close(promise: nil)
     }
-    // Those whose client has left are still at work.
-    await requests.allDone()
+    await Self.stop(loops)
   }
 
-  private func bind(
-    _ quiescing: ServerQuiescingHelper,
-    _ requests: RequestsInProgress
-  ) async throws -> any Channel {
-    let executors = EventLoopExecutors(group)
-    return try await ServerBootstrap(group: group)
+  private static func stop(_ loops: ServerEventLoops) async {
+    let server = loops.server
+    for loop in loops.all { loop.onConnections { $0.stop() } }
+    await wait(atMost: server.configuration.stopTimeout) {
+      await server.connections.reachedZero()
+      // Responders whose client has left are still at work.
+      await server.requests.reachedZero()
+    }
+    for loop in loops.all { loop.onConnections { $0.closeAll() } }
+    await wait(atMost: .seconds(1)) {
+      await server.connections.reachedZero()
+      await server.requests.reachedZero()
+    }
+  }
+
+  /// Not in a child task of the server's own, which may be cancelled already.
+  private static func wait(atMost time: TimeAmount, for event: @escaping @Sendable () async -> Void) async {
+    await Task {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await event() }
+        group.addTask { try? await Task.sleep(for: .nanoseconds(time.nanoseconds)) }
+        await group.next()
+        group.cancelAll()
+      }
+    }.value
+  }
+
+  private func bind(_ loops: ServerEventLoops) async throws -> any Channel {
+    let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: configuration.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelInitializer { channel in
+      .serverChannelInitializer { [configuration] channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            quiescing.makeServerChannelHandler(channel: channel)
+            AcceptErrorHandler { error in
+              configuration.onAcceptRefused(error)
+              for loop in loops.all { loop.onConnections { $0.makeRoom() } }
+            }
           )
         }
       }
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelInitializer { [configuration, responder] channel in
+      // Each connection keeps the memory of its last read for the next one.
+      .childChannelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65536)
+      )
+      .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            HTTPConnection(
-              channel,
-              configuration: configuration,
-              responder: responder,
-              executor: executors.executor(of: channel.eventLoop),
-              requests: requests
-            )
-          )
+          let loop = loops.loop(of: channel.eventLoop)
+          if loops.server.hasTooManyConnections { loop.connections.makeRoom() }
+          try channel.pipeline.syncOperations.addHandler(ServerConnection(channel, on: loop))
         }
       }
-      .bind(host: configuration.host, port: configuration.port)
-      .get()
+    guard configuration.host == "::" else {
+      return try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+    }
+    do {
+      // For both families, whatever the system's default (net.ipv6.bindv6only) is.
+      return try await bootstrap.serverChannelOption(
+        .socket(.init(IPPROTO_IPV6), .init(IPV6_V6ONLY)),
+        value: 0
+      )
+      .bind(host: "::", port: configuration.port).get()
+    } catch let error as IOError where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) {
+      // A system without IPv6.
+      return try await bootstrap.bind(host: "0.0.0.0", port: configuration.port).get()
+    }
   }
+}
+
+/// Hears of what the operating system says instead of accepting a connection. NIO's own handler behind this one then accepts nothing
+/// for a second, without which the event loop would do nothing but try.
+private final class AcceptErrorHandler: ChannelInboundHandler {
+  typealias InboundIn = any Channel
+
+  private let onExhaustion: (IOError) -> Void
+
+  init(_ onExhaustion: @escaping (IOError) -> Void) {
+    self.onExhaustion = onExhaustion
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) {
+      onExhaustion(error)
+    }
+    context.fireErrorCaught(error)
+  }
+}
+
+/// The state of a server on each event loop of a group.
+private struct ServerEventLoops: Sendable {
+  let server: ServerState
+  let all: [ServerEventLoop]
+  private let byID: [ObjectIdentifier: ServerEventLoop]
+
+  init(_ group: any EventLoopGroup, _ server: ServerState) {
+    self.server = server
+    all = group.makeIterator().map { ServerEventLoop($0, of: server) }
+    byID = Dictionary(
+      all.map { (ObjectIdentifier($0.eventLoop), $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  func loop(of eventLoop: any EventLoop) -> ServerEventLoop {
+    byID[ObjectIdentifier(eventLoop)] ?? ServerEventLoop(eventLoop, of: server)
+  }
+}
+
+extension ServerState {
+  fileprivate var hasTooManyConnections: Bool { connections.value >= configuration.connectionLimit }
 }

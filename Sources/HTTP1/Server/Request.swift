@@ -1,5 +1,6 @@
+public import HTTPTypes
 public import NIOCore
-public import NIOHTTP1
+import Synchronization
 
 /// A request as it arrived. A class, since it is handed through many calls and never changes.
 public final class Request: Sendable {
@@ -8,22 +9,153 @@ public final class Request: Sendable {
   /// The connection's other end; nil if the operating system does not tell.
   public let peer: SocketAddress?
   /// Nil for a request that came over no connection, as in tests.
-  public let presence: ClientPresence?
+  public let disconnect: ClientDisconnect?
 
   public init(
     head: RequestHead,
     body: RequestBody = .empty,
     peer: SocketAddress? = nil,
-    presence: ClientPresence? = nil
+    disconnect: ClientDisconnect? = nil
   ) {
     self.head = head
     self.body = body
     self.peer = peer
-    self.presence = presence
+    self.disconnect = disconnect
   }
 
-  public var method: HTTPMethod { head.method }
-  /// The target as sent: path and query.
+  public var method: HTTPRequest.Method { head.method }
+  /// Path and query, whatever the form of the target was.
   public var target: String { head.target }
   public var headers: HeaderFields { head.headers }
+}
+
+/// Why a request's body will not be complete.
+public enum RequestBodyError: Error, Sendable {
+  case clientGone
+  /// What the client sent is no body (RFC 9112 §7).
+  case malformed
+  /// The client sent it too slowly.
+  case timeout
+}
+
+/// A request's body: bytes as they come. It can be read once, by one reader.
+public struct RequestBody: AsyncSequence, Sendable {
+  public typealias Element = ByteBuffer
+
+  private let stream: BodyStream<RequestBodyError>?
+  /// Set if the client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1).
+  private let sendContinue: (@Sendable () -> Void)?
+
+  public static let empty = RequestBody(nil)
+
+  init(_ stream: BodyStream<RequestBodyError>?, sendContinue: (@Sendable () -> Void)? = nil) {
+    self.stream = stream
+    self.sendContinue = sendContinue
+  }
+
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    fileprivate let stream: BodyStream<RequestBodyError>?
+    fileprivate var sendContinue: (@Sendable () -> Void)?
+
+    /// Nil at the end and when the task is cancelled.
+    /// - Throws: `RequestBodyError`.
+    public mutating func next() async throws -> ByteBuffer? {
+      guard let stream else { return nil }
+      sendContinue?()
+      sendContinue = nil
+      return try await withTaskCancellationHandler {
+        try await stream.next()
+      } onCancel: {
+        stream.release()
+      }
+    }
+  }
+
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(stream: stream, sendContinue: sendContinue)
+  }
+
+  /// All of it is there, and nobody has read any.
+  public var isComplete: Bool { stream?.isComplete ?? true }
+
+  /// The whole body if it is there already; it counts as read then.
+  public func takeIfComplete() -> ByteBuffer? {
+    guard let stream else { return ByteBuffer() }
+    return stream.takeIfComplete()
+  }
+
+  public struct TooLarge: Error {}
+
+  /// The whole body.
+  /// - Parameter limit: in bytes
+  /// - Throws: `TooLarge`, `RequestBodyError`.
+  public func collect(upTo limit: Int) async throws -> ByteBuffer {
+    var collected = ByteBuffer()
+    for try await var part in self {
+      guard collected.readableBytes + part.readableBytes <= limit else { throw TooLarge() }
+      if collected.readableBytes == 0 { collected = part } else { collected.writeBuffer(&part) }
+    }
+    return collected
+  }
+}
+
+/// Why the server answers a request by itself.
+public enum RequestError: Sendable {
+  case malformed
+  /// RFC 6585 §5.
+  case headTooLarge
+  /// RFC 9110 §9.3.6.
+  case connectRefused
+  /// The head did not arrive in time (RFC 9110 §15.5.9).
+  case timeout
+
+  init(_ error: MessageError) {
+    switch error {
+    case .malformed: self = .malformed
+    case .headTooLarge: self = .headTooLarge
+    case .connectRefused: self = .connectRefused
+    }
+  }
+}
+
+/// Tells when the client of a connection goes away, so that work done for it can stop at once.
+///
+/// A client that shuts down only its sending half counts as gone, too: it looks exactly like one that closed (nginx decides
+/// alike), and no HTTP client does that while it waits.
+public final class ClientDisconnect: Sendable {
+  private struct State {
+    var isGone = false
+    var action: (@Sendable () -> Void)?
+  }
+
+  /// The event loop of the client's connection.
+  public let eventLoop: any EventLoop
+  private let state = Mutex(State())
+
+  init(_ eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  /// Calls the action once if the client leaves (at once if it has); replaces the action before.
+  /// HTTP/1.1 has one request at a time, so one action is enough.
+  public func onDisconnect(_ action: @escaping @Sendable () -> Void) {
+    let isGone = state.withLock { state in
+      if !state.isGone { state.action = action }
+      return state.isGone
+    }
+    if isGone { action() }
+  }
+
+  /// No action is called any more.
+  public func ignore() {
+    state.withLock { $0.action = nil }
+  }
+
+  func clientLeft() {
+    let action = state.withLock { state in
+      state.isGone = true
+      return state.action.take()
+    }
+    action?()
+  }
 }

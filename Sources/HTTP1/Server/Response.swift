@@ -1,26 +1,25 @@
 public import HTTPTypes
 public import NIOCore
-public import NIOHTTP1
 
-/// An answer. Its framing (`Content-Length`, `Transfer-Encoding`) follows from the body; `Connection: close` among the headers
+/// A response. Its framing (`Content-Length`, `Transfer-Encoding`) follows from the body; `Connection: close` among the headers
 /// ends the connection after it.
 public struct Response: Sendable {
   public var status: HTTPResponse.Status
-  public var headers: HTTPHeaders
-  /// Fields of another server's answer, which go out as they came.
+  public var headers: HTTPFields
+  /// Fields of another server's response, which go out as they came.
   public var passedOn: PassedOnFields?
   public var body: ResponseBody
-  /// It goes to a server that adds to it what every answer has, so that doing so here would be work for nothing.
+  /// It goes to a server that adds to it what every response has, so that doing so here would be work for nothing.
   public var isForRelay = false
 
-  public init(status: HTTPResponse.Status, headers: HTTPHeaders = [:], body: ResponseBody = .empty) {
+  public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: ResponseBody = .empty) {
     self.status = status
     self.headers = headers
     self.body = body
   }
 }
 
-/// The body of an answer.
+/// The body of a response.
 public enum ResponseBody: Sendable {
   case empty
   case whole(ByteBuffer)
@@ -29,9 +28,18 @@ public enum ResponseBody: Sendable {
   case streamed(length: Int?, write: @Sendable (ResponseBodyWriter) async throws -> Void)
 
   public init(string: String) { self = .whole(ByteBuffer(string: string)) }
+
+  /// In bytes; nil if it is not known.
+  var length: Int? {
+    switch self {
+    case .empty: 0
+    case .whole(let bytes): bytes.readableBytes
+    case .streamed(let length, _): length
+    }
+  }
 }
 
-/// Fields of another server's answer, and what is added to them on the way.
+/// Fields of another server's response, and what is added to them on the way.
 public struct PassedOnFields: Sendable {
   let fields: HeaderFields
   let added: EncodedFields
@@ -45,24 +53,65 @@ public struct PassedOnFields: Sendable {
 extension Response {
   /// Whether it has such a field, its own or passed on.
   public func has(_ name: FieldName) -> Bool {
-    headers.contains { $0.name.isFieldName(name) } || passedOn?.fields.contains(name) == true
+    headers.contains { $0.name.canonicalName.isFieldName(name) } || passedOn?.fields.contains(name) == true
   }
 }
 
-extension HTTPHeaders {
-  /// The value of the fields of that name, joined as RFC 9110 §5.2 says if there are several; setting replaces all of them.
-  public subscript(name: HTTPField.Name) -> String? {
-    get {
-      guard let first = first(name: name.canonicalName) else { return nil }
-      let all = self[name.canonicalName]
-      return all.count == 1 ? first : all.joined(separator: ", ")
+/// How a client finds the end of a response (RFC 9112 §6).
+enum ResponseFraming: Equatable {
+  /// There can be no body: 1xx, 204 or 304.
+  case none
+  /// The response to HEAD, which says how long the body of a GET would be if that is known (RFC 9110 §9.3.2).
+  case headOnly(length: Int?)
+  case length(Int, remaining: Int)
+  case chunked
+  /// By the end of the connection, for HTTP/1.0.
+  case untilClose
+
+  enum Piece { case plain, chunk, tooMuch }
+
+  init(of response: Response, isHead: Bool, isHTTP10: Bool) {
+    let code = response.status.code
+    guard code >= 200, code != 204, code != 304 else {
+      self = .none
+      return
     }
-    set {
-      if let newValue {
-        replaceOrAdd(name: name.rawName, value: newValue)
-      } else {
-        remove(name: name.canonicalName)
+    guard !isHead else {
+      // What another server, or the handler, said about the length is among the fields.
+      self = .headOnly(length: response.has("content-length") || response.passedOn != nil ? nil : response.body.length)
+      return
+    }
+    self =
+      switch response.body {
+      case .empty: .length(0, remaining: 0)
+      case .whole(let bytes): .length(bytes.readableBytes, remaining: 0)
+      case .streamed(let length?, _): .length(length, remaining: length)
+      case .streamed(nil, _): isHTTP10 ? .untilClose : .chunked
       }
+  }
+
+  var hasBody: Bool {
+    switch self {
+    case .none, .headOnly: false
+    case .length, .chunked, .untilClose: true
     }
+  }
+
+  /// Accounts for a piece of a streamed body.
+  mutating func take(_ bytes: Int) -> Piece {
+    switch self {
+    case .none, .headOnly: return .tooMuch
+    case .chunked: return .chunk
+    case .untilClose: return .plain
+    case .length(let length, let remaining):
+      guard bytes <= remaining else { return .tooMuch }
+      self = .length(length, remaining: remaining - bytes)
+      return .plain
+    }
+  }
+
+  /// Whether all that was announced has been written.
+  var isComplete: Bool {
+    if case .length(_, let remaining) = self { remaining == 0 } else { true }
   }
 }

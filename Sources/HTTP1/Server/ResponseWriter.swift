@@ -1,16 +1,16 @@
 public import NIOCore
 
-/// Writes the answer to one request.
+/// Writes the response to one request.
 public struct ResponseWriter: Sendable {
-  let connection: NIOLoopBound<HTTPConnection>
+  let connection: NIOLoopBound<ServerConnection>
   let eventLoop: any EventLoop
   let exchange: UInt64
 
-  /// Writes an answer to its end.
-  /// - Parameter added: fields in addition to the answer's own.
+  /// Writes a response to its end.
+  /// - Parameter added: fields in addition to the response's own.
   /// - Returns: false if the client has not got all of it.
   public func write(_ response: Response, adding added: AddedFields = .none) async -> Bool {
-    let beginning = await onLoop { $0.answer(exchange, response, added) }
+    let beginning = await onLoop { $0.respond(exchange, response, added) }
     guard beginning == .bodyFollows, case .streamed(_, let write) = response.body else {
       return beginning == .complete
     }
@@ -24,8 +24,8 @@ public struct ResponseWriter: Sendable {
     return false
   }
 
-  /// Writes the answer to a request for which there is no task; the responder is done with it then. From any thread, once.
-  /// - Parameter done: called when the answer is written, with false if the client has not got all of it.
+  /// Writes the response to a request for which there is no task; the responder is done with it then. From any thread, once.
+  /// - Parameter done: called when the response is written, with false if the client has not got all of it.
   public func complete(
     _ response: Response,
     adding added: AddedFields = .none,
@@ -37,11 +37,11 @@ public struct ResponseWriter: Sendable {
     if case .streamed = response.body {
       return connection.value.runTask(self) { done(await write(response, adding: added)) }
     }
-    done(connection.value.answer(exchange, response, added) == .complete)
+    done(connection.value.respond(exchange, response, added) == .complete)
     connection.value.ended(exchange)
   }
 
-  /// The responder has ended; without an answer the connection does, too.
+  /// The responder has ended; without a response the connection does, too.
   func finish() {
     if eventLoop.inEventLoop {
       connection.value.abandon(exchange)
@@ -52,7 +52,7 @@ public struct ResponseWriter: Sendable {
 
   /// Usually it is there already.
   fileprivate func onLoop<Result: Sendable>(
-    _ body: @escaping @Sendable (HTTPConnection) -> Result
+    _ body: @escaping @Sendable (ServerConnection) -> Result
   ) async -> Result {
     if eventLoop.inEventLoop { return body(connection.value) }
     return await withCheckedContinuation { continuation in
@@ -61,7 +61,7 @@ public struct ResponseWriter: Sendable {
   }
 }
 
-/// Writes the body of a streamed answer.
+/// Writes the body of a streamed response.
 public struct ResponseBodyWriter: Sendable {
   fileprivate let writer: ResponseWriter
 

@@ -23,13 +23,21 @@ public struct BodyDecoder: Sendable {
     case chunk(Int)
     /// The line end behind a chunk.
     case chunkEnd
-    /// Fields behind the last chunk, which are dropped (RFC 9112 §7.1.2), and how many bytes of them have been.
-    case trailer(Int)
+    /// Fields behind the last chunk, which are checked and dropped (RFC 9112 §7.1.2).
+    case trailer(bytes: Int, fields: Int)
     case untilClose
   }
 
+  /// What is around the bytes of a chunked body (sizes, extensions, line ends) may be this many times as long as they are, and
+  /// `overheadBase` more. A chunk of one byte needs five; extensions that mean nothing to anybody must not cost more than the body.
+  static let overheadFactor = 16
+  /// In bytes.
+  static let overheadBase = 8 << 10
+
   private var state: State
   private let limits: HeadLimits
+  /// How many more bytes may be around those of the body.
+  private var overheadLeft = overheadBase
 
   init(_ framing: Framing, limits: HeadLimits) {
     self.limits = limits
@@ -57,52 +65,51 @@ public struct BodyDecoder: Sendable {
       case .untilClose: return Self.take(upTo: .max, from: &input).map(Part.bytes)
       case .chunkSize:
         guard let line = try takeLine(from: &input) else { return nil }
-        let size = try Self.chunkSize(line)
-        state = size == 0 ? .trailer(0) : .chunk(size)
+        try spend(line.readableBytes + 2)
+        let size = try ChunkLine.size(line)
+        state = size == 0 ? .trailer(bytes: 0, fields: 0) : .chunk(size)
       case .chunk(0): state = .chunkEnd
       case .chunk(let left):
         guard let bytes = Self.take(upTo: left, from: &input) else { return nil }
         state = .chunk(left - bytes.readableBytes)
+        overheadLeft += Self.overheadFactor * bytes.readableBytes
         return .bytes(bytes)
       case .chunkEnd:
         guard let line = try takeLine(from: &input) else { return nil }
         guard line.readableBytes == 0 else { throw .malformed }
+        try spend(2)
         state = .chunkSize
-      case .trailer(let dropped):
+      case .trailer(let bytes, let fields):
         guard let line = try takeLine(from: &input) else { return nil }
-        let total = dropped + line.readableBytes
-        guard total <= limits.head else { throw .headTooLarge }
-        state = line.readableBytes == 0 ? .length(0) : .trailer(total)
+        guard line.readableBytes > 0 else {
+          state = .length(0)
+          continue
+        }
+        state = .trailer(bytes: bytes + line.readableBytes, fields: fields + 1)
+        guard bytes + line.readableBytes <= limits.head, fields < limits.fieldCount else {
+          throw .headTooLarge
+        }
+        try HeaderFields.checkLine(line)
       }
     }
+  }
+
+  private mutating func spend(_ bytes: Int) throws(MessageError) {
+    overheadLeft -= bytes
+    guard overheadLeft >= 0 else { throw .malformed }
   }
 
   /// A line without its end.
   private func takeLine(from input: inout ByteBuffer) throws(MessageError) -> ByteBuffer? {
     let view = input.readableBytesView
     guard let length = view.firstIndex(of: UInt8(ascii: "\n")).map({ $0 - view.startIndex }) else {
-      guard input.readableBytes <= limits.field else { throw .malformed }
+      guard input.readableBytes <= limits.field + 1 else { throw .malformed }
       return nil
     }
-    guard length > 0, length <= limits.field, let line = input.readSlice(length: length - 1),
+    guard length > 0, length - 1 <= limits.field, let line = input.readSlice(length: length - 1),
       input.readInteger(as: UInt16.self) == 0x0D0A
     else { throw .malformed }
     return line
-  }
-
-  /// RFC 9112 §7.1. Extensions mean nothing here (§7.1.1).
-  private static func chunkSize(_ line: ByteBuffer) throws(MessageError) -> Int {
-    let text = line.readableBytesView
-    let digits = text.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
-    guard (1...15).contains(digits.count) else { throw .malformed }
-    var size = 0
-    for digit in digits {
-      guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else { throw .malformed }
-      size = size << 4 | value
-    }
-    let extensions = text[digits.endIndex...].drop { $0 == 0x20 || $0 == 0x09 }
-    guard extensions.first.map({ $0 == UInt8(ascii: ";") }) ?? true else { throw .malformed }
-    return size
   }
 
   private static func take(upTo limit: Int, from input: inout ByteBuffer) -> ByteBuffer? {
@@ -112,4 +119,60 @@ public struct BodyDecoder: Sendable {
     if input.readableBytes == 0 { input = ByteBuffer() }
     return bytes
   }
+}
+
+/// The line before a chunk (RFC 9112 §7.1): its size, and extensions, which are checked and mean nothing here (§7.1.1).
+private enum ChunkLine {
+  static func size(_ line: ByteBuffer) throws(MessageError) -> Int {
+    let text = line.readableBytesView
+    let digits = text.prefix { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 6 }
+    // No more than an `Int` holds.
+    guard (1...15).contains(digits.count) else { throw .malformed }
+    var rest = text[digits.endIndex...]
+    while skipBlanks(&rest, before: UInt8(ascii: ";")) {
+      guard takeToken(&rest) else { throw .malformed }
+      guard skipBlanks(&rest, before: UInt8(ascii: "=")) else { continue }
+      let isTaken = rest.first == UInt8(ascii: "\"") ? takeQuoted(&rest) : takeToken(&rest)
+      guard isTaken else { throw .malformed }
+    }
+    guard rest.isEmpty else { throw .malformed }
+    return digits.reduce(0) { $0 << 4 | Int($1 < 0x3A ? $1 - 0x30 : ($1 | 0x20) - 0x57) }
+  }
+
+  /// Takes a sign and the blanks around it, if it comes next.
+  private static func skipBlanks(_ rest: inout ByteBufferView, before sign: UInt8) -> Bool {
+    let start = rest.drop { $0 == 0x20 || $0 == 0x09 }
+    guard start.first == sign else { return false }
+    rest = start.dropFirst().drop { $0 == 0x20 || $0 == 0x09 }
+    return true
+  }
+
+  private static func takeToken(_ rest: inout ByteBufferView) -> Bool {
+    let token = rest.prefix(while: TokenCharacters.contains)
+    rest = rest[token.endIndex...]
+    return !token.isEmpty
+  }
+
+  /// RFC 9110 §5.6.4.
+  private static func takeQuoted(_ rest: inout ByteBufferView) -> Bool {
+    rest = rest.dropFirst()
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\"") { return true }
+      let character = byte == UInt8(ascii: "\\") ? rest.popFirst() : byte
+      guard let character, character >= 0x20 || character == 0x09, character != 0x7F else { return false }
+    }
+    return false
+  }
+}
+
+/// What goes around a piece of a body whose length nobody has announced (RFC 9112 §7.1).
+public enum Chunk {
+  /// - Parameter bytes: of the piece; none would be the end
+  public static func opening(_ bytes: Int) -> ByteBuffer {
+    ByteBuffer(string: String(bytes, radix: 16) + "\r\n")
+  }
+
+  public static let closing = ByteBuffer(string: "\r\n")
+  /// After the last piece.
+  public static let last = ByteBuffer(string: "0\r\n\r\n")
 }

@@ -1,3 +1,5 @@
+public import HTTPTypes
+
 /// The name of a header field that this code looks for (RFC 9110 §5.1). A literal in lower case; names that arrive match in any
 /// letter case.
 public struct FieldName: Sendable, ExpressibleByStringLiteral {
@@ -31,5 +33,15 @@ extension String {
     guard utf8.count == name.count else { return false }
     var text = self
     return text.withUTF8(name.matches)
+  }
+}
+
+extension HTTPField.Name {
+  public static let host = HTTPField.Name(literal: "Host")
+
+  /// A name in the source. One that is none is an error of the program.
+  public init(literal text: StaticString) {
+    guard let name = HTTPField.Name("\(text)") else { preconditionFailure("\(text) is not a field name") }
+    self = name
   }
 }

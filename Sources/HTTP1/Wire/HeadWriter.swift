@@ -1,5 +1,5 @@
+public import HTTPTypes
 public import NIOCore
-public import NIOHTTP1
 
 /// Writes the head of a message (RFC 9112 §2.1) piece by piece into memory that was reserved in one go: a buffer's own
 /// writing checks and grows with each of the some thirty pieces that a head has.
@@ -123,9 +123,9 @@ extension HeadWriter {
   }
 
   /// The room that fields need, in bytes.
-  @inlinable public static func room(for fields: HTTPHeaders) -> Int {
+  @inlinable public static func room(for fields: HTTPFields) -> Int {
     var bytes = 0
-    for (name, value) in fields { bytes += name.utf8.count + value.utf8.count + 4 }
+    for field in fields { bytes += field.name.rawName.utf8.count + field.value.utf8.count + 4 }
     return bytes
   }
 

@@ -5,6 +5,8 @@ public struct MessageInput: Sendable {
   private let limits: HeadLimits
   private var bytes = ByteBuffer()
   private var headEnd = HeadEnd()
+  /// Before the head that is awaited.
+  private var emptyLines = 0
   /// Of the message whose head has been taken.
   private var body: BodyDecoder?
 
@@ -30,6 +32,7 @@ public struct MessageInput: Sendable {
 
   public mutating func beginBody(_ framing: BodyDecoder.Framing) {
     body = BodyDecoder(framing, limits: limits)
+    emptyLines = 0
   }
 
   /// The next part of the body, if it is there; the next head comes after its end.
@@ -50,17 +53,35 @@ public struct MessageInput: Sendable {
     return true
   }
 
-  /// RFC 9112 §2.2: old clients send an empty line too many after a body.
-  mutating func dropEmptyLines() {
+  /// RFC 9112 §2.2: old clients send an empty line too many after a body. Not any number of them: they would never be a request.
+  mutating func dropEmptyLines() throws(MessageError) {
     while bytes.getInteger(at: bytes.readerIndex, as: UInt16.self) == 0x0D0A {
       bytes.moveReaderIndex(forwardBy: 2)
+      emptyLines += 1
+      guard emptyLines <= Self.emptyLineLimit else { throw .malformed }
     }
   }
+
+  private static let emptyLineLimit = 8
 
   var first: UInt8? { bytes.getInteger(at: bytes.readerIndex) }
 
   /// The memory is free for the next read as soon as all in it has been taken.
   private mutating func giveBack() {
     if !holdsBytes { bytes = ByteBuffer() }
+  }
+}
+
+/// What a decoder takes off a connection, in this order: a head, parts of a body if there is one, the end.
+public enum MessagePart<Head> {
+  case head(Head)
+  case body(ByteBuffer)
+  case end
+
+  @inlinable public init(_ part: BodyDecoder.Part) {
+    switch part {
+    case .bytes(let bytes): self = .body(bytes)
+    case .end: self = .end
+    }
   }
 }

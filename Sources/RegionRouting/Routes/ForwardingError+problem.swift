@@ -20,7 +20,9 @@ extension ForwardingError: ProblemConvertible {
         "The connection to the region that holds this data was lost; the request may have been carried out."
       )
     case .bodyTooLarge: return .bodyTooLarge
-    case .malformedTarget: return .malformedBody("The request target holds characters that a URL must not.")
+    case .malformedBody: return .malformedBody("The request body ended early.")
+    case .requestTimeout: return .requestTimeout
+    case .malformedTarget: return .malformedRequest
     case .clientGone: return .timeout
     }
   }
@@ -32,6 +34,8 @@ extension ForwardingError: ProblemConvertible {
     case .timeout: "timeout"
     case .upstreamFailed: "failed"
     case .bodyTooLarge: "body_too_large"
+    case .malformedBody: "malformed_body"
+    case .requestTimeout: "request_timeout"
     case .malformedTarget: "malformed_target"
     case .clientGone: "client_gone"
     }

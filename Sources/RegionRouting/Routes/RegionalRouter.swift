@@ -75,7 +75,7 @@ public final class RegionalRouter: Sendable {
       client: arrival.client
     )
     origin.isPeerTrusted = arrival.isPeerTrusted
-    origin.presence = inbound.request.presence
+    origin.disconnect = inbound.request.disconnect
     return origin
   }
 

@@ -1,6 +1,5 @@
 public import HTTP1
 public import HTTPTypes
-import NIOHTTP1
 public import ServiceKit
 public import Vocabulary
 

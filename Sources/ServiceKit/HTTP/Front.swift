@@ -2,7 +2,6 @@ import HTTP1
 import HTTPTypes
 import Logging
 import NIOCore
-import NIOHTTP1
 
 /// The outermost layer: every request of a service comes in and every answer goes out here.
 ///
@@ -31,7 +30,8 @@ final class Front: HTTPResponder {
       logger: logger
     )
     let match = routes.match(inbound.method, inbound.path)
-    if case .route(let route) = match, let relay = route.route.relay, Self.isSmallEnough(inbound),
+    if case .route(let route) = match, let relay = route.route.relay, Self.isUncoded(inbound),
+      Self.isSmallEnough(inbound),
       relay(inbound, { [self] result in complete(inbound, route, since: received, result, writer) })
     {
       return nil
@@ -61,12 +61,14 @@ final class Front: HTTPResponder {
     }
   }
 
-  func response(to refusal: RequestRefusal) -> (Response, AddedFields) {
+  func response(to error: RequestError) -> (Response, AddedFields) {
     let problem: Problem =
-      switch refusal {
-      case .malformed: .malformedBody("This is not an HTTP request.")
+      switch error {
+      case .malformed: .malformedRequest
       case .headTooLarge:
         Problem(.requestHeaderFieldsTooLarge, .headTooLarge, "The request's head is too large.")
+      case .connectRefused: Problem(.notImplemented, .methodNotAllowed, "This server is no proxy.")
+      case .timeout: .requestTimeout
       }
     let response = problem.response
     return (response, additions(to: response, origin: nil, requestID: RequestID.fresh()))
@@ -76,12 +78,13 @@ final class Front: HTTPResponder {
     _ inbound: InboundRequest,
     _ match: RouteTable.Match
   ) async -> (Response, MeasuredRoute?) {
-    guard inbound.method != .OPTIONS else { return (Response(status: .noContent), nil) }
+    guard inbound.method != .options else { return (Response(status: .noContent), nil) }
     switch match {
     case .nothing: return (Problem.notFound.response, nil)
     case .otherMethods(let methods): return (Problem.methodNotAllowed(methods).response, nil)
     case .route(let route):
       do {
+        guard Self.isUncoded(inbound) else { throw Problem.codedBody }
         guard Self.isSmallEnough(inbound) else { throw Problem.bodyTooLarge }
         return (try await route.route.handle(inbound), route)
       } catch {
@@ -104,8 +107,8 @@ final class Front: HTTPResponder {
       inbound.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(inbound.path)"])
       problem = .internalError
     }
-    // What is left of the body could take long to drop.
-    if problem.code == .bodyTooLarge { problem.headers[.connection] = "close" }
+    // What is left of the body could take long to drop, or will never come.
+    if [.bodyTooLarge, .requestTimeout].contains(problem.code) { problem.headers[.connection] = "close" }
     return problem
   }
 
@@ -150,6 +153,14 @@ final class Front: HTTPResponder {
   private static func path(of target: String) -> String {
     guard let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
     return String(target[..<question])
+  }
+
+  /// Nothing is inflated: a small body could become any size.
+  private static func isUncoded(_ inbound: InboundRequest) -> Bool {
+    guard let codings = inbound.headers["content-encoding"] else { return true }
+    return codings.split(separator: ",").allSatisfy {
+      $0.filter { $0 != " " && $0 != "\t" }.lowercased() == "identity"
+    }
   }
 
   private static func isSmallEnough(_ inbound: InboundRequest) -> Bool {

@@ -1,24 +1,32 @@
-import HTTP1
+public import HTTP1
 public import Logging
+import NIOCore
 public import ServiceLifecycle
+import Synchronization
 
 /// The HTTP server of a service: listens, answers through the front, and on graceful shutdown stops accepting and lets
 /// every request in flight be answered.
 public struct HTTPService: Service {
   public struct Configuration: Sendable {
-    public var host: String
-    /// 0 means any free port; the log tells which.
-    public var port: Int
+    public var server: HTTPServer.Configuration
     public var cors: CORSPolicy
     public var logsRequests: Bool
 
     public init(_ settings: CommonSettings, cors: CORSPolicy) {
       self.init(host: settings.host, port: settings.port, cors: cors)
+      server.requestTimeout = TimeAmount(settings.requestTimeout)
+      server.minimumRate = settings.requestMinimumRate
+      server.keepAliveTimeout = TimeAmount(settings.keepAliveTimeout)
+      server.connectionLimit = FileDescriptors.connectionLimit
+      // What is left is for the other parts of the service to stop.
+      server.stopTimeout = TimeAmount(
+        max(settings.shutdownTimeout * 3 / 4, settings.shutdownTimeout - .seconds(5))
+      )
     }
 
+    /// - Parameter port: 0 means any free port; the log tells which.
     public init(host: String, port: Int, cors: CORSPolicy = .anyOrigin, logsRequests: Bool = true) {
-      self.host = host
-      self.port = port
+      server = HTTPServer.Configuration(host: host, port: port)
       self.cors = cors
       self.logsRequests = logsRequests
     }
@@ -51,10 +59,36 @@ public struct HTTPService: Service {
   }
 
   public func run() async throws {
-    let server = HTTPServer(.init(host: configuration.host, port: configuration.port), responder: front)
+    var configuration = configuration.server
+    let refusals = RefusalLog(logger)
+    configuration.onAcceptRefused = { refusals.note($0) }
+    let server = HTTPServer(configuration, responder: front)
     try await server.run { port in
       logger.info("listening", metadata: ["port": "\(port)"])
       await onListening(port)
     }
+  }
+}
+
+/// Says once a minute that connections cannot be accepted, however often that happens.
+private final class RefusalLog: Sendable {
+  private let logger: Logger
+  private let lastLine = Mutex<NIODeadline?>(nil)
+
+  init(_ logger: Logger) {
+    self.logger = logger
+  }
+
+  func note(_ error: IOError) {
+    let isDue = lastLine.withLock { last in
+      guard last.map({ .now() - $0 > .seconds(60) }) ?? true else { return false }
+      last = .now()
+      return true
+    }
+    guard isDue else { return }
+    logger.warning(
+      "connections cannot be accepted",
+      metadata: ["error": "\(error)", "hint": "raise the limit of open files (LimitNOFILE, ulimit -n)"]
+    )
   }
 }

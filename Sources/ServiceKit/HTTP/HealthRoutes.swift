@@ -1,7 +1,6 @@
 import HTTP1
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 /// `/healthz` (the process lives), `/readyz` (its own databases answer) and `/metrics`.
 public enum HealthRoutes {
@@ -20,7 +19,7 @@ public enum HealthRoutes {
         refresh()
         return Response(
           status: .ok,
-          headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+          headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
           body: ResponseBody(string: metrics.exposition())
         )
       },

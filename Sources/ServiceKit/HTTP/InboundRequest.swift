@@ -1,7 +1,7 @@
 public import HTTP1
+public import HTTPTypes
 public import Logging
 public import NIOCore
-public import NIOHTTP1
 
 /// A request as handlers get it, with what the front has found out about it.
 public final class InboundRequest: Sendable {
@@ -27,7 +27,7 @@ public final class InboundRequest: Sendable {
   /// The connection's other end; not necessarily the client.
   public var peer: SocketAddress? { request.peer }
   public var headers: HeaderFields { request.headers }
-  public var method: HTTPMethod { request.method }
+  public var method: HTTPRequest.Method { request.method }
 
   /// A logger whose lines carry the request id; made when asked for, since most requests log nothing.
   public var logger: Logger {
@@ -39,7 +39,7 @@ public final class InboundRequest: Sendable {
   /// The whole body, read at most once, up to the size limit.
   ///
   /// What a body that is too large has beyond the limit is dropped by the server.
-  /// - Throws: `Problem.bodyTooLarge`; `Problem.malformedBody` when the connection ended before the body did, which is no
+  /// - Throws: `Problem.bodyTooLarge`; `Problem.requestTimeout` when it arrived too slowly; `Problem.malformedBody` when the connection ended before the body did, which is no
   ///   fault of this server's and nobody will read.
   public func collectBody() async throws -> ByteBuffer {
     var collected: ByteBuffer?
@@ -50,6 +50,8 @@ public final class InboundRequest: Sendable {
         guard count <= BodyLimit.bytes else { break }
         if collected == nil { collected = part } else { collected?.writeBuffer(&part) }
       }
+    } catch RequestBodyError.timeout {
+      throw Problem.requestTimeout
     } catch {
       throw Problem.malformedBody("The request body ended early.")
     }

@@ -7,6 +7,27 @@ extension Problem {
     Problem(.badRequest, .malformedBody, detail)
   }
 
+  /// What arrived is no HTTP request (RFC 9112 §2.2, §3.2).
+  public static let malformedRequest = Problem(
+    .badRequest,
+    .malformedRequest,
+    "This is not a valid HTTP/1.1 request."
+  )
+
+  /// RFC 9110 §15.5.9: the request did not arrive in time. The connection closes.
+  public static let requestTimeout = Problem(
+    .requestTimeout,
+    .requestTimeout,
+    "The request took too long to arrive."
+  )
+
+  /// 415 with what is accepted instead (RFC 9110 §12.5.3, RFC 7694 §3).
+  public static let codedBody: Problem = {
+    var problem = Problem(.unsupportedMediaType, .codedBody, "Request bodies must not be compressed.")
+    problem.headers[.acceptEncoding] = "identity"
+    return problem
+  }()
+
   public static func invalidFields(_ errors: [FieldError]) -> Problem {
     var problem = Problem(.badRequest, .invalidFields, "Some fields of the request are missing or invalid.")
     problem.errors = errors

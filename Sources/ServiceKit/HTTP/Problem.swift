@@ -1,7 +1,6 @@
 public import HTTP1
 public import HTTPTypes
 import NIOCore
-public import NIOHTTP1
 
 /// One wrong field of a request body.
 public struct FieldError: Sendable, Equatable {
@@ -21,7 +20,7 @@ public struct Problem: Error, Sendable, Equatable {
   public let code: ProblemCode
   public let detail: String
   public var errors: [FieldError] = []
-  public var headers: HTTPHeaders = [:]
+  public var headers: HTTPFields = [:]
 
   public init(_ status: HTTPResponse.Status, _ code: ProblemCode, _ detail: String) {
     self.status = status

@@ -1,5 +1,6 @@
 /// Every `type` an error body can have. They are part of the contract: clients match on them, never on texts.
 public enum ProblemCode: String, Sendable, CaseIterable {
+  case malformedRequest = "malformed-request"
   case malformedBody = "malformed-body"
   case invalidFields = "invalid-fields"
   case malformedToken = "malformed-token"
@@ -17,6 +18,8 @@ public enum ProblemCode: String, Sendable, CaseIterable {
   case signupUnderWay = "signup-under-way"
   case alreadyApproved = "already-approved"
   case roleUnchanged = "role-unchanged"
+  case requestTimeout = "request-timeout"
+  case codedBody = "coded-body"
   case bodyTooLarge = "body-too-large"
   case headTooLarge = "head-too-large"
   case misdirected = "misdirected"
@@ -35,6 +38,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
   /// The short text for humans; the same for every occurrence of the code (RFC 9457 §3.1.4).
   public var title: String {
     switch self {
+    case .malformedRequest: "Malformed request"
     case .malformedBody: "Malformed request body"
     case .invalidFields: "Invalid fields"
     case .malformedToken: "Malformed token"
@@ -52,6 +56,8 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case .signupUnderWay: "Signup under way"
     case .alreadyApproved: "Domain already listed"
     case .roleUnchanged: "Role unchanged"
+    case .requestTimeout: "Request timed out"
+    case .codedBody: "Coded request body"
     case .bodyTooLarge: "Request body too large"
     case .headTooLarge: "Request head too large"
     case .misdirected: "Misdirected request"

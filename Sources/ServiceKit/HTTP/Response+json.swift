@@ -1,7 +1,6 @@
 public import HTTP1
 public import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 extension Response {
   /// A JSON object.
@@ -13,7 +12,7 @@ extension Response {
     json.object(members)
     return Response(
       status: status,
-      headers: ["Content-Type": "application/json"],
+      headers: [.contentType: "application/json"],
       body: .whole(ByteBuffer(bytes: json.bytes))
     )
   }

@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOHTTP1
 
 /// All routes of a service, found by exact path: no path of this API has variables, and a path that exists answers other
 /// methods with 405 and `Allow` (RFC 9110 §15.5.6).
@@ -20,25 +19,23 @@ struct RouteTable: Sendable {
     )
   }
 
-  func match(_ method: HTTPMethod, _ path: String) -> Match {
+  func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
     guard let routes = byPath[path] else { return .nothing }
-    guard let route = routes.first(where: { $0.method == method }) else {
-      return .otherMethods(routes.map(\.route.method))
-    }
-    return .route(route)
+    // RFC 9110 §9.3.2: HEAD wherever GET is; the connection leaves the body out.
+    let wanted = method == .head ? .get : method
+    if let route = routes.first(where: { $0.route.method == wanted }) { return .route(route) }
+    let methods = routes.map(\.route.method)
+    return .otherMethods(methods.contains(.get) ? methods + [.head] : methods)
   }
 }
 
 /// A route with its metrics, made once.
 final class MeasuredRoute: Sendable {
   let route: Route
-  /// The route's, as the parser has it.
-  let method: HTTPMethod
   let metrics: RouteMetrics
 
   init(_ route: Route) {
     self.route = route
-    method = HTTPMethod(rawValue: route.method.rawValue)
     metrics = RouteMetrics(method: route.method.rawValue, path: route.path)
   }
 }

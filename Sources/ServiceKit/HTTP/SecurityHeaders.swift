@@ -1,4 +1,5 @@
-import HTTPTypes
+import HTTP1
+public import HTTPTypes
 
 /// Headers every answer carries besides CORS: an API answer is never a document, never cached, never framed
 /// (OWASP REST Security Cheat Sheet, "Security Headers").
@@ -11,10 +12,5 @@ enum SecurityHeaders {
 }
 
 extension HTTPField.Name {
-  static let xRequestID = name("X-Request-ID")
-
-  private static func name(_ text: String) -> HTTPField.Name {
-    guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not a header name") }
-    return name
-  }
+  public static let xRequestID = HTTPField.Name(literal: "X-Request-ID")
 }

@@ -95,6 +95,7 @@ public enum ServiceProgram {
     let metrics = MetricsRegistry()
     MetricsSystem.bootstrap(metrics)
     for warning in warnings { logger.warning("setting without effect", metadata: ["hint": "\(warning)"]) }
+    FileDescriptors.raiseLimit()
     if !common.scheduling.apply() {
       logger.warning("scheduling refused", metadata: ["scheduling": "\(common.scheduling)"])
     }

@@ -8,6 +8,10 @@ public struct CommonSettings: Sendable {
   public let poolSize: Int
   public let shutdownTimeout: Duration
   public let scheduling: Scheduling
+  public let requestTimeout: Duration
+  /// In bytes per second; 0 means any.
+  public let requestMinimumRate: Int
+  public let keepAliveTimeout: Duration
 
   /// - Parameter defaultPort: 8080 for an API server, 8081 for the global service, 8082 for a worker.
   public init(_ reader: inout SettingsReader, defaultPort: Int) {
@@ -17,6 +21,9 @@ public struct CommonSettings: Sendable {
     poolSize = reader.read(Self.poolSize)
     shutdownTimeout = reader.read(Self.shutdownTimeout)
     scheduling = reader.read(Self.scheduling)
+    requestTimeout = reader.read(Self.requestTimeout)
+    requestMinimumRate = reader.read(Self.requestMinimumRate)
+    keepAliveTimeout = reader.read(Self.keepAliveTimeout)
   }
 
   static let logLevel = Setting(
@@ -29,9 +36,9 @@ public struct CommonSettings: Sendable {
   static let host = Setting(
     "HTTP_HOST",
     .listenAddress,
-    default: "0.0.0.0",
-    text: "0.0.0.0",
-    "listen address"
+    default: "::",
+    text: "::",
+    "listen address; :: = all, of IPv6 and IPv4"
   )
   static func port(default port: Int) -> Setting<Int> {
     Setting(
@@ -55,6 +62,27 @@ public struct CommonSettings: Sendable {
     default: .seconds(30),
     text: "30s",
     "total time for a graceful stop"
+  )
+  static let requestTimeout = Setting(
+    "REQUEST_TIMEOUT",
+    .duration,
+    default: .seconds(60),
+    text: "60s",
+    "time for a whole request to arrive, head and body, and for a response to be taken; then 408 and close"
+  )
+  static let requestMinimumRate = Setting(
+    "REQUEST_MIN_RATE",
+    .integer(0...1_000_000),
+    default: 100,
+    text: "100",
+    "bytes per second at which a request must arrive on average once it has taken 10 s; 0 = any"
+  )
+  static let keepAliveTimeout = Setting(
+    "KEEPALIVE_TIMEOUT",
+    .duration,
+    default: .seconds(75),
+    text: "75s",
+    "time an idle connection is kept; longer than the load balancer keeps its own"
   )
   static let scheduling = Setting(
     "SCHEDULING",

@@ -1,0 +1,94 @@
+public import HTTPTypes
+public import NIOCore
+
+/// A request as it goes to one endpoint, written and with its framing decided (RFC 9112 §3, §6).
+public final class ClientRequest: Sendable {
+  public enum Body: Sendable {
+    case none
+    case whole(ByteBuffer)
+    case streamed(StreamedBody)
+  }
+
+  /// A body that is read while it is sent.
+  public struct StreamedBody: Sendable {
+    /// In bytes; nil if it is not known, in which case the body is chunked.
+    public let length: Int?
+    /// When it throws, the request fails with `HTTPClientError.bodyFailed` and its connection is closed.
+    public let bytes: any AsyncSequence<ByteBuffer, any Error> & Sendable
+
+    public init(length: Int?, bytes: any AsyncSequence<ByteBuffer, any Error> & Sendable) {
+      self.length = length
+      self.bytes = bytes
+    }
+  }
+
+  let method: HTTPRequest.Method
+  /// The head, and a small body behind it: one piece, one write.
+  let bytes: ByteBuffer
+  /// What is not in `bytes`.
+  let rest: Body
+
+  /// Bodies up to this size are copied behind the head. In bytes.
+  private static let copyLimit = 16 << 10
+
+  /// - Parameters:
+  ///   - target: goes out as it is
+  ///   - room: what the fields need at most, in bytes
+  ///   - fields: writes them, without `Content-Length` and `Transfer-Encoding`
+  public init(
+    method: HTTPRequest.Method,
+    target: String,
+    body: Body,
+    room: Int,
+    fields: (inout HeadWriter) -> Void
+  ) {
+    self.method = method
+    let copied: ByteBuffer? =
+      if case .whole(let bytes) = body, bytes.readableBytes <= Self.copyLimit { bytes } else { nil }
+    // 64 for the rest of the request line and for the framing.
+    let room = room + method.rawValue.utf8.count + target.utf8.count + 64
+    var bytes = ByteBufferAllocator().buffer(capacity: room + (copied?.readableBytes ?? 0))
+    bytes.writeHead(room: room) { head in
+      head.writeText(method.rawValue)
+      head.write(" ")
+      head.writeText(target)
+      head.write(" HTTP/1.1\r\n")
+      fields(&head)
+      Self.writeFraming(of: body, method, to: &head)
+      head.write("\r\n")
+    }
+    if var copied { bytes.writeBuffer(&copied) }
+    self.bytes = bytes
+    rest = copied == nil ? body : .none
+  }
+
+  /// - Parameter fields: without `Content-Length` and `Transfer-Encoding`
+  public convenience init(method: HTTPRequest.Method, target: String, body: Body = .none, fields: HTTPFields)
+  {
+    self.init(method: method, target: target, body: body, room: HeadWriter.room(for: fields)) { head in
+      for field in fields { head.field(field.name.rawName, field.value) }
+    }
+  }
+
+  private static func writeFraming(of body: Body, _ method: HTTPRequest.Method, to head: inout HeadWriter) {
+    switch body {
+    case .whole(let bytes): head.field("Content-Length", bytes.readableBytes)
+    case .streamed(let stream):
+      if let length = stream.length {
+        head.field("Content-Length", length)
+      } else {
+        head.write("Transfer-Encoding: chunked\r\n")
+      }
+    case .none:
+      // RFC 9110 §8.6: said where a body would be expected.
+      if method == .post || method == .put || method == .patch { head.write("Content-Length: 0\r\n") }
+    }
+  }
+
+  /// Whether it may go out again when a kept-alive connection turns out to be closed: nobody can tell whether the
+  /// server read it, so only what is safe (RFC 9110 §9.2.1) and still at hand.
+  var isReplayable: Bool {
+    if case .streamed = rest { return false }
+    return method == .get || method == .head
+  }
+}

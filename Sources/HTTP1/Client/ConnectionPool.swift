@@ -1,0 +1,219 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// The requests and connections of one event loop; everything here happens on it.
+final class ConnectionPool {
+  private let eventLoop: any EventLoop
+  private let configuration: HTTPClient.Configuration
+  private let tls: ClientTLS
+  private let sweep: DeadlineSweep
+  /// Runs the tasks that send streamed bodies.
+  let executor: EventLoopExecutor
+  /// One for each endpoint that was ever asked for; there are few, so they are looked through.
+  private var endpoints: [EndpointPool] = []
+  private var exchanges: [UInt64: ClientExchange] = [:]
+  private var connections: [ObjectIdentifier: ClientConnection] = [:]
+  private var isShutDown = false
+
+  /// - Parameter configuration: its connection limit is that of this event loop.
+  init(_ eventLoop: any EventLoop, _ configuration: HTTPClient.Configuration, _ tls: ClientTLS) {
+    self.eventLoop = eventLoop
+    self.configuration = configuration
+    self.tls = tls
+    sweep = DeadlineSweep(eventLoop)
+    executor = EventLoopExecutor(eventLoop)
+  }
+
+  // MARK: Requests
+
+  func start(_ exchange: ClientExchange) {
+    guard !isShutDown else { return exchange.fail(.cancelled) }
+    exchanges[exchange.id] = exchange
+    place(exchange)
+    sweep.run(.fast, calling: tick)
+  }
+
+  func cancel(_ id: UInt64) {
+    if let exchange = exchanges[id] { end(exchange, .cancelled) }
+  }
+
+  /// Called by the connection that carried it.
+  func ended(_ exchange: ClientExchange) {
+    exchanges[exchange.id] = nil
+  }
+
+  /// Its connection had been closed by the server while idle; it goes out on another one, once.
+  func tryAgain(_ exchange: ClientExchange) {
+    exchange.tryAgain()
+    if isShutDown { end(exchange, .cancelled) } else { place(exchange) }
+  }
+
+  private func place(_ exchange: ClientExchange) {
+    let pool = pool(of: exchange.endpoint)
+    exchange.pool = pool
+    switch pool.machine.place(exchange, prefersNew: exchange.isSecondTry) {
+    case .use(let connection): connection.begin(exchange)
+    case .connect: connect(for: exchange, in: pool)
+    case .wait: break
+    }
+  }
+
+  private func pool(of endpoint: HTTPEndpoint) -> EndpointPool {
+    if let known = endpoints.first(where: { $0.endpoint === endpoint }) { return known }
+    // Whoever keeps the list of endpoints may have read the same one anew.
+    if let same = endpoints.first(where: { $0.endpoint == endpoint }) { return same }
+    let made = EndpointPool(endpoint, connectionLimit: configuration.connectionLimit)
+    endpoints.append(made)
+    return made
+  }
+
+  func end(_ exchange: ClientExchange, _ error: HTTPClientError) {
+    let connection = exchange.connection
+    exchanges[exchange.id] = nil
+    if connection == nil { exchange.pool?.machine.forget(exchange) }
+    exchange.fail(error)
+    connection?.close()
+  }
+
+  // MARK: Connections
+
+  private func connect(for exchange: ClientExchange, in pool: EndpointPool) {
+    exchange.isConnecting = true
+    connect(to: pool, until: exchange.connectDeadline) { connection in
+      exchange.isConnecting = false
+      guard let connection else {
+        self.end(exchange, .notConnected)
+        self.connectionClosed(nil, in: pool)
+        return
+      }
+      self.connections[ObjectIdentifier(connection)] = connection
+      if self.isShutDown { return connection.close() }
+      if exchange.isOver { self.released(connection) } else { connection.begin(exchange) }
+    }
+  }
+
+  /// - Parameter done: called on the event loop, with nil if there is no connection before the deadline
+  private func connect(
+    to pool: EndpointPool,
+    until deadline: NIODeadline,
+    done: @escaping (ClientConnection?) -> Void
+  ) {
+    let isolated = eventLoop.assumeIsolated()
+    let endpoint = pool.endpoint
+    let loopBound = NIOLoopBound((self, pool), eventLoop: eventLoop)
+    ClientBootstrap(group: eventLoop)
+      .connectTimeout(max(.milliseconds(1), deadline - .now()))
+      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelInitializer { [eventLoop, tls] channel in
+        eventLoop.makeCompletedFuture {
+          let (pipeline, (connections, pool)) = (channel.pipeline.syncOperations, loopBound.value)
+          if endpoint.isSecure { try pipeline.addHandler(tls.handler(for: endpoint.host)) }
+          try pipeline.addHandler(ClientConnection(pool, of: connections, ready: eventLoop.makePromise()))
+        }
+      }
+      .connect(host: endpoint.host, port: endpoint.port)
+      .assumeIsolated()
+      .whenComplete { result in
+        guard case .success(let channel) = result,
+          let connection = try? channel.pipeline.syncOperations.handler(type: ClientConnection.self)
+        else { return done(nil) }
+        // The TLS handshake has what connecting has left of the time.
+        let alarm = isolated.scheduleTask(deadline: deadline) { connection.close() }
+        connection.whenReady.assumeIsolated().whenComplete { _ in
+          alarm.cancel()
+          done(connection.join() ? connection : nil)
+        }
+      }
+  }
+
+  /// A connection can carry another request.
+  func released(_ connection: ClientConnection) {
+    if let next = connection.pool.machine.released(connection, at: .now()) { connection.begin(next) }
+  }
+
+  func closed(_ connection: ClientConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+    connectionClosed(connection, in: connection.pool)
+  }
+
+  private func connectionClosed(_ connection: ClientConnection?, in pool: EndpointPool) {
+    if let next = pool.machine.closed(connection) { connect(for: next, in: pool) }
+  }
+
+  /// Closes everything; what is in progress fails.
+  func shutDown() {
+    isShutDown = true
+    sweep.stop()
+    for exchange in exchanges.values { end(exchange, .cancelled) }
+    for connection in connections.values { connection.close() }
+  }
+
+  // MARK: Time
+
+  /// One look at everything that may have lasted too long, instead of a timer for each.
+  private func tick() -> DeadlineSweep.Pace {
+    let now = NIODeadline.now()
+    for exchange in exchanges.values {
+      if exchange.deadline <= now {
+        end(exchange, .timeout)
+      } else if exchange.connection == nil, exchange.connectDeadline <= now {
+        end(exchange, exchange.isConnecting ? .notConnected : .allBusy)
+      }
+    }
+    for pool in endpoints {
+      for connection in pool.machine.takeIdle(longerThan: configuration.idleTimeout, at: now) {
+        connection.close()
+      }
+    }
+    if !exchanges.isEmpty { return .fast }
+    return connections.isEmpty ? .stopped : .slow
+  }
+}
+
+/// Calls a function regularly while there is something to watch: often while requests are under way, seldom while there are only
+/// idle connections, never when there is nothing.
+final class DeadlineSweep {
+  enum Pace {
+    case fast
+    case slow
+    case stopped
+
+    /// How late a time-out may be noticed.
+    fileprivate var interval: TimeAmount { self == .fast ? .milliseconds(50) : .seconds(5) }
+  }
+
+  private let eventLoop: any EventLoop
+  private var pace = Pace.stopped
+  private var next: Scheduled<Void>?
+  /// Requests came since the last call, so it is worth staying fast.
+  private var isWanted = false
+
+  init(_ eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  /// - Parameter tick: says how to go on
+  func run(_ wanted: Pace, calling tick: @escaping () -> Pace) {
+    isWanted = true
+    guard pace != .fast else { return }
+    next?.cancel()
+    schedule(wanted, tick)
+  }
+
+  func stop() {
+    next?.cancel()
+    (pace, next) = (.stopped, nil)
+  }
+
+  private func schedule(_ pace: Pace, _ tick: @escaping () -> Pace) {
+    self.pace = pace
+    guard pace != .stopped else { return next = nil }
+    next = eventLoop.assumeIsolated().scheduleTask(in: pace.interval) {
+      self.isWanted = false
+      let pace = tick()
+      // A request that the call itself set off has found the sweep running.
+      self.schedule(self.isWanted ? .fast : pace, tick)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import NIOCore
+import Synchronization
+
+/// The open connections of one event loop of a server: tells them to look at the time, to end, and to make room. Everything here
+/// happens on that event loop.
+final class ConnectionRegistry {
+  private let eventLoop: any EventLoop
+  /// How often connections look at the time.
+  private let interval: TimeAmount
+  private var connections: [ObjectIdentifier: ServerConnection] = [:]
+  private var sweep: Scheduled<Void>?
+  private var isStopping = false
+
+  /// - Parameter shortestTimeout: of those that connections watch; it may be noticed a quarter late, and no more than a second
+  init(_ eventLoop: any EventLoop, shortestTimeout: TimeAmount) {
+    self.eventLoop = eventLoop
+    interval = .nanoseconds(min(shortestTimeout.nanoseconds / 4, TimeAmount.seconds(1).nanoseconds))
+  }
+
+  func add(_ connection: ServerConnection) {
+    connections[ObjectIdentifier(connection)] = connection
+    if isStopping { return connection.stop() }
+    if sweep == nil { schedule() }
+  }
+
+  func remove(_ connection: ServerConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+  }
+
+  /// One timer for all connections: a timer each would cost more memory than the rest of an idle connection's own.
+  private func schedule() {
+    sweep = eventLoop.assumeIsolated().scheduleTask(in: interval) {
+      let now = NIODeadline.now()
+      for connection in self.connections.values { connection.checkTime(now) }
+      if self.connections.isEmpty { self.sweep = nil } else { self.schedule() }
+    }
+  }
+
+  /// Idle connections close, others after the response to the request under way; so do those that are added later.
+  func stop() {
+    isStopping = true
+    for connection in connections.values { connection.stop() }
+  }
+
+  func closeAll() {
+    for connection in connections.values { connection.close() }
+  }
+
+  /// Closes the twentieth of the connections, at least one, that has waited for a request for longest.
+  func makeRoom() {
+    let waiting = connections.values.compactMap { connection in
+      connection.waitingSince.map { (connection, since: $0) }
+    }
+    let count = max(1, connections.count / 20)
+    for (connection, _) in waiting.sorted(by: { $0.since < $1.since }).prefix(count) { connection.close() }
+  }
+}
+
+/// What all connections of a server have in common.
+final class ServerState: Sendable {
+  let configuration: HTTPServer.Configuration
+  let responder: any HTTPResponder
+  let connections = OpenCount()
+  /// Responders at work.
+  let requests = OpenCount()
+
+  init(_ configuration: HTTPServer.Configuration, _ responder: any HTTPResponder) {
+    self.configuration = configuration
+    self.responder = responder
+  }
+}
+
+/// What a server's connections have in common on one event loop, reached from any thread.
+final class ServerEventLoop: Sendable {
+  let eventLoop: any EventLoop
+  let server: ServerState
+  let executor: EventLoopExecutor
+  private let registry: NIOLoopBoundBox<ConnectionRegistry?>
+
+  init(_ eventLoop: any EventLoop, of server: ServerState) {
+    self.eventLoop = eventLoop
+    self.server = server
+    executor = EventLoopExecutor(eventLoop)
+    registry = .makeEmptyBox(eventLoop: eventLoop)
+  }
+
+  /// Only on the event loop.
+  var connections: ConnectionRegistry {
+    if let existing = registry.value { return existing }
+    let limits = server.configuration
+    let made = ConnectionRegistry(
+      eventLoop,
+      shortestTimeout: min(limits.requestTimeout, limits.keepAliveTimeout, limits.rateGrace)
+    )
+    registry.value = made
+    return made
+  }
+
+  func onConnections(_ work: @escaping @Sendable (ConnectionRegistry) -> Void) {
+    if eventLoop.inEventLoop { work(connections) } else { eventLoop.execute { work(self.connections) } }
+  }
+}
+
+/// Counts what is open or at work, so that a stop can wait for the last of it.
+final class OpenCount: Sendable {
+  private struct State {
+    var count = 0
+    var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var lastID: UInt64 = 0
+  }
+
+  private let state = Mutex(State())
+
+  var value: Int { state.withLock { $0.count } }
+
+  func began() {
+    state.withLock { $0.count += 1 }
+  }
+
+  func ended() {
+    let waiting = state.withLock { state in
+      state.count -= 1
+      guard state.count == 0 else { return [UInt64: CheckedContinuation<Void, Never>]() }
+      defer { state.waiting = [:] }
+      return state.waiting
+    }
+    for continuation in waiting.values { continuation.resume() }
+  }
+
+  /// Returns when the count is zero, or when the task is cancelled.
+  func reachedZero() async {
+    let id = state.withLock { state in
+      state.lastID += 1
+      return state.lastID
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isDone = state.withLock { state in
+          if state.count > 0, !Task.isCancelled { state.waiting[id] = continuation }
+          return state.waiting[id] == nil
+        }
+        if isDone { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+    }
+  }
+}

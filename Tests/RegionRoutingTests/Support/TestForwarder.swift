@@ -1,0 +1,122 @@
+import AsyncHTTPClient
+import HTTP1
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceKit
+import TestSupport
+import Vocabulary
+
+@testable import RegionRouting
+
+/// A server of region `ind1` that forwards everything to `deu1`, as the API server does.
+struct TestForwarder: Sendable {
+  static let keyText = "bmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXI="
+  let port: Int
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  /// The status that stands for each error; the API server's problems have the same.
+  static func status(of error: ForwardingError) -> HTTPResponse.Status {
+    switch error {
+    case .regionUnavailable: .serviceUnavailable
+    case .timeout: .gatewayTimeout
+    case .upstreamFailed: .badGateway
+    case .bodyTooLarge: .contentTooLarge
+    case .malformedTarget, .malformedBody: .badRequest
+    case .requestTimeout: .requestTimeout
+    case .clientGone: .init(code: 499)
+    }
+  }
+
+  static func run<R: Sendable>(
+    endpoints: [String],
+    keys: String? = keyText,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+    configure: (inout ForwarderConfiguration) -> Void = { _ in },
+    body: @escaping @Sendable (TestForwarder) async throws -> R
+  ) async throws -> R {
+    guard let ind1 = RegionCode(rawValue: "ind1"), let deu1 = RegionCode(rawValue: "deu1") else {
+      throw CancellationError()
+    }
+    var logger = Logger(label: "front")
+    logger.logLevel = .critical
+    let directory = RegionDirectory(
+      ownRegion: ind1,
+      endpoints: [deu1: try endpoints.map { try HTTPEndpoint($0) }],
+      logger: logger,
+      load: { [] }
+    )
+    var configuration = ForwarderConfiguration(
+      ownRegion: ind1,
+      keys: try keys.map { try HopKeys.parse($0) }
+    )
+    configure(&configuration)
+    let forwarder = Forwarder(configuration, directory: directory, logger: logger, eventLoopGroup: group)
+    let result = try await withServer(responder: TestForwarderResponder(forwarder: forwarder, region: deu1)) {
+      port in
+      await Result { try await body(TestForwarder(port: port)) }
+    }
+    await forwarder.shutdown()
+    return try result.get()
+  }
+
+  /// Sends a request and collects the answer.
+  func send(
+    _ method: HTTPMethod = .GET,
+    _ path: String = "/",
+    headers: HTTPHeaders = [:],
+    body: HTTPClientRequest.Body? = nil
+  ) async throws -> (head: HTTPClientResponse, body: ByteBuffer) {
+    var request = HTTPClientRequest(url: url + path)
+    request.method = method
+    request.headers = headers
+    request.body = body
+    let response = try await AsyncHTTPClient.HTTPClient.shared.execute(request, timeout: .seconds(20))
+    return (response, try await response.body.collect(upTo: 64 << 20))
+  }
+}
+
+/// Without a task if that is possible, as the API server.
+private struct TestForwarderResponder: HTTPResponder {
+  let forwarder: Forwarder
+  let region: RegionCode
+
+  func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
+    var random = SystemRandomNumberGenerator()
+    var origin = HopOrigin(
+      requestID: "test-request",
+      trace: .root(using: &random),
+      client: IPAddress("203.0.113.9")
+    )
+    origin.disconnect = request.disconnect
+    let isTaken = forwarder.forward(request, to: region, origin: origin) { result in
+      writer.complete(response(result)) { _ in }
+    }
+    if isTaken { return nil }
+    return { [origin] in
+      let result: Result<Response, ForwardingError>
+      do throws(ForwardingError) {
+        result = .success(try await forwarder.forward(request, to: region, origin: origin))
+      } catch {
+        result = .failure(error)
+      }
+      _ = await writer.write(response(result))
+    }
+  }
+
+  private func response(_ result: Result<Response, ForwardingError>) -> Response {
+    switch result {
+    case .success(let response): response
+    case .failure(let error):
+      Response(status: TestForwarder.status(of: error), headers: [.connection: "close"])
+    }
+  }
+}
+
+extension Result where Failure == any Error {
+  init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
+  }
+}
