@@ -2,7 +2,6 @@
 the environment means and has prepared the databases."""
 
 import os
-import pathlib
 import signal
 import sys
 import time
@@ -57,7 +56,7 @@ class Bench:
         self.load = load.Load(SECONDS, CONNECTIONS, LOGIN_CONNECTIONS, [int(os.environ["POSTGRES_PID"])])
         time.sleep(SETTLING_SECONDS)
         self.idle = machine.resident_megabytes(self.a.pid)
-        self._run("home", BASE_A, "/hub/myinfo", "session", [self.a.pid], record=False)
+        self._run("home", BASE_A, "session", [self.a.pid], record=False)
         self.loaded = machine.resident_megabytes(self.a.pid, "VmHWM")
 
     def _start_peer(self, stack):
@@ -79,25 +78,25 @@ class Bench:
         a, b, balancer = self.a.pid, self.b.pid, self.balancer.pid
         self.number = number
         # What is compared stands side by side, since the machine's speed drifts within a round, too.
-        self._run("plain", BASE_A, "/healthz", "plain", [a])
+        self._run("plain", BASE_A, "plain", [a])
         if PEER_A:
-            self._run("peer plain", PEER_A, "/healthz", "plain", self.peer_a)
-        self._run("balancer", BALANCER, "/hub/myinfo", "session", [a, balancer])
-        self._run("session", BASE_A, "/hub/myinfo", "session", [a])
-        self._run("hop", BASE_B, "/hub/myinfo", "session", [a, b])
+            self._run("peer plain", PEER_A, "plain", self.peer_a)
+        self._run("balancer", BALANCER, "session", [a, balancer])
+        self._run("session", BASE_A, "session", [a])
+        self._run("hop", BASE_B, "session", [a, b])
         if PEER_B:
-            self._run("peer hop", PEER_B, "/hub/myinfo", "session", self.peer_a + self.peer_b)
+            self._run("peer hop", PEER_B, "session", self.peer_a + self.peer_b)
         if PEER_A:
-            self._run("peer session", PEER_A, "/hub/myinfo", "session", self.peer_a)
+            self._run("peer session", PEER_A, "session", self.peer_a)
         self._note("pgbench", self.load.pgbench())
-        self._run("login", BASE_A, "/hub/login", "login", [a])
+        self._run("login", BASE_A, "login", [a])
         self._note("argon2id", self.load.password_verifications("--without-huge-pages"))
         self._note("argon2id huge", self.load.password_verifications())
         if PEER_A:
-            self._run("peer login", PEER_A, "/hub/login", "login", self.peer_a)
+            self._run("peer login", PEER_A, "login", self.peer_a)
 
-    def _run(self, key, base, path, kind, pids, record=True):
-        sample = self.load.http(base + path, kind, pids)
+    def _run(self, key, base, kind, pids, record=True):
+        sample = self.load.http(base, kind, pids)
         for server in (self.a, self.b):
             server.forget_log()
         if record:
@@ -155,7 +154,7 @@ def cpu_rows(report):
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    load.write_request_files(int(os.environ["ROTATION"]), os.environ["PASSWORD"])
+    load.write_requests(int(os.environ["ROTATION"]), os.environ["PASSWORD"])
     with ExitStack() as stack:
         bench = Bench(stack)
         say(f"{ROUNDS} rounds of {SECONDS} s per measurement")

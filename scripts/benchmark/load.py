@@ -37,19 +37,18 @@ class Load:
         self.login_connections = login_connections
         self.own_pids = [os.getpid(), *own_pids]
 
-    def http(self, url, kind, servers):
-        """Runs wrk; `kind` is one of requests.lua, `servers` are the ids of the processes that do the work."""
-        self._wrk(url, kind, WARM_UP_SECONDS)
+    def http(self, base, kind, servers):
+        """Runs wrk; `kind` is one of write_requests, `servers` are the ids of the processes that do the work."""
+        self._wrk(base, kind, WARM_UP_SECONDS)
         foreign, before = machine.ForeignWork(self.own_pids), machine.cpu_seconds(servers)
-        rate, p50, p99, failures, errors = self._wrk(url, kind, self.seconds)
+        rate, p50, p99, failures, errors = self._wrk(base, kind, self.seconds)
         cpu = (machine.cpu_seconds(servers) - before) / (rate * self.seconds) * 1e6 if rate and servers else None
         return Sample(rate, p50 / 1000, p99 / 1000, cpu, int(failures + errors), foreign.percent())
 
-    def _wrk(self, url, kind, seconds):
+    def _wrk(self, base, kind, seconds):
         connections = self.login_connections if kind == "login" else self.connections
-        arguments = [kind] if kind == "plain" else [kind, f"{os.environ['RUN_DIR']}/{kind}s"]
         output = run("wrk", "--threads", "2", "--connections", connections, "--duration", f"{seconds}s",
-                     "--timeout", "10s", "--script", "scripts/benchmark/requests.lua", url, "--", *arguments)
+                     "--timeout", "10s", "--script", "scripts/benchmark/requests.lua", base, "--", requests_file(kind))
         return [float(number) for number in result_line(output).split()]
 
     def pgbench(self):
@@ -67,12 +66,26 @@ class Load:
         return Sample(float(output), foreign=foreign.percent())
 
 
-def write_request_files(users, password):
-    """What the requests of each kind differ in; see requests.lua and seed-regional.sql."""
-    directory = pathlib.Path(os.environ["RUN_DIR"])
-    directory.joinpath("sessions").write_text("".join(f"IND1-{n:064d}\n" for n in range(1, users + 1)))
-    body = '{{"email_address": "bench-{n}@ind1.example.com", "password": "{password}"}}\n'
-    directory.joinpath("logins").write_text("".join(body.format(n=n, password=password) for n in range(1, users + 1)))
+def requests_file(kind):
+    return pathlib.Path(os.environ["RUN_DIR"], f"{kind}.requests")
+
+
+def write_requests(users, password):
+    """The requests of each kind, which take turns; the users and tokens are those of seed-regional.sql."""
+    numbers = range(1, users + 1)
+    bodies = [f'{{"email_address": "bench-{n}@ind1.example.com", "password": "{password}"}}' for n in numbers]
+    kinds = {
+        "plain": [request("GET /healthz")],
+        "session": [request("GET /hub/myinfo", f"Authorization: Bearer IND1-{n:064d}") for n in numbers],
+        "login": [request("POST /hub/login", "Content-Type: application/json", f"Content-Length: {len(body)}", body=body)
+                  for body in bodies],
+    }
+    for kind, requests in kinds.items():
+        requests_file(kind).write_text("\0".join(requests), newline="")
+
+
+def request(method_and_path, *fields, body=""):
+    return "\r\n".join([f"{method_and_path} HTTP/1.1", "Host: localhost", *fields, "", body])
 
 
 def run(*command):

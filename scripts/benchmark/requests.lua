@@ -1,5 +1,5 @@
--- Requests for wrk. Its arguments after `--`: plain, or session or login with a file whose lines are tokens or
--- bodies; each thread walks through them from a place of its own.
+-- Requests for wrk, from the file that is its argument after `--`: whole requests, separated by NUL bytes. Each thread walks through
+-- them from a place of its own.
 local requests, next_request, threads = {}, 0, 0
 
 function setup(thread)
@@ -7,18 +7,10 @@ function setup(thread)
   threads = threads + 1
 end
 
-local makers = {
-  session = function(line) return wrk.format("GET", nil, { Authorization = "Bearer " .. line }) end,
-  login = function(line) return wrk.format("POST", nil, { ["Content-Type"] = "application/json" }, line) end,
-}
-
 function init(arguments)
-  local make = makers[arguments[1]]
-  if not make then
-    requests[1] = wrk.format("GET")
-    return
-  end
-  for line in io.lines(arguments[2]) do requests[#requests + 1] = make(line) end
+  local file = assert(io.open(arguments[1], "rb"))
+  for text in file:read("*a"):gmatch("[^%z]+") do requests[#requests + 1] = text end
+  file:close()
   next_request = number * math.floor(#requests / 2)
 end
 
