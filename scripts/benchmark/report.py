@@ -15,9 +15,6 @@ class Report:
     def add(self, key, sample):
         self._samples.setdefault(key, []).append(sample)
 
-    def has(self, key):
-        return key in self._samples
-
     def ratio(self, key, other, of=lambda sample: sample.rate):
         pairs = zip(self._samples[key], self._samples[other])
         return median(of(sample) / of(reference) for sample, reference in pairs)
