@@ -56,7 +56,7 @@ class Bench:
         self.load = load.Load(SECONDS, CONNECTIONS, LOGIN_CONNECTIONS, [int(os.environ["POSTGRES_PID"])])
         time.sleep(SETTLING_SECONDS)
         self.idle = machine.resident_megabytes(self.a.pid)
-        self._run("home", BASE_A, "session", [self.a.pid], record=False)
+        self.load.http(BASE_A, "session", [self.a.pid])
         self.loaded = machine.resident_megabytes(self.a.pid, "VmHWM")
 
     def _start_peer(self, stack):
@@ -76,32 +76,38 @@ class Bench:
         a, b, balancer = self.a.pid, self.b.pid, self.balancer.pid
         self.number = number
         # What is compared stands side by side, since the machine's speed drifts within a round, too.
-        self._run("plain", BASE_A, "plain", [a])
+        self._saturate("plain", BASE_A, "plain", [a])
         if PEER_A:
-            self._run("peer plain", PEER_A, "plain", self.peer_a)
-        self._run("balancer", BALANCER, "session", [a, balancer])
-        self._run("session", BASE_A, "session", [a])
-        self._run("hop", BASE_B, "session", [a, b])
+            self._saturate("peer plain", PEER_A, "plain", self.peer_a)
+        self._saturate("balancer", BALANCER, "session", [a, balancer])
+        self._saturate("session", BASE_A, "session", [a])
+        self._saturate("hop", BASE_B, "session", [a, b])
         if PEER_A:
-            self._run("peer hop", PEER_B, "session", self.peer_a + self.peer_b)
-            self._run("peer session", PEER_A, "session", self.peer_a)
+            self._saturate("peer hop", PEER_B, "session", self.peer_a + self.peer_b)
+            self._saturate("peer session", PEER_A, "session", self.peer_a)
+        self._at_half_of("session", BASE_A, [a])
+        self._at_half_of("hop", BASE_B, [a, b])
+        if PEER_A:
+            self._at_half_of("peer hop", PEER_B, self.peer_a + self.peer_b)
+            self._at_half_of("peer session", PEER_A, self.peer_a)
         self._note("pgbench", self.load.pgbench())
-        self._run("login", BASE_A, "login", [a])
+        self._saturate("login", BASE_A, "login", [a])
         self._note("argon2id", self.load.password_verifications("--without-huge-pages"))
         self._note("argon2id huge", self.load.password_verifications())
         if PEER_A:
-            self._run("peer login", PEER_A, "login", self.peer_a)
+            self._saturate("peer login", PEER_A, "login", self.peer_a)
 
-    def _run(self, key, base, kind, pids, record=True):
-        sample = self.load.http(base, kind, pids)
-        for server in (self.a, self.b):
-            server.forget_log()
-        if record:
-            self._note(key, sample)
+    def _saturate(self, key, base, kind, pids):
+        self._note(key, self.load.http(base, kind, pids))
+
+    def _at_half_of(self, key, base, pids):
+        self._note(f"half {key}", self.load.open_loop(base, "session", self.report.latest(key).rate / 2, pids))
 
     def _note(self, key, sample):
+        for server in (self.a, self.b):
+            server.forget_log()
         self.report.add(key, sample)
-        say(f"round {self.number}: {key:14} {sample.rate:10,.1f}/s   other work {sample.foreign:.0f} %")
+        say(f"round {self.number}: {key:17} {sample.rate:10,.1f}/s   other work {sample.foreign:.0f} %")
 
 
 def versus_peer(report, key):
@@ -133,11 +139,20 @@ def table(bench):
         for key, label in (("plain", "GET /healthz"), ("session", "myinfo at home"), ("hop", "myinfo through a wrong region"),
                            ("login", "login")):
             report.rate_row(f"peer {key}", f"peer: {label}", "req/s")
+    latency_rows(report)
     cpu_rows(report)
     report.value_row("memory of one API server, idle", [bench.idle], "MB")
     report.value_row("memory of one API server, peak of the first load", [bench.loaded], "MB")
     report.value_row("start to ready", bench.starts, "ms")
     return report.text()
+
+
+def latency_rows(report):
+    """Open loop: a latency counts from when the request was due."""
+    for key, label in (("session", "myinfo at home"), ("hop", "myinfo through a wrong region")):
+        report.rate_row(f"half {key}", f"{label}, open loop at half of its rate", "req/s")
+        if PEER_A:
+            report.rate_row(f"half peer {key}", f"peer: {label}, open loop at half of its rate", "req/s")
 
 
 def cpu_rows(report):

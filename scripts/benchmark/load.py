@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import subprocess
+import urllib.parse
 from dataclasses import dataclass
 from typing import Optional
 
@@ -19,6 +20,7 @@ class Sample:
     rate: float  # per second
     p50: Optional[float] = None  # milliseconds
     p99: Optional[float] = None
+    p999: Optional[float] = None
     cpu: Optional[float] = None  # µs of the servers' processor time per request
     failures: int = 0
     foreign: float = 0.0  # % of the machine that other work took
@@ -38,18 +40,24 @@ class Load:
         self.own_pids = [os.getpid(), *own_pids]
 
     def http(self, base, kind, servers):
-        """Runs wrk; `kind` is one of write_requests, `servers` are the ids of the processes that do the work."""
-        self._wrk(base, kind, WARM_UP_SECONDS)
-        foreign, before = machine.ForeignWork(self.own_pids), machine.cpu_seconds(servers)
-        rate, p50, p99, failures, errors = self._wrk(base, kind, self.seconds)
-        cpu = (machine.cpu_seconds(servers) - before) / (rate * self.seconds) * 1e6 if rate and servers else None
-        return Sample(rate, p50 / 1000, p99 / 1000, cpu, int(failures + errors), foreign.percent())
+        """Saturates; `kind` is one of write_requests, `servers` are the ids of the processes that do the work."""
+        run(*self._wrk_command(base, kind, WARM_UP_SECONDS))
+        return self._sample(servers, self.seconds, self._wrk_command(base, kind, self.seconds))
 
-    def _wrk(self, base, kind, seconds):
+    def open_loop(self, base, kind, rate, servers):
+        """Sends at this rate, whatever the servers do; see open-loop.c."""
+        return self._sample(servers, self.seconds, open_loop_command(base, kind, rate, self.seconds, self.connections))
+
+    def _wrk_command(self, base, kind, seconds):
         connections = self.login_connections if kind == "login" else self.connections
-        output = run("wrk", "--threads", "2", "--connections", connections, "--duration", f"{seconds}s",
-                     "--timeout", "10s", "--script", "scripts/benchmark/requests.lua", base, "--", requests_file(kind))
-        return [float(number) for number in result_line(output).split()]
+        return ["wrk", "--threads", "2", "--connections", connections, "--duration", f"{seconds}s", "--timeout", "10s",
+                "--script", "scripts/benchmark/requests.lua", base, "--", requests_file(kind)]
+
+    def _sample(self, servers, seconds, command):
+        foreign, before = machine.ForeignWork(self.own_pids), machine.cpu_seconds(servers)
+        rate, p50, p99, p999, failures, errors = numbers(run(*command))
+        cpu = (machine.cpu_seconds(servers) - before) / (rate * seconds) * 1e6 if rate and servers else None
+        return Sample(rate, p50 / 1000, p99 / 1000, p999 / 1000, cpu, int(failures + errors), foreign.percent())
 
     def pgbench(self):
         """Our query, prepared, without any server of ours: what the database allows."""
@@ -95,8 +103,14 @@ def run(*command):
     return finished.stdout
 
 
-def result_line(output):
+def open_loop_command(base, kind, rate, seconds, connections):
+    port = urllib.parse.urlsplit(base).port
+    return [str(part) for part in (os.environ["OPEN_LOOP"], port, rate, seconds, connections, requests_file(kind))]
+
+
+def numbers(output):
+    """Those of the line that requests.lua and open-loop.c print."""
     found = re.search(r"^RESULT (.*)$", output, re.MULTILINE)
     if not found:
-        raise LoadError(f"wrk gave no result: {output}")
-    return found[1]
+        raise LoadError(f"no result: {output}")
+    return [float(number) for number in found[1].split()]

@@ -3,7 +3,7 @@ because the machine's speed drifts between rounds more than within one."""
 
 from statistics import median
 
-HEADINGS = ["measurement", "result", "min - max", "p50 ms", "p99 ms", "server CPU µs/request", "in relation"]
+HEADINGS = ["measurement", "result", "min - max", "p50 ms", "p99 ms", "p99.9 ms", "server CPU µs/request", "in relation"]
 FOREIGN_LIMIT_PERCENT = 3
 
 
@@ -14,6 +14,9 @@ class Report:
 
     def add(self, key, sample):
         self._samples.setdefault(key, []).append(sample)
+
+    def latest(self, key):
+        return self._samples[key][-1]
 
     def ratio(self, key, other, of=lambda sample: sample.rate):
         pairs = zip(self._samples[key], self._samples[other])
@@ -29,17 +32,17 @@ class Report:
         rates = [sample.rate for sample in samples]
         self._row(
             label + notes(samples), f"{number(median(rates))} {unit}", f"{number(min(rates))} - {number(max(rates))}",
-            *(column(samples, field) for field in ("p50", "p99", "cpu")), ", ".join(relations))
+            *(column(samples, field) for field in ("p50", "p99", "p999", "cpu")), ", ".join(relations))
 
     def value_row(self, label, values, unit, relation=""):
         spread = f"{min(values):.0f} - {max(values):.0f}" if len(values) > 1 else ""
-        self._row(label, f"{median(values):.0f} {unit}", spread, "", "", "", relation)
+        self._row(label, f"{median(values):.0f} {unit}", spread, "", "", "", "", relation)
 
     def foreign_percent(self):
         return max(sample.foreign for samples in self._samples.values() for sample in samples)
 
     def text(self):
-        rows = [HEADINGS, ["---", "---:", "---", "---:", "---:", "---:", "---"], *self._lines]
+        rows = [HEADINGS, ["---", "---:", "---", "---:", "---:", "---:", "---:", "---"], *self._lines]
         return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
     def _row(self, *cells):

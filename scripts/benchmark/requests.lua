@@ -19,10 +19,10 @@ function request()
   return requests[next_request]
 end
 
--- requests/s, 50th and 99th percentile in µs, answers that are no success, errors of connections
+-- requests/s, 50th, 99th and 99.9th percentile in µs, answers that are no success, errors of connections
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format("RESULT %.2f %.0f %.0f %d %d\n", summary.requests / summary.duration * 1e6,
-    latency:percentile(50), latency:percentile(99), errors.status,
+  io.write(string.format("RESULT %.2f %.0f %.0f %.0f %d %d\n", summary.requests / summary.duration * 1e6,
+    latency:percentile(50), latency:percentile(99), latency:percentile(99.9), errors.status,
     errors.connect + errors.read + errors.write + errors.timeout))
 end
