@@ -20,6 +20,7 @@ CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", 32))
 LOGIN_CONNECTIONS = int(os.environ.get("BENCH_LOGIN_CONNECTIONS", 8))
 STARTS = 5
 SETTLING_SECONDS = 2
+SIGNED_IN_RATE = 500  # requests/s of signed-in people beside a flood of logins
 BASE_A, BASE_B, BALANCER = (os.environ[name] for name in ("BASE_A", "BASE_B", "BALANCER"))
 PEER_A, PEER_B = os.environ.get("BENCH_PEER_A"), os.environ.get("BENCH_PEER_B")
 
@@ -96,12 +97,19 @@ class Bench:
         self._note("argon2id huge", self.load.password_verifications())
         if PEER_A:
             self._saturate("peer login", PEER_A, "login", self.peer_a)
+        self._flood_with_logins()
 
     def _saturate(self, key, base, kind, pids):
         self._note(key, self.load.http(base, kind, pids))
 
     def _at_half_of(self, key, base, pids):
         self._note(f"half {key}", self.load.open_loop(base, "session", self.report.latest(key).rate / 2, pids))
+
+    def _flood_with_logins(self):
+        self._note("signed in", self.load.open_loop(BASE_A, "session", SIGNED_IN_RATE, [], self.load.flood_seconds))
+        signed_in, logins = self.load.during_logins(BASE_A, SIGNED_IN_RATE, 3 * self.report.latest("login").rate)
+        self._note("flooded", signed_in)
+        self._note("flood", logins)
 
     def _note(self, key, sample):
         for server in (self.a, self.b):
@@ -153,6 +161,13 @@ def latency_rows(report):
         report.rate_row(f"half {key}", f"{label}, open loop at half of its rate", "req/s")
         if PEER_A:
             report.rate_row(f"half peer {key}", f"peer: {label}, open loop at half of its rate", "req/s")
+    report.rate_row("signed in", "myinfo at home, open loop", "req/s")
+    report.rate_row(
+        "flooded", "the same during a flood of logins", "req/s",
+        f"p99 {report.ratio('flooded', 'signed in', lambda sample: sample.p99):.1f} × without")
+    report.rate_row(
+        "flood", "logins in the flood that were let in, of three times as many as fit", "req/s",
+        f"{report.ratio('flood', 'login'):.2f} of login alone")
 
 
 def cpu_rows(report):

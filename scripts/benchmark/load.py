@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import subprocess
+import time
 import urllib.parse
 from dataclasses import dataclass
 from typing import Optional
@@ -11,6 +12,7 @@ from typing import Optional
 import machine
 
 WARM_UP_SECONDS = 1
+LOGINS_AT_ONCE = 128  # more than the server lets wait for a thread (PasswordHasher), so that none waits for a connection
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Load:
 
     def __init__(self, seconds, connections, login_connections, own_pids):
         self.seconds = seconds
+        self.flood_seconds = max(2, seconds // 2)
         self.connections = connections
         self.login_connections = login_connections
         self.own_pids = [os.getpid(), *own_pids]
@@ -44,9 +47,20 @@ class Load:
         run(*self._wrk_command(base, kind, WARM_UP_SECONDS))
         return self._sample(servers, self.seconds, self._wrk_command(base, kind, self.seconds))
 
-    def open_loop(self, base, kind, rate, servers):
+    def open_loop(self, base, kind, rate, servers, seconds=None):
         """Sends at this rate, whatever the servers do; see open-loop.c."""
-        return self._sample(servers, self.seconds, open_loop_command(base, kind, rate, self.seconds, self.connections))
+        seconds = seconds or self.seconds
+        return self._sample(servers, seconds, open_loop_command(base, kind, rate, seconds, self.connections))
+
+    def during_logins(self, base, rate, login_rate):
+        """Sessions at one rate while logins come at another: what became of the sessions, and of the logins that were let in."""
+        seconds, logins_seconds = self.flood_seconds, self.flood_seconds + 2 * WARM_UP_SECONDS
+        logins = subprocess.Popen(
+            open_loop_command(base, "login", login_rate, logins_seconds, LOGINS_AT_ONCE), stdout=subprocess.PIPE, text=True)
+        time.sleep(WARM_UP_SECONDS)
+        sessions = self.open_loop(base, "session", rate, [], seconds)
+        answered, *_, refused, unanswered = numbers(logins.communicate()[0])
+        return sessions, Sample(answered * (1 - refused / (login_rate * logins_seconds)), failures=int(unanswered))
 
     def _wrk_command(self, base, kind, seconds):
         connections = self.login_connections if kind == "login" else self.connections
