@@ -8,6 +8,7 @@ import time
 import urllib.parse
 from contextlib import ExitStack
 
+import idle_connections
 import load
 import machine
 import servers
@@ -50,6 +51,7 @@ class Bench:
     def __init__(self, stack):
         self.report = Report()
         self.starts = [start_milliseconds() for _ in range(STARTS)]
+        self.with_idle_connections = idle_connections.megabytes(BASE_A)
         self.a = started(stack, servers.api_server("ind1"), f"{BASE_A}/readyz")
         self.b = started(stack, servers.api_server("usa1"), f"{BASE_B}/readyz")
         self.balancer = started(stack, servers.balancer(), f"{BALANCER}/healthz")
@@ -151,6 +153,8 @@ def table(bench):
     cpu_rows(report)
     report.value_row("memory of one API server, idle", [bench.idle], "MB")
     report.value_row("memory of one API server, peak of the first load", [bench.loaded], "MB")
+    report.value_row(
+        f"memory of one API server, {idle_connections.CONNECTIONS:,} idle connections", [bench.with_idle_connections], "MB")
     report.value_row("start to ready", bench.starts, "ms")
     return report.text()
 
