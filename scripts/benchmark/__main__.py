@@ -22,7 +22,8 @@ LOGIN_CONNECTIONS = int(os.environ.get("BENCH_LOGIN_CONNECTIONS", 8))
 STARTS = 5
 SETTLING_SECONDS = 2
 SIGNED_IN_RATE = 500  # requests/s of signed-in people beside a flood of logins
-BASE_A, BASE_B, BALANCER = (os.environ[name] for name in ("BASE_A", "BASE_B", "BALANCER"))
+BASE_A, BASE_B, BASE_C = (os.environ[name] for name in ("BASE_A", "BASE_B", "BASE_C"))
+BALANCER, TLS_BALANCER = os.environ["BALANCER"], os.environ["TLS_BALANCER"]
 PEER_A, PEER_B = os.environ.get("BENCH_PEER_A"), os.environ.get("BENCH_PEER_B")
 
 
@@ -54,7 +55,10 @@ class Bench:
         self.with_idle_connections = idle_connections.megabytes(BASE_A)
         self.a = started(stack, servers.api_server("ind1"), f"{BASE_A}/readyz")
         self.b = started(stack, servers.api_server("usa1"), f"{BASE_B}/readyz")
-        self.balancer = started(stack, servers.balancer(), f"{BALANCER}/healthz")
+        self.c = started(stack, servers.api_server("deu1"), f"{BASE_C}/readyz")  # reaches ind1 over TLS
+        self.balancer = started(stack, servers.nginx("balancer"), f"{BALANCER}/healthz")
+        stack.callback(servers.nginx("tls-end").stop)
+        self.tls_balancer = started(stack, servers.nginx("tls-balancer"), f"{TLS_BALANCER}/healthz")
         self.peer_a, self.peer_b = self._start_peer(stack)
         self.load = load.Load(SECONDS, CONNECTIONS, LOGIN_CONNECTIONS, [int(os.environ["POSTGRES_PID"])])
         time.sleep(SETTLING_SECONDS)
@@ -76,12 +80,16 @@ class Bench:
             self._round(number)
 
     def _round(self, number):
-        a, b, balancer = self.a.pid, self.b.pid, self.balancer.pid
+        a, b, c, balancer, tls_balancer = (
+            server.pid for server in (self.a, self.b, self.c, self.balancer, self.tls_balancer))
         self.number = number
         # What is compared stands side by side, since the machine's speed drifts within a round, too.
         self._saturate("plain", BASE_A, "plain", [a])
         if PEER_A:
             self._saturate("peer plain", PEER_A, "plain", self.peer_a)
+        # The other end of TLS does the same for both; its processor time is left out.
+        self._saturate("TLS balancer", TLS_BALANCER, "session", [a, tls_balancer])
+        self._saturate("TLS hop", BASE_C, "session", [a, c])
         self._saturate("balancer", BALANCER, "session", [a, balancer])
         self._saturate("session", BASE_A, "session", [a])
         self._saturate("hop", BASE_B, "session", [a, b])
@@ -114,7 +122,7 @@ class Bench:
         self._note("flood", logins)
 
     def _note(self, key, sample):
-        for server in (self.a, self.b):
+        for server in (self.a, self.b, self.c):
             server.forget_log()
         self.report.add(key, sample)
         say(f"round {self.number}: {key:17} {sample.rate:10,.1f}/s   other work {sample.foreign:.0f} %")
@@ -137,6 +145,10 @@ def table(bench):
     report.rate_row(
         "balancer", f"GET /hub/myinfo through nginx, {home}", "req/s",
         f"{report.ratio('balancer', 'session'):.2f} of home")
+    report.rate_row(
+        "TLS hop", f"GET /hub/myinfo through a wrong region and TLS, {home}", "req/s",
+        f"{report.ratio('TLS hop', 'TLS balancer'):.2f} of nginx and TLS")
+    report.rate_row("TLS balancer", f"GET /hub/myinfo through nginx and TLS, {home}", "req/s")
     report.rate_row("pgbench", "pgbench, the query of myinfo, 8 clients", "tx/s")
     report.rate_row(
         "login", f"POST /hub/login, {LOGIN_CONNECTIONS} connections", "req/s",
@@ -178,6 +190,11 @@ def cpu_rows(report):
     hop, balancer = report.added_cpu("hop", "session"), report.added_cpu("balancer", "session")
     report.value_row("processor time a hop between regions adds", [hop], "µs/request", f"{hop / balancer:.2f} × nginx")
     report.value_row("processor time nginx adds, with a worker per core and no access log", [balancer], "µs/request")
+    hop, balancer = report.added_cpu("TLS hop", "session"), report.added_cpu("TLS balancer", "session")
+    report.value_row(
+        "the same hop over TLS, without the other end of TLS" + report.notes("TLS hop"), [hop], "µs/request",
+        f"{hop / balancer:.2f} × nginx over TLS")
+    report.value_row("the same nginx over TLS, without the other end of TLS", [balancer], "µs/request")
     if PEER_A:
         report.value_row(
             "processor time the peer's hop adds", [report.added_cpu("peer hop", "peer session")], "µs/request")

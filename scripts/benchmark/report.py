@@ -27,11 +27,19 @@ class Report:
         pairs = zip(self._samples[key], self._samples[direct])
         return median(detour.cpu - straight.cpu for detour, straight in pairs)
 
+    def notes(self, key):
+        """What to beware of, behind a label."""
+        samples = self._samples[key]
+        failures = sum(sample.failures for sample in samples)
+        foreign = max(sample.foreign for sample in samples)
+        text = f" **({failures} failed)**" if failures else ""
+        return text + (f" (disturbed: {foreign:.0f} %)" if foreign > FOREIGN_LIMIT_PERCENT else "")
+
     def rate_row(self, key, label, unit, *relations):
         samples = self._samples[key]
         rates = [sample.rate for sample in samples]
         self._row(
-            label + notes(samples), f"{number(median(rates))} {unit}", f"{number(min(rates))} - {number(max(rates))}",
+            label + self.notes(key), f"{number(median(rates))} {unit}", f"{number(min(rates))} - {number(max(rates))}",
             *(column(samples, field) for field in ("p50", "p99", "p999", "cpu")), ", ".join(relations))
 
     def value_row(self, label, values, unit, relation=""):
@@ -47,13 +55,6 @@ class Report:
 
     def _row(self, *cells):
         self._lines.append(list(cells))
-
-
-def notes(samples):
-    failures = sum(sample.failures for sample in samples)
-    foreign = max(sample.foreign for sample in samples)
-    text = f" **({failures} failed)**" if failures else ""
-    return text + (f" (disturbed: {foreign:.0f} %)" if foreign > FOREIGN_LIMIT_PERCENT else "")
 
 
 def column(samples, field):

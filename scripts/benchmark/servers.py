@@ -74,9 +74,10 @@ def api_server(region):
     return Server(f"api-{region}", ["scripts/stack/service", f"api-{region}", "regional-api-server"])
 
 
-def balancer():
-    run_directory = os.environ["RUN_DIR"]
-    return Server("balancer", ["nginx", "-e", "stderr", "-p", f"{run_directory}/nginx", "-c", f"{run_directory}/nginx.conf"])
+def nginx(name):
+    """With the configuration that scripts/bench wrote under this name."""
+    directory = os.environ["RUN_DIR"]
+    return Server(name, ["nginx", "-e", "stderr", "-p", f"{directory}/{name}", "-c", f"{directory}/{name}.conf"])
 
 
 def peer(command):

@@ -23,6 +23,7 @@ readonly PREREQUISITES=(
   'has_command wrk|wrk|making load in the bench'
   'has_command cc|gcc|compiling the program that makes load at a fixed rate in the bench'
   'has_header stdio.h|libc6-dev|the same'
+  'has_command openssl|openssl|a certificate for the bench'
   'has_command curl|curl|talking to the services'
   'has_command jq|jq|reading and writing JSON'
   'has_command setpriv|util-linux|starting servers without root rights'
