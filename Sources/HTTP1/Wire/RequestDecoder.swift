@@ -45,9 +45,8 @@ public struct RequestHead: Sendable {
   /// Path and query as sent, whatever the form of the target (RFC 9112 §3.2); `*` for `OPTIONS *`.
   public let target: String
   public let headers: HeaderFields
-  /// Host and port that the request is for: those of an absolute target, which count more than `Host` (RFC 9112 §3.2.2), else those of
-  /// `Host`. Nil if it names none.
-  public let authority: String?
+  /// Of an absolute target.
+  private let targetAuthority: String?
   /// What `Content-Length` says; nil without one.
   public let contentLength: Int?
   /// `Transfer-Encoding: chunked`.
@@ -58,13 +57,13 @@ public struct RequestHead: Sendable {
 
   /// A head that did not arrive, as in tests.
   public init(_ method: HTTPRequest.Method, _ target: String, headers: HeaderFields = [:]) throws {
-    try self.init(method: method, target: target, authority: nil, headers: headers, isHTTP10: false)
+    try self.init(method: method, target: target, targetAuthority: nil, headers: headers, isHTTP10: false)
   }
 
   private init(
     method: HTTPRequest.Method,
     target: String,
-    authority: String?,
+    targetAuthority: String?,
     headers: HeaderFields,
     isHTTP10: Bool
   ) throws(MessageError) {
@@ -75,7 +74,7 @@ public struct RequestHead: Sendable {
     self.target = target
     self.headers = headers
     self.isHTTP10 = isHTTP10
-    self.authority = authority
+    self.targetAuthority = targetAuthority
     contentLength = framing.contentLength
     isChunked = framing.isChunked
     isKeptAlive = !framing.options.isClose && (!isHTTP10 || framing.options.isKeepAlive)
@@ -92,14 +91,20 @@ public struct RequestHead: Sendable {
     }
     let start = try line.get()
     let headers = try HeaderFields(parsing: head, from: start.end, limits: limits)
-    let host = try RequestFields.checkedHost(headers, isRequired: !start.isHTTP10)
+    try RequestFields.check(headers, isHostRequired: !start.isHTTP10)
     try self.init(
       method: start.method,
       target: start.target.text,
-      authority: start.target.authority ?? host,
+      targetAuthority: start.target.authority,
       headers: headers,
       isHTTP10: start.isHTTP10
     )
+  }
+
+  /// Host and port that the request is for: those of an absolute target, which count more than `Host` (RFC 9112 §3.2.2), else those of
+  /// `Host`. Nil if it names none.
+  public var authority: String? {
+    targetAuthority ?? headers.first("host").flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// How its body ends (RFC 9112 §6.3).
@@ -194,22 +199,16 @@ private struct RequestTarget {
 /// What is asked of a request's fields beyond their form.
 enum RequestFields {
   /// Refuses a field that has one value only and is there twice (RFC 9110 §5.3), and a missing or malformed `Host` (RFC 9112 §3.2).
-  ///
-  /// - Returns: the value of `Host`; nil if there is none or an empty one
-  static func checkedHost(_ fields: HeaderFields, isRequired: Bool) throws(MessageError) -> String? {
+  static func check(_ fields: HeaderFields, isHostRequired: Bool) throws(MessageError) {
     var seen: UInt32 = 0
-    var host: String?
     var isProper = true
     fields.forEach { field in
       guard let bit = singleValued(field) else { return }
       isProper = isProper && seen & bit == 0
       seen |= bit
-      guard bit == hostBit else { return }
-      isProper = isProper && isHost(field.value)
-      if !field.value.isEmpty { host = String(decoding: field.value, as: UTF8.self) }
+      if bit == hostBit { isProper = isProper && isHost(field.value) }
     }
-    guard isProper, seen & hostBit != 0 || !isRequired else { throw .malformed }
-    return host
+    guard isProper, seen & hostBit != 0 || !isHostRequired else { throw .malformed }
   }
 
   private static let hostBit: UInt32 = 1
