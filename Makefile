@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run mail demo test test-crash mail-preview bench bench-mail link-order format format-check generate
+.PHONY: help install doctor build run clean-run mail demo test test-crash mail-preview bench bench-mail format format-check generate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,9 +45,6 @@ bench: install ## Measure speed and memory, mail included; prints tables
 
 bench-mail: install ## Measure the delivery of mail; prints a table
 	@scripts/bench-mail
-
-link-order: install ## Find out anew which functions a release should hold next to each other (needs valgrind)
-	@scripts/link-order
 
 format: ## Format all Swift sources in place
 	@scripts/format

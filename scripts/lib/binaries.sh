@@ -10,14 +10,6 @@ release_options() {
   if getconf GNU_LIBC_VERSION 2>/dev/null | awk '{ exit !($2 >= 2.36) }'; then
     options+=(-Xlinker -z -Xlinker pack-relative-relocs)
   fi
-  # A debug build, which is what all tests run, checks at run time that nobody reads what somebody else is changing; a release does not
-  # check it again at each access of each request, which was an eighth of its instructions.
-  options+=(-Xswiftc -enforce-exclusivity=unchecked)
-  # Each function gets a section of its own, so that the linker can leave out what nobody calls and put what is executed next to
-  # each other (scripts/link-order).
-  options+=(-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcxx -ffunction-sections)
-  options+=(-Xlinker "--symbol-ordering-file=$PWD/scripts/link/executed-functions.txt" -Xlinker --no-warn-symbol-ordering)
-  options+=(-Xlinker -T -Xlinker "$PWD/scripts/link/unnamed-functions.ld")
   printf '%s\n' "${options[@]}"
 }
 
