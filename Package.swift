@@ -86,8 +86,7 @@ let package = Package(
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CCrypto", "CSodium"]),
-    .target(name: "CHashingMemory"),
-    library("PasswordHashing", ["Vocabulary", "CCrypt", "CHashingMemory", "CSodium", nioPosix]),
+    library("PasswordHashing", ["Vocabulary", "CCrypt", "CSodium", nioPosix]),
 
     // The HTTP/1.1 engine: wire format, server, client; fuzzed and compared with others
     library("HTTP1", [httpTypes, lifecycle, nioCore, nioPosix, nioSSL, nioTLS]),

@@ -6,48 +6,33 @@ public enum Argon2id {
   static let operations = 2
   static let memoryBytes = 19 * 1024 * 1024
 
-  /// How libsodium gets the memory it works in; the computation and its outcome are the same.
-  public enum Memory: Sendable {
-    /// As libsodium asks for it: on many systems in thousands of small pages.
-    case byLibsodium
-    case hugePages
-  }
-
   /// - Returns: a PHC string with a fresh random salt.
   /// - Throws: `PasswordHashingError.outOfMemory`.
   public static func hash(_ password: Password) throws(PasswordHashingError) -> String {
     Sodium.ready()
     var encoded = [CChar](repeating: 0, count: Int(crypto_pwhash_STRBYTES))
     let length = password.utf8.count
-    let status = HugePages.during {
-      password.withCBytes { bytes in
-        crypto_pwhash_str_alg(
-          &encoded,
-          bytes,
-          UInt64(length),
-          UInt64(operations),
-          memoryBytes,
-          crypto_pwhash_ALG_ARGON2ID13
-        )
-      }
-    }.result
+    let status = password.withCBytes { bytes in
+      crypto_pwhash_str_alg(
+        &encoded,
+        bytes,
+        UInt64(length),
+        UInt64(operations),
+        memoryBytes,
+        crypto_pwhash_ALG_ARGON2ID13
+      )
+    }
     guard status == 0 else { throw .outOfMemory }
     return String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// Whether the password is the one behind a PHC string. An unreadable string matches nothing.
-  ///
-  /// - Parameter memory: anything but `hugePages` is for measuring what they gain.
-  public static func verify(_ password: Password, against phc: String, memory: Memory = .hugePages) -> Bool {
+  public static func verify(_ password: Password, against phc: String) -> Bool {
     Sodium.ready()
     // libsodium reads at most this many bytes of a terminated string.
     guard phc.utf8.count < Int(crypto_pwhash_STRBYTES) else { return false }
     let length = password.utf8.count
-    let verify = { password.withCBytes { crypto_pwhash_str_verify(phc, $0, UInt64(length)) } == 0 }
-    return switch memory {
-    case .byLibsodium: verify()
-    case .hugePages: HugePages.during(verify).result
-    }
+    return password.withCBytes { crypto_pwhash_str_verify(phc, $0, UInt64(length)) } == 0
   }
 }
 

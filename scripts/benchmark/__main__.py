@@ -103,8 +103,7 @@ class Bench:
             self._at_half_of("peer session", PEER_A, self.peer_a)
         self._note("pgbench", self.load.pgbench())
         self._saturate("login", BASE_A, "login", [a])
-        self._note("argon2id", self.load.password_verifications("--without-huge-pages"))
-        self._note("argon2id huge", self.load.password_verifications())
+        self._note("argon2id", self.load.password_verifications())
         if PEER_A:
             self._saturate("peer login", PEER_A, "login", self.peer_a)
         self._flood_with_logins()
@@ -153,10 +152,8 @@ def table(bench):
     report.rate_row(
         "login", f"POST /hub/login, {LOGIN_CONNECTIONS} connections", "req/s",
         f"{report.ratio('login', 'argon2id'):.2f} of libsodium's Argon2id alone",
-        f"{report.ratio('login', 'argon2id huge'):.2f} of the same in huge pages, as the server has it",
         *versus_peer(report, "login"))
     report.rate_row("argon2id", "libsodium's Argon2id alone, all cores", "verifications/s")
-    report.rate_row("argon2id huge", "the same in huge pages", "verifications/s")
     if PEER_A:
         for key, label in (("plain", "GET /healthz"), ("session", "myinfo at home"), ("hop", "myinfo through a wrong region"),
                            ("login", "login")):

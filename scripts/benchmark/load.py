@@ -81,10 +81,10 @@ class Load:
                      os.environ["PGBENCH_DATABASE"])
         return Sample(float(re.search(r"tps = ([\d.]+)", output)[1]), foreign=foreign.percent())
 
-    def password_verifications(self, *options):
+    def password_verifications(self):
         """Argon2id alone, on all cores."""
         foreign = machine.ForeignWork(self.own_pids)
-        output = run(f"{os.environ['BINARIES']}/vetchium", "measure-passwords", "--seconds", self.seconds, *options)
+        output = run(f"{os.environ['BINARIES']}/vetchium", "measure-passwords", "--seconds", self.seconds)
         return Sample(float(output), foreign=foreign.percent())
 
 
