@@ -1,5 +1,9 @@
 import CSodium
+import Crypto
 public import FoundationEssentials
+
+/// 32 bytes, without memory of their own.
+package typealias SHA256Digest = (UInt64, UInt64, UInt64, UInt64)
 
 /// SHA-256 (FIPS 180-4), as stored in the `…_hash` columns.
 public enum SHA256 {
@@ -22,6 +26,6 @@ public enum SHA256 {
   }
 
   private static func hash(buffer: UnsafeBufferPointer<UInt8>) -> Data {
-    withUnsafeBytes(of: SHA256State().digest(buffer)) { Data($0) }
+    Crypto.SHA256.hash(data: buffer).withUnsafeBytes { Data($0) }
   }
 }

@@ -9,7 +9,6 @@ readonly PREREQUISITES=(
   'has_command pkg-config|pkg-config|finding C libraries'
   'has_library libpq|libpq-dev|PostgreSQL client'
   'has_library libcurl|libcurl4-openssl-dev|sending mail'
-  'has_library libcrypto|libssl-dev|hashes and signatures'
   'has_library libsodium|libsodium-dev|passwords and tokens'
   'has_library libcares|libc-ares-dev|looking up DNS records'
   'has_header crypt.h|libcrypt-dev|imported password hashes'
