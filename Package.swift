@@ -81,7 +81,7 @@ let package = Package(
 
     // PostgreSQL
     library("PostgresClient", ["CLibPQ", "CEpoll", logging, collections]),
-    library("Migrations", ["PostgresClient", "Vocabulary", "CSodium", logging]),
+    library("Migrations", ["PostgresClient", "Vocabulary", logging]),
     library("GlobalDatabase", ["PostgresClient"]),
     library("RegionalDatabase", ["PostgresClient"]),
 

@@ -25,9 +25,10 @@ package struct Grants: Sendable {
 
   private func apply(_ scripts: [String], _ passwords: [RolePassword]) async throws {
     try await session.withLock { connection in
+      let passwordStatements = try passwords.map { try $0.statement(for: connection) }
       try await connection.withTransaction { transaction in
         for script in scripts { try await transaction.executeScript(script) }
-        for password in passwords { try await transaction.executeScript(password.statement) }
+        for statement in passwordStatements { try await transaction.executeScript(statement) }
       }
     }
   }

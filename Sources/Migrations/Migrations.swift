@@ -21,4 +21,4 @@
 // | a NO TRANSACTION file fails              | what it did stays; it is not recorded and runs again next time   |
 //
 // After the tables come the rights: `Grants` creates the login roles and gives each exactly what its service needs, as
-// db/grants/*.sql say. A password goes to the server as a SCRAM verifier only.
+// db/grants/*.sql say. A password goes to the server as a SCRAM verifier only, which libpq makes of it.

@@ -1,4 +1,4 @@
-internal import Vocabulary
+internal import PostgresClient
 
 /// A password for one of the platform's login roles.
 package struct RolePassword: Sendable, CustomStringConvertible, CustomReflectable {
@@ -33,9 +33,11 @@ package struct RolePassword: Sendable, CustomStringConvertible, CustomReflectabl
   package var description: String { "password of \(role)" }
   package var customMirror: Mirror { Mirror(self, children: ["role": role]) }
 
-  /// The verifier is base64 and a few signs, none of which means anything in a literal.
-  var statement: String {
-    "ALTER ROLE \(role) PASSWORD '\(SCRAMVerifier(password: password, salt: SecureRandom.bytes(16)).text)'"
+  /// Gives the role this password; the server gets a verifier instead of the password itself.
+  ///
+  /// - Parameter connection: the one that will execute the statement.
+  func statement(for connection: PostgresConnection) throws(PostgresError) -> String {
+    "ALTER ROLE \(role) PASSWORD '\(try connection.encrypt(password: password, forRole: role))'"
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

@@ -23,6 +23,15 @@ final class LibPQConnection: @unchecked Sendable {
   var isInFailedTransaction: Bool { PQtransactionStatus(pointer) == PQTRANS_INERROR }
   var backendProcessID: Int32 { PQbackendPID(pointer) }
 
+  /// What PostgreSQL stores instead of this password, for SCRAM-SHA-256 (RFC 5803, RFC 7677); nil if libpq cannot compute it.
+  ///
+  /// The algorithm is named, since libpq would otherwise ask the server for it and wait for the answer.
+  func encrypt(password: String, user: String) -> String? {
+    guard let encrypted = PQencryptPasswordConn(pointer, password, user, "scram-sha-256") else { return nil }
+    defer { PQfreemem(encrypted) }
+    return String(cString: encrypted)
+  }
+
   /// What `PQcancel` needs; usable from any thread.
   func makeCancelRequest() -> CancelRequest? { PQgetCancel(pointer).map(CancelRequest.init(owning:)) }
 

@@ -70,6 +70,19 @@ public final class PostgresConnection: PostgresExecutor {
     _ = try await session.runScript(sql).get()
   }
 
+  /// What to put into `ALTER ROLE … PASSWORD '…'` instead of a password: PostgreSQL's verifier for SCRAM-SHA-256 (RFC 5803, RFC 7677),
+  /// with a fresh random salt. The password itself then never reaches the server, whose log may show statements.
+  ///
+  /// libpq computes it in this process and sends nothing, which takes the calling thread a few milliseconds. The connection must not be
+  /// executing anything meanwhile. The result has no character that means anything in an SQL literal.
+  ///
+  /// - Parameter password: without zero bytes, where libpq's copy would end.
+  /// - Throws: `.closed`; `.unavailable` if libpq has no memory or no random numbers.
+  public func encrypt(password: String, forRole role: String) throws(PostgresError) -> String {
+    try checkOpen()
+    return try session.encrypt(password: password, user: role)
+  }
+
   /// Commits when `body` returns, rolls back when it throws or the task is cancelled.
   public nonisolated(nonsending) func withTransaction<Value: Sendable>(
     _ mode: PostgresTransactionMode = .readCommitted,

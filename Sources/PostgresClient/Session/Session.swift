@@ -199,6 +199,15 @@ final class Session: ReactorClient {
   var isInFailedTransaction: Bool { state.withLock { $0.connection?.isInFailedTransaction ?? false } }
   var reasonOfClosing: PostgresError? { state.withLock { $0.reasonOfClosing } }
 
+  func encrypt(password: String, user: String) throws(PostgresError) -> String {
+    let encrypted = try state.withLock { state throws(PostgresError) in
+      guard let connection = state.connection else { throw PostgresError(.closed) }
+      return connection.encrypt(password: password, user: user)
+    }
+    guard let encrypted else { throw PostgresError(.unavailable, "libpq could not encrypt a password") }
+    return encrypted
+  }
+
   /// The session must not serve another caller after this one.
   func retire() { state.withLock { $0.mustRetire = true } }
 
