@@ -4,8 +4,9 @@
 // - which regions exist and where their servers are reached (`RegionDirectory`),
 // - the signed header by which one region's server recognises another's (`HopKeys`, `HopSignature`),
 // - what a hop does to the headers of a message (`HopHeaders`),
-// - the hop itself (`Forwarder`), with a breaker per endpoint (`BreakerMachine`),
-// - the connections it travels on (`HTTPClient`): HTTP/1.1, kept alive, a set per event loop.
+// - the hop itself (`Forwarder`), with a breaker per endpoint (`BreakerMachine`).
+//
+// It travels by HTTP1's `HTTPClient`, which knows nothing of regions.
 //
 // A request with another region's session, whose body is there or that has none, needs no task: the steps of its hop call each other on
 // the event loop of the client's connection (`RegionalRouter.relay`). Others wait in the task of their request, by the same code.
@@ -23,6 +24,8 @@
 //   connection lost after the request was sent   | .upstreamFailed, no second try: it may have worked
 //   no whole answer before the deadline          | .timeout; after the head, the connection is cut
 //   request body over the limit                  | .bodyTooLarge, the upstream request is aborted
+//   request body is no HTTP                      | .malformedBody, the upstream request is aborted
+//   request body arrives too slowly              | .requestTimeout, the upstream request is aborted
 //   the client leaves                            | .clientGone, the upstream request is aborted
 //   path or query isn't RFC 3986                 | .malformedTarget, nothing is sent
 //   global database down                         | the directory keeps its last answer

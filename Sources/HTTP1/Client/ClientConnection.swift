@@ -8,7 +8,7 @@ final class ClientConnection: ChannelDuplexHandler {
   typealias OutboundIn = Upload
   typealias OutboundOut = ByteBuffer
 
-  /// A part of a streamed body, written from outside of the event connections.
+  /// A part of a streamed body, written from outside of the event loop.
   enum Upload: Sendable {
     /// Of a body whose length was announced.
     case plain(ByteBuffer)
