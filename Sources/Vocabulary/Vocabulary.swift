@@ -4,7 +4,7 @@
 // name *are*. A raw string becomes one of these once, at the edge; inside, a wrong value cannot be expressed.
 //
 // States: none. Everything here is a value; nothing reads a clock, a socket or a database. The only outside
-// thing touched is libsodium (SHA-256, the system's random source, constant-time comparison).
+// things touched are swift-crypto (SHA-256, HMAC) and libsodium (the system's random source, constant-time comparison).
 //
 // Failure: a string that does not fit throws `InvalidValue`, whose message is written for the client and never
 // repeats the value.
