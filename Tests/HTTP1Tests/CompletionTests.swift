@@ -63,7 +63,7 @@ private final class CallingResponder: HTTPResponder {
     targets.withLock { $0.append(request.target) }
     let text = ByteBuffer(string: request.target + ";")
     let whole = Response(status: .ok, body: .whole(text))
-    switch request.target.prefix { $0 != "?" } {
+    switch request.target.prefix(while: { $0 != "?" }) {
     case "/task": return { _ = await writer.write(whole) }
     case "/elsewhere":
       MultiThreadedEventLoopGroup.singleton.next().execute { writer.complete(whole) { _ in } }
