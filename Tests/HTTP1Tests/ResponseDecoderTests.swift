@@ -143,7 +143,8 @@ import Testing
     #expect(throws: MessageError.self) { try parts(of: start + many + "X: y\r\n\r\n") }
 
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    let line = String(repeating: "0", count: limits.field + 1)
+    // One more might be the CR of the longest line.
+    let line = String(repeating: "0", count: limits.field + 2)
     #expect(throws: MessageError.self) { try parts(of: chunked + line) }
     #expect(throws: MessageError.self) {
       try parts(of: chunked + "0\r\n" + String(repeating: field, count: 5))
