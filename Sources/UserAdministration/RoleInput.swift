@@ -34,7 +34,7 @@ struct UserID: ParsedFromString {
   let uuid: UUID
 
   init(_ raw: String) throws(InvalidValue) {
-    guard let uuid = UUID(uuidString: raw) else { throw InvalidValue("must be a UUID") }
+    guard let uuid = UUID(text: raw) else { throw InvalidValue("must be a UUID") }
     self.uuid = uuid
   }
 }

@@ -23,4 +23,10 @@ extension UUID {
       }
     }
   }
+
+  /// Reads 36 characters with letters of either case (RFC 9562 §4), and nothing else: Foundation takes a blank for a digit.
+  public init?(text: String) {
+    guard let uuid = UUID(uuidString: text), uuid.text == text.asciiLowercased else { return nil }
+    self = uuid
+  }
 }

@@ -52,6 +52,7 @@ struct PagingTests {
     #expect(NewestFirstCursor(text: cursor.text)?.text == cursor.text)
     for text in [
       "", "|", cursor.text + "|", "x" + cursor.text, String(cursor.text.dropLast()), "zzz.example",
+      cursor.text.replacing("0607", with: "06 7"),
     ] {
       #expect(NewestFirstCursor(text: text) == nil, "\(text)")
     }

@@ -87,6 +87,18 @@ struct UUIDTextTests {
     for _ in 1...100 {
       let id = UUID()
       #expect(id.text == id.uuidString.lowercased())
+      #expect(UUID(text: id.text) == id)
+      #expect(UUID(text: id.uuidString) == id)
     }
+  }
+
+  @Test(arguments: [
+    "", "00010203-0405-06 7-0809-0a0b0c0d0eff", "00010203-0405-0607-0809-0a0b0c0d0ef",
+    "00010203-0405-0607-0809-0a0b0c0d0eff0", "0001020304050607-0809-0a0b0c0d0eff",
+    "{00010203-0405-0607-0809-0a0b0c0d0eff}", "g0010203-0405-0607-0809-0a0b0c0d0eff",
+    "00010203-0405-0607-0809-0a0b0c0d0eff\n", "+0010203-0405-0607-0809-0a0b0c0d0eff",
+  ])
+  func otherTextIsNoID(_ text: String) {
+    #expect(UUID(text: text) == nil)
   }
 }

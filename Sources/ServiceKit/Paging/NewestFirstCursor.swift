@@ -16,7 +16,7 @@ public struct NewestFirstCursor: PageCursor, Equatable {
   public init?(text: String) {
     let parts = text.split(separator: "|", omittingEmptySubsequences: false)
     guard parts.count == 2, let createdAt = RFC3339.parse(microseconds: String(parts[0])),
-      let id = UUID(uuidString: String(parts[1]))
+      let id = UUID(text: String(parts[1]))
     else { return nil }
     self.init(createdAt: createdAt, id: id)
   }

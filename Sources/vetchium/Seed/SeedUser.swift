@@ -12,7 +12,7 @@ struct SeedUser: Sendable {
 
   /// Nil if a value is malformed.
   init?(id: String, handle: String, email: String, region: String, displayName: String) {
-    guard let id = UUID(uuidString: id), let email = try? EmailAddress(email),
+    guard let id = UUID(text: id), let email = try? EmailAddress(email),
       let region = RegionCode(rawValue: region)
     else { return nil }
     self.id = id
