@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run mail demo test test-crash mail-preview bench bench-mail format format-check generate
+.PHONY: help install doctor build run clean-run mail demo test test-crash fuzz mail-preview bench bench-mail format format-check generate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: install ## Everything continuous integration checks: format, generated fil
 
 test-crash: install ## The crash tests in their long form; writes docs/internals/crash-matrix.md
 	@scripts/test-crash
+
+fuzz: install ## Feed the parsers with made-up inputs (FUZZ_SECONDS each; FUZZ_TARGET for one)
+	@scripts/fuzz
 
 mail-preview: ## Pictures of every mail in every language, in .mail-preview/
 	@scripts/mail-preview

@@ -56,6 +56,8 @@ let package = Package(
     .executable(name: "vetchium", targets: ["vetchium"]),
     .executable(name: "sqlc-gen-swift", targets: ["sqlc-gen-swift"]),
     .executable(name: "mail-preview", targets: ["mail-preview"]),
+    // For the package in Fuzzing/.
+    .library(name: "parsers", targets: ["HTTP1", "RegionRouting", "ServiceKit", "Vocabulary"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,0 +1,79 @@
+import NIOCore
+import Vocabulary
+
+@testable import ServiceKit
+
+/// Bodies of requests (RFC 8259).
+enum JSONTarget {
+  static func run(_ input: [UInt8]) {
+    let members: [String: JSONValue]?
+    do throws(Problem) {
+      members = try JSONBody.parse(ByteBuffer(bytes: input))
+    } catch {
+      check(error.code == .malformedBody, "what is no JSON object is called so")
+      members = nil
+    }
+    var strict = StrictJSON(input)
+    let isText = strict.isText()
+    let isObject = isText && strict.isObject
+    if let members {
+      check(isObject || hasNameTwice(input, members), "what is read as an object is one")
+      isSameWhenWrittenAgain(members)
+      fillIn(members)
+    } else if isObject {
+      check(
+        strict.deepest > JSONScan.depthLimit || strict.hasLoneSurrogate || strict.hasVastNumber,
+        "an object is read as one"
+      )
+    }
+  }
+
+  /// Foundation's decoder looks at no member whose name comes again, so it may be anything.
+  private static func hasNameTwice(_ input: [UInt8], _ members: [String: JSONValue]) -> Bool {
+    var (written, isInString, isEscaped) = (0, false, false)
+    for byte in input {
+      if byte == UInt8(ascii: "\""), !isEscaped { isInString.toggle() }
+      if byte == UInt8(ascii: ":"), !isInString { written += 1 }
+      isEscaped = isInString && !isEscaped && byte == UInt8(ascii: "\\")
+    }
+    return written > count(.object(members))
+  }
+
+  /// How many members there are, in all objects.
+  private static func count(_ value: JSONValue) -> Int {
+    switch value {
+    case .object(let members): members.count + members.values.reduce(0) { $0 + count($1) }
+    case .array(let elements): elements.reduce(0) { $0 + count($1) }
+    default: 0
+    }
+  }
+
+  /// Strings come through `JSONWriter` and the reader unharmed.
+  private static func isSameWhenWrittenAgain(_ members: [String: JSONValue]) {
+    let strings = members.filter { if case .string = $0.value { true } else { false } }
+    var writer = JSONWriter()
+    writer.object { object in
+      for (name, value) in strings { if case .string(let text) = value { object.member(named: name, text) } }
+    }
+    let again = try? JSONBody.parse(ByteBuffer(bytes: writer.bytes))
+    check(again == strings, "strings are the same when they are written again")
+  }
+
+  /// As an endpoint with each kind of field.
+  private static func fillIn(_ members: [String: JSONValue]) {
+    var form = Form(members)
+    read(&form)
+    _ = form.objects("o") { read(&$0) }
+    for error in form.errors { check(!error.message.isEmpty, "an error says what is wrong") }
+  }
+
+  private static func read(_ form: inout Form) {
+    _ = form.required("a", as: EmailAddress.self)
+    _ = form.optional("b", as: DomainName.self)
+    _ = form.choice("c", default: SupportedLanguage.standard)
+    _ = form.integer("d", default: 0)
+    _ = form.flag("e", default: false)
+    _ = form.pageSize("d", excess: .cut)
+    _ = form.cursor("f", as: NewestFirstCursor.self)
+  }
+}
