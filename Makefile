@@ -4,10 +4,10 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run mail demo test test-crash fuzz mail-preview bench bench-mail format format-check generate
+.PHONY: help install doctor build run clean-run mail demo test test-crash test-sanitizers fuzz mail-preview bench bench-mail format format-check generate
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## Install what is missing (Debian packages, Python tools); does nothing if all is there
 	@scripts/install
@@ -35,6 +35,9 @@ test: install ## Everything continuous integration checks: format, generated fil
 
 test-crash: install ## The crash tests in their long form; writes docs/internals/crash-matrix.md
 	@scripts/test-crash
+
+test-sanitizers: install ## The unit suites with AddressSanitizer; takes long
+	@scripts/test-sanitizers
 
 fuzz: install ## Feed the parsers with made-up inputs (FUZZ_SECONDS each; FUZZ_TARGET for one)
 	@scripts/fuzz
