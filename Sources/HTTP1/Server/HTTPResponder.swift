@@ -19,7 +19,7 @@ public protocol HTTPResponder: Sendable {
 extension HTTPResponder {
   public func response(to error: RequestError) -> (Response, AddedFields) {
     switch error {
-    case .malformed: (Response(status: .badRequest), .none)
+    case .malformed, .malformedBody: (Response(status: .badRequest), .none)
     case .headTooLarge: (Response(status: .requestHeaderFieldsTooLarge), .none)
     case .connectRefused: (Response(status: .notImplemented), .none)
     case .timeout: (Response(status: .requestTimeout), .none)

@@ -102,6 +102,8 @@ public struct RequestBody: AsyncSequence, Sendable {
 /// Why the server answers a request by itself.
 public enum RequestError: Sendable {
   case malformed
+  /// The head was in order, but what arrived with it is no body (RFC 9112 §7).
+  case malformedBody
   /// RFC 6585 §5.
   case headTooLarge
   /// RFC 9110 §9.3.6.
@@ -109,9 +111,9 @@ public enum RequestError: Sendable {
   /// The head did not arrive in time (RFC 9110 §15.5.9).
   case timeout
 
-  init(_ error: MessageError) {
+  init(_ error: MessageError, isInBody: Bool) {
     switch error {
-    case .malformed: self = .malformed
+    case .malformed: self = isInBody ? .malformedBody : .malformed
     case .headTooLarge: self = .headTooLarge
     case .connectRefused: self = .connectRefused
     }

@@ -71,7 +71,7 @@ final class ServerConnection: ChannelDuplexHandler {
     do {
       while mayServe, let part = try decoder.next() { receive(part) }
     } catch {
-      refuse(RequestError(error))
+      refuse(RequestError(error, isInBody: beginning != nil))
     }
     // A request that arrives in one piece, as nearly all do, is not worth a look at the time.
     let isUnderWay = machine.isReceiving || (machine.isIdle && decoder.holdsBytes)
@@ -172,7 +172,12 @@ final class ServerConnection: ChannelDuplexHandler {
     var persistence: StaticString?
     if machine.isLast { persistence = "close" } else if exchange.isHTTP10 { persistence = "keep-alive" }
 
-    let (head, rest) = ResponseHeadWriter.message(response, exchange.framing, adding: added, connection: persistence)
+    let (head, rest) = ResponseHeadWriter.message(
+      response,
+      exchange.framing,
+      adding: added,
+      connection: persistence
+    )
     if let rest {
       context.write(wrapOutboundOut(head), promise: nil)
       context.writeAndFlush(wrapOutboundOut(rest), promise: nil)

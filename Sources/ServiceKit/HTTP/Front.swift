@@ -65,6 +65,7 @@ final class Front: HTTPResponder {
     let problem: Problem =
       switch error {
       case .malformed: .malformedRequest
+      case .malformedBody: .malformedBody("The request's body is not valid HTTP/1.1.")
       case .headTooLarge:
         Problem(.requestHeaderFieldsTooLarge, .headTooLarge, "The request's head is too large.")
       case .connectRefused: Problem(.notImplemented, .methodNotAllowed, "This server is no proxy.")
