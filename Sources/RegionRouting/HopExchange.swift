@@ -151,6 +151,9 @@ final class HopExchange: Sendable {
       status: HTTPResponse.Status(code: head.status, reasonPhrase: head.reason),
       body: body
     )
+    // The other server's `Connection: close` was for its own connection. What is left of the body could take long to drop here, too, or
+    // will never come (RFC 9110 §15.5.9, §15.5.14).
+    if head.status == 408 || head.status == 413 { response.headers[.connection] = "close" }
     response.passedOn = PassedOnFields(HopHeaders.response(head.headers), added: forwarder.via)
     return response
   }
