@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 
 /// Starts a program that outlives the function that starts it, in a process group of its own.
@@ -36,6 +37,7 @@ enum Spawn {
     posix_spawnattr_setsigmask(&attributes, &noSignals)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
 
+    keepDescriptors()
     var arguments = words.map { strdup($0) }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
@@ -43,5 +45,13 @@ enum Spawn {
     let failure = posix_spawnp(&pid, words[0], &actions, &attributes, arguments, environ)
     guard failure == 0 else { throw PrivatePostgres.Failure.systemCall("posix_spawnp", failure) }
     return pid
+  }
+
+  /// A child would hold NIO's sockets, which are not closed by `exec`, as long as it lives, and they would count against its limit.
+  private static func keepDescriptors() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    for descriptor in names.compactMap({ Int32($0) }) where descriptor > 2 {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
   }
 }
