@@ -26,6 +26,7 @@ readonly PREREQUISITES=(
   'has_command curl|curl|talking to the services'
   'has_command jq|jq|reading and writing JSON'
   'has_command setpriv|util-linux|starting servers without root rights'
+  'has_command ip|iproute2|a network of IPv6 only, in the tests'
 )
 readonly SWIFT_VERSION_WANTED=6.2
 

@@ -9,6 +9,13 @@ public struct HTTPAnswer: Sendable, CustomStringConvertible {
   /// From the request's first byte to the answer's last one.
   public let duration: Duration
 
+  public init(status: Int, headers: [(name: String, value: String)], body: Data, duration: Duration) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.duration = duration
+  }
+
   /// All values of a header field, whose name is compared without regard to case.
   public func values(_ name: String) -> [String] {
     headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)

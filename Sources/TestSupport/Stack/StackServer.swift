@@ -7,13 +7,25 @@ public final class StackServer: Sendable {
   public let client: APIClient
   private let program: String
   private let environment: [String: String]
+  private let prefix: [String]
   private let current = Mutex<TestProcess?>(nil)
 
-  public init(name: String, program: String, port: Int, environment: [String: String]) {
+  /// - Parameters:
+  ///   - environment: without `HTTP_HOST` it listens on 127.0.0.1 only.
+  ///   - prefix: a command that runs another one in its place, such as `prlimit` with a limit.
+  public init(
+    name: String,
+    program: String,
+    port: Int,
+    environment: [String: String],
+    prefix: [String] = []
+  ) {
     self.name = name
     self.program = program
     self.port = port
-    self.environment = environment.merging(["HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(port)"]) { $1 }
+    self.environment = ["HTTP_HOST": "127.0.0.1"].merging(environment) { $1 }
+      .merging(["HTTP_PORT": "\(port)"]) { $1 }
+    self.prefix = prefix
     client = APIClient(baseURL: "http://127.0.0.1:\(port)")
   }
 
@@ -30,7 +42,7 @@ public final class StackServer: Sendable {
   /// Starts it and waits until it listens; its databases may be out of reach.
   public func start() async throws {
     let process = try await TestProcess.start(
-      [Programs.path(of: program)],
+      prefix + [Programs.path(of: program)],
       name: name,
       environment: environment
     )

@@ -57,13 +57,19 @@ public final class TestStack: Sendable {
   }
 
   /// A further API server of a region, not started and not known to the other regions.
-  public func anotherServer(_ region: String, environment extra: [String: String] = [:]) throws -> StackServer
-  {
+  ///
+  /// - Parameter prefix: a command that runs another one in its place.
+  public func anotherServer(
+    _ region: String,
+    environment extra: [String: String] = [:],
+    prefix: [String] = []
+  ) throws -> StackServer {
     StackServer(
       name: "api-\(region)-2",
       program: "regional-api-server",
       port: try FreePort.find(),
-      environment: try apiEnvironment(region).merging(extra) { $1 }
+      environment: try apiEnvironment(region).merging(extra) { $1 },
+      prefix: prefix
     )
   }
 
