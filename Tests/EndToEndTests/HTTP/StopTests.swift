@@ -1,0 +1,129 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// SIGTERM ends a service within SHUTDOWN_TIMEOUT and with exit code 0, whatever its clients do. Longer than that the program does not wait
+/// for itself: it would end with another code.
+@Suite(.timeLimit(.minutes(5))) struct StopTests {
+  /// Clients would be waited for much longer than a stop may take.
+  private static let patient = [
+    "SHUTDOWN_TIMEOUT": "4s", "REQUEST_TIMEOUT": "600s", "REQUEST_MIN_RATE": "0", "KEEPALIVE_TIMEOUT": "600s",
+  ]
+
+  /// Connections that no server can end in good order. What trickles goes on doing so until it is closed.
+  private static func obstinateClients(_ server: StackServer, slow: [String], endless: [String]) async throws
+    -> [RawConnection]
+  {
+    var connections: [RawConnection] = []
+    for sent in ["", "GET / HT", "GET /healthz HTTP/1.1\r\nHost: h\r\nX: "] + slow {
+      for isTrickling in [false, true] {
+        let connection = try await RawConnection.open(port: server.port)
+        try await connection.send(sent)
+        if isTrickling, !sent.isEmpty { Task { try await connection.trickle() } }
+        connections.append(connection)
+      }
+    }
+    for request in endless {
+      connections.append(try await RawConnection.stuck(at: server, request))
+    }
+    for _ in 1...5 {
+      let idle = try await RawConnection.open(port: server.port)
+      try await idle.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+      #expect(try await idle.answer()?.status == 200)
+      connections.append(idle)
+    }
+    return connections
+  }
+
+  private static func get(_ target: String) -> String { "GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n" }
+
+  private static func expectGoodEnd(_ server: StackServer, _ connections: [RawConnection]) async throws {
+    let process = try server.process
+    #expect(try await process.terminate(within: .seconds(60)) == .exit(0), "\(process.log.tail)")
+    #expect(process.log.lines.last?.message == "stopped", "\(process.log.tail)")
+    for connection in connections { try? await connection.close() }
+  }
+
+  /// The server that is stopped, and the one through which its clients come.
+  @Test(arguments: [(RequestPath.direct, "home"), (.hop, "landing"), (.hop, "home")])
+  func anAPIServer(_ path: RequestPath, _ stopped: String) async throws {
+    try await OwnServers.with(Self.patient) { servers in
+      let slow =
+        SlowBody.allCases.map { servers.head($0.length) + $0.start }
+        + [servers.head("Content-Length: 10\r\nExpect: 100-continue")]
+      let connections = try await Self.obstinateClients(
+        servers.server(path),
+        slow: slow,
+        endless: [servers.request, Self.get("/metrics")]
+      )
+      try await Self.expectGoodEnd(stopped == "home" ? servers.home : servers.landing, connections)
+    }
+  }
+
+  @Test func theGlobalService() async throws {
+    let server = try await TestStack.shared.anotherGlobalService(environment: Self.patient)
+    try await server.start()
+    try await server.waitUntilReady()
+    let login = "POST /admin/login HTTP/1.1\r\nHost: h\r\n"
+    let connections = try await Self.obstinateClients(
+      server,
+      slow: ["\(login)Content-Length: 100\r\n\r\n{", "\(login)Transfer-Encoding: chunked\r\n\r\nff\r\n{"],
+      endless: [Self.get("/metrics"), Self.get("/admin/myinfo")]
+    )
+    try await Self.expectGoodEnd(server, connections)
+  }
+
+  @Test func aWorkerWithAStuckScraper() async throws {
+    let workers = try await ReplicaSet.make(
+      .region("ind1"),
+      count: 1,
+      smtpPort: UInt16(FreePort.find()),
+      environment: Self.patient
+    )
+    try await workers.whileRunning {
+      let worker = workers.replicas[0]
+      try await worker.waitUntilReady()
+      let connections = try await Self.obstinateClients(worker, slow: [], endless: [Self.get("/metrics")])
+      try await Self.expectGoodEnd(worker, connections)
+    }
+  }
+
+  /// A request that is under way when the stop begins is answered, and its response says that it is the last.
+  @Test(arguments: [(RequestPath.direct, "home"), (.hop, "landing"), (.hop, "home")], SlowBody.allCases)
+  func aResponseDuringAStop(_ stop: (path: RequestPath, stopped: String), _ body: SlowBody) async throws {
+    let settings = Self.patient.merging(["SHUTDOWN_TIMEOUT": "60s"]) { $1 }
+    try await OwnServers.with(settings) { servers in
+      let stopped = stop.stopped == "home" ? servers.home : servers.landing
+      // A hop that reads the body before it goes on would find nobody.
+      guard stop.path == .direct || stop.stopped == "landing" || body != .small else { return }
+      let connection = try await RawConnection.open(port: servers.server(stop.path).port)
+      try await connection.send(servers.head(body.length) + body.start)
+      try await eventually("the request is under way") {
+        try await stopped.client.get("/metrics").status == 200
+      }
+      if stop.path == .hop, stop.stopped == "home" {
+        try await eventually("the hop is under way") { servers.home.holdsAConnection(from: servers.landing) }
+      }
+      stopped.processSignal(SIGTERM)
+      try await eventually("no more connections are accepted") {
+        (try? await RawConnection.open(port: stopped.port).close()) == nil
+      }
+      try await connection.send(body.rest)
+      let answer = try #require(try await connection.answer(), "no response")
+      #expect(answer.status == 200, "\(answer)")
+      #expect(answer.isLast == (stop.path == .direct || stop.stopped == "landing"), "\(answer)")
+      #expect(try await stopped.process.waitForEnd(within: .seconds(60)) == .exit(0))
+      try? await connection.close()
+    }
+  }
+}
+
+extension StackServer {
+  fileprivate func processSignal(_ signal: Int32) { (try? process)?.signal(signal) }
+
+  /// Whether another server's process has a connection to it.
+  fileprivate func holdsAConnection(from other: StackServer) -> Bool {
+    guard let sockets = try? other.process.sockets else { return false }
+    return KnownConnection.all.contains { $0.remotePort == port && sockets.contains($0.inode) }
+  }
+}
