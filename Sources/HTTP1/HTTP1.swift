@@ -58,7 +58,8 @@
 //   body in memory   128 KiB between a connection and its reader                            `BodyStream`
 //   interim          16 responses (1xx) before one that counts                              `ResponseDecoder`
 //
-// Rules and their tests (Tests/HTTP1Tests; a test of DocumentationTests holds that they exist)
+// Rules and their tests (Tests/HTTP1Tests, Tests/RegionRoutingTests, and with real programs Tests/EndToEndTests/HTTP; a test of
+// DocumentationTests holds that they exist)
 //
 //   RFC 9112 §2.2  lines end with CR LF only, no line begins with a blank      RequestDecoderTests.refusesWhatIsAmbiguous
 //   RFC 9112 §2.2  empty lines before a request, a few                         RequestDecoderTests.boundsWhatIsAroundABody
@@ -74,10 +75,15 @@
 //   RFC 9112 §7.1.1  chunk extensions are checked                              RequestDecoderTests.checksChunkExtensions
 //   RFC 9112 §7.1.2  trailers are checked like fields                          RequestDecoderTests.checksTrailersLikeFields
 //   RFC 9110 §9.3.2  HEAD says what GET would                                  FramingTests.aHeadAnswerHasNoBodyButItsLength
+//   RFC 9110 §9.3.2  HEAD wherever GET is, in step                             HeadTests.headIsGetWithoutTheBody
+//   RFC 9110 §15.5.16  bodies with a coding are refused                        RequestRulesTests.codings
 //   RFC 9110 §10.1.1  100 Continue                                             RequestTests.whoeverAsksFirstIsInvited
 //   RFC 9110 §15.5.9  408                                                      ConnectionClockTests.tellsWhatTheTimeMeans
+//   RFC 9110 §15.5.9  408 and close, at home and across a hop                  TimeoutTests.slowRequests
 //   RFC 9112 §9.3  what keeps a connection                                     RequestDecoderTests.keepsTheConnection
 //   RFC 9112 §9.3.1  what goes out again                                       HopConnectionTests.aStaleConnectionCostsASafeRequestNothing
 //   RFC 9112 §9.3.2  pipelined requests are answered in order                  FramingTests.pipelinedRequestsAreAnsweredInOrder
 //   RFC 9112 §9.6  nothing is served after the last response                   ConnectionLifeTests.nothingIsServedAfterTheLastAnswer
+//   RFC 9112 §9.6  responses during a stop say that they are the last          StopTests.aResponseDuringAStop
 //   RFC 9112 §9.6  a response that is cut off is not complete                  FramingTests.anIncompleteAnswerEndsTheConnection
+//   RFC 9112 §11.2  no request is hidden in another                            SmugglingTests.nothingHiddenIsServed
