@@ -78,7 +78,9 @@ enum ResponseFraming: Equatable {
     }
     guard !isHead else {
       // What another server, or the handler, said about the length is among the fields.
-      self = .headOnly(length: response.has("content-length") || response.passedOn != nil ? nil : response.body.length)
+      self = .headOnly(
+        length: response.has("content-length") || response.passedOn != nil ? nil : response.body.length
+      )
       return
     }
     self =
