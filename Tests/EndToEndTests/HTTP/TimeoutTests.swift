@@ -51,7 +51,9 @@ import Testing
   }
 
   @Test(arguments: paths) func aClientThatTakesNothing(_ path: RequestPath) async throws {
-    try await OwnServers.with(Self.short) { servers in
+    // Long enough that the stuck connection is seen before the server lets go of it, also on a busy machine.
+    let settings = Self.short.merging(["REQUEST_TIMEOUT": "10s"]) { $1 }
+    try await OwnServers.with(settings) { servers in
       let server = servers.server(path)
       let connection = try await RawConnection.stuck(at: server, servers.request)
       try await eventually("the server lets go of the connection") {
