@@ -1,11 +1,11 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of one event loop of a server: tells them to look at the time, to end, and to make room. Everything here
-/// happens on that event loop.
+/// The open connections of one event loop of a server: has their time-outs checked, ends them when the server stops, and closes idle
+/// ones when there are too many. Everything here happens on that event loop.
 final class ConnectionRegistry {
   private let eventLoop: any EventLoop
-  /// How often connections look at the time.
+  /// How often time-outs are checked.
   private let interval: TimeAmount
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var sweep: Scheduled<Void>?
