@@ -22,6 +22,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -82,6 +83,9 @@ let package = Package(
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
+    // Time, threads and addresses
+    library("SystemPrimitives", ["CEpoll", nioConcurrency]),
+
     // PostgreSQL
     library("PostgresClient", ["CLibPQ", "CEpoll", logging, collections]),
     library("Migrations", ["PostgresClient", "Vocabulary", logging]),
@@ -96,12 +100,12 @@ let package = Package(
     library("HTTP1", [httpTypes, lifecycle, nioCore, nioPosix, nioSSL, nioTLS]),
 
     // What every service is made of
-    library("ServiceKit", ["HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
-    library("RegionRouting", ["HTTP1", "ServiceKit", "Vocabulary", httpTypes, logging, metrics, nioCore, nioPosix]),
+    library("ServiceKit", ["SystemPrimitives", "HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
+    library("RegionRouting", ["SystemPrimitives", "HTTP1", "ServiceKit", "Vocabulary", httpTypes, logging, metrics, nioCore, nioPosix]),
     library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
-    library("MailDelivery", ["CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
+    library("MailDelivery", ["SystemPrimitives", "CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
-    library("DomainVerification", ["CAres", "ServiceKit", nioPosix]),
+    library("DomainVerification", ["SystemPrimitives", "CAres", "ServiceKit", nioPosix]),
     library("BackgroundWork", ["MailDelivery", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),
 
     library("SagaRecoveryRequests", ["Sagas", "HTTP1", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
@@ -109,12 +113,12 @@ let package = Package(
     library("ConsistencyAudit", ["Sagas", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging]),
 
     // What the platform does
-    library("Accounts", ["HTTP1", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
-    library("UserAdministration", ["HTTP1", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
+    library("Accounts", ["SystemPrimitives", "HTTP1", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
+    library("UserAdministration", ["SystemPrimitives", "HTTP1", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
     library("GlobalDirectory", ["HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
-    library("HubPortal", ["Accounts", "HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
-    library("AdminPortal", ["Accounts", "UserAdministration", "HTTP1", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, nioCore]),
-    library("TenantPortal", ["Accounts", "DomainVerification", "HTTP1", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
+    library("HubPortal", ["SystemPrimitives", "Accounts", "HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
+    library("AdminPortal", ["SystemPrimitives", "Accounts", "UserAdministration", "HTTP1", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, nioCore]),
+    library("TenantPortal", ["SystemPrimitives", "Accounts", "DomainVerification", "HTTP1", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
 
     // The services: each a builder that the executable and the tests share
     library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "HTTP1", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
@@ -136,13 +140,14 @@ let package = Package(
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
+    tests("SystemPrimitivesTests", ["SystemPrimitives"]),
     tests("VocabularyTests", ["Vocabulary"]),
     tests("RegionalDatabaseTests", ["RegionalDatabase", "Migrations", "PostgresClient", "TestSupport", logging]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
     tests("HTTP1Tests", ["HTTP1", "TestSupport", httpTypes, nioCore, nioPosix]),
     tests("HTTPDifferentialTests", ["HTTP1", "TestSupport", httpTypes, nioCore, nioEmbedded, nioHTTP1, nioPosix]),
-    tests("ServiceKitTests", ["HTTP1", "ServiceKit", "Vocabulary", logging, nioCore, httpTypes]),
-    tests("RegionRoutingTests", ["HTTP1", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
+    tests("ServiceKitTests", ["SystemPrimitives", "HTTP1", "ServiceKit", "Vocabulary", logging, nioCore, httpTypes]),
+    tests("RegionRoutingTests", ["SystemPrimitives", "HTTP1", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail"]),
     tests("MailDeliveryTests", ["MailDelivery", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),

@@ -1,6 +1,7 @@
 public import FoundationEssentials
 public import PostgresClient
 import ServiceKit
+import SystemPrimitives
 
 /// The queries of db/templates/accounts.sql as expanded for one kind of account. A portal names them one by one; that they
 /// fit is checked by the compiler, that their parameters mean the same follows from the common template.

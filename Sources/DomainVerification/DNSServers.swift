@@ -1,4 +1,5 @@
 public import ServiceKit
+import SystemPrimitives
 
 /// The name servers that are asked, in order of preference; none means the operating system's.
 public struct DNSServers: Sendable, Equatable {

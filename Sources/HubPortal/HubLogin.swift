@@ -3,6 +3,7 @@ import FoundationEssentials
 import HTTP1
 import RegionRouting
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 struct HubLoginInput: RequestInput {

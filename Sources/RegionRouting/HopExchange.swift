@@ -1,6 +1,7 @@
 import HTTP1
 import HTTPTypes
 import NIOCore
+import SystemPrimitives
 import Vocabulary
 
 /// One request and its response, from connecting until the last byte. Whatever ends it early ends all of it:

@@ -1,5 +1,6 @@
 import HTTP1
 import ServiceKit
+import SystemPrimitives
 
 /// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed
 /// *before* ours are added, so a client's `Connection: Vetchium-Hop` strips nothing of ours.

@@ -1,5 +1,6 @@
 public import HTTP1
-public import ServiceKit
+import ServiceKit
+public import SystemPrimitives
 
 /// What this server believes about a request that it passes on, as found by its outer layers.
 public struct HopOrigin: Sendable {

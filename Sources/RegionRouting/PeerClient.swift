@@ -3,6 +3,7 @@ import HTTPTypes
 public import NIOCore
 public import NIOPosix
 import ServiceKit
+import SystemPrimitives
 public import Vocabulary
 
 /// Sends signed requests without a body to API servers, as workers do; the connections are those of the hop.

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 /// A user as `filter-users` shows them.

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import ServiceKit
 import Synchronization
+import SystemPrimitives
 import TestSupport
 import Testing
 import Vocabulary

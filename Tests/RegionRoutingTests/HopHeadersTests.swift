@@ -3,6 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import ServiceKit
+import SystemPrimitives
 import Testing
 import Vocabulary
 

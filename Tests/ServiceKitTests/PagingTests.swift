@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ServiceKit
+import SystemPrimitives
 import Testing
 
 struct PagingTests {
@@ -17,33 +18,6 @@ struct PagingTests {
   @Test(arguments: ["invalid-base64-cursor!@#", "a", "YWJ jZA", "/////w==", "YWJj\n"])
   func whatIsNoBase64OfText(_ cursor: String) {
     #expect(CursorText.decode(cursor) == nil)
-  }
-
-  @Test(arguments: [
-    (0, "1970-01-01T00:00:00.000000Z"), (1, "1970-01-01T00:00:00.000001Z"),
-    (-1, "1969-12-31T23:59:59.999999Z"), (1_795_698_296_123_456, "2026-11-26T13:04:56.123456Z"),
-    (951_782_400_000_000, "2000-02-29T00:00:00.000000Z"),
-  ])
-  func timesToTheMicrosecond(_ microseconds: Int, _ text: String) throws {
-    let date = Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
-    #expect(RFC3339.microseconds(date) == text)
-    #expect(RFC3339.seconds(date) == text.prefix(19) + "Z")
-    let parsed = try #require(RFC3339.parse(microseconds: text))
-    #expect(RFC3339.microseconds(parsed) == text)
-  }
-
-  @Test(arguments: [Double.infinity, -.infinity, 1e18, -1e18])
-  func timesWithoutAYearOfFourDigits(_ interval: Double) {
-    #expect(RFC3339.seconds(Date(timeIntervalSinceReferenceDate: interval)).utf8.count == 20)
-  }
-
-  @Test(arguments: [
-    "", "2026-02-30T00:00:00.000000Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000Z",
-    "2026-01-01T00:00:00.000000", "2026-01-01T00:00:00.+00001Z", "2026-01-01t00:00:00.000000Z",
-    "2026-01-01T00:00:00.000000+00:00", "2026-01-01T24:00:00.000000Z", " 2026-01-01T00:00:00.000000Z",
-  ])
-  func otherTextIsNoTime(_ text: String) {
-    #expect(RFC3339.parse(microseconds: text) == nil)
   }
 
   @Test func newestFirstCursors() throws {

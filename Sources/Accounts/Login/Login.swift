@@ -4,6 +4,7 @@ import Logging
 import PasswordHashing
 import PostgresClient
 import ServiceKit
+import SystemPrimitives
 public import Vocabulary
 
 /// An attempt to log in, as the portal has understood it.

@@ -2,6 +2,7 @@ import FoundationEssentials
 public import HTTP1
 import PostgresClient
 public import ServiceKit
+import SystemPrimitives
 public import Vocabulary
 
 /// Token and code of a login's second step.

@@ -3,6 +3,7 @@ public import HTTP1
 import Logging
 import PostgresClient
 import ServiceKit
+import SystemPrimitives
 public import Vocabulary
 
 extension AccountRealm {

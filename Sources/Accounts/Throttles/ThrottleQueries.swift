@@ -3,6 +3,7 @@ public import GlobalDatabase
 public import PostgresClient
 public import RegionalDatabase
 import ServiceKit
+import SystemPrimitives
 
 /// The queries of db/templates/throttles.sql, in either database.
 public protocol ThrottleQueries: Sendable {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import ServiceKit
+import SystemPrimitives
 import UserAdministration
 import Vocabulary
 

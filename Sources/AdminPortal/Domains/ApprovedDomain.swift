@@ -2,6 +2,7 @@ import FoundationEssentials
 import GlobalDatabase
 import PostgresClient
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 /// A domain in the list, as clients see it.

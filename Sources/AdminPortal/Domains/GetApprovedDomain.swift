@@ -3,6 +3,7 @@ import GlobalDatabase
 import HTTP1
 import PostgresClient
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 /// The body of `get-approved-domain`.

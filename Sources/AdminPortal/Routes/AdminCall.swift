@@ -1,6 +1,7 @@
 import HTTP1
 import NIOCore
 import ServiceKit
+import SystemPrimitives
 
 /// One request to the portal.
 struct AdminCall: Sendable {

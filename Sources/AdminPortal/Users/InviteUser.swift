@@ -5,6 +5,7 @@ import HTTPTypes
 import Mail
 import PostgresClient
 import ServiceKit
+import SystemPrimitives
 import UserAdministration
 import Vocabulary
 

@@ -5,6 +5,7 @@ import PostgresClient
 import RegionRouting
 import RegionalDatabase
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 struct RequestEmailChangeInput: RequestInput {

@@ -4,6 +4,7 @@ import PostgresClient
 import RegionalDatabase
 import Sagas
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 /// Makes a person: the routing row and the consumed token are global, the account and its first session regional.

@@ -8,6 +8,7 @@ import PostgresClient
 import RegionRouting
 import RegionalDatabase
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 struct RequestSignupInput: RequestInput {

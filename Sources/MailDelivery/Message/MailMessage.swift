@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import SystemPrimitives
 import Vocabulary
 
 /// A queued mail as an Internet message (RFC 5322): text and HTML as alternatives, both quoted-printable.
@@ -43,7 +44,7 @@ public struct MailMessage: Sendable {
       From: \(sender.headerValue)
       To: \(recipient)
       Subject: \(HeaderText.unstructured(subject))
-      Date: \(DateTimeField.value(date))
+      Date: \(MailDate.text(date))
       Message-ID: <\(id)@\(sender.domain)>
       MIME-Version: 1.0
       Auto-Submitted: auto-generated

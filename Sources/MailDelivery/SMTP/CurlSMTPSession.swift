@@ -1,4 +1,5 @@
 import CCurl
+import SystemPrimitives
 
 /// A libcurl handle, which keeps the connection to the server from one mail to the next. Not for two threads.
 final class CurlSMTPSession {

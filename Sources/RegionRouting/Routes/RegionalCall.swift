@@ -3,6 +3,7 @@ import HTTPTypes
 public import Logging
 import NIOCore
 public import ServiceKit
+public import SystemPrimitives
 import Vocabulary
 
 /// One request on a regional server.

@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import NIOCore
 public import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 /// Turns the portals' routes into the server's: finds each request's home and gets it there.

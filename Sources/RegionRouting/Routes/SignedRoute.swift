@@ -1,6 +1,7 @@
 public import HTTP1
 public import HTTPTypes
 public import ServiceKit
+import SystemPrimitives
 public import Vocabulary
 
 extension Route {

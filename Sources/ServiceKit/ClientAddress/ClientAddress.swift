@@ -1,3 +1,6 @@
+public import NIOCore
+public import SystemPrimitives
+
 /// Who the client is, behind a chain of proxies.
 public enum ClientAddress {
   /// Follows `X-Forwarded-For` from the peer outwards for as long as the hop that wrote an entry is trusted: the
@@ -39,5 +42,27 @@ public enum ClientAddress {
       return IPAddress(text[..<colon])
     }
     return IPAddress(text)
+  }
+}
+
+extension IPAddress {
+  /// The address of a connection's end; nil for a Unix socket.
+  public init?(_ end: SocketAddress) {
+    // The places of the addresses in `sockaddr_in` and `sockaddr_in6` are the same in all of Linux's ABIs.
+    switch end {
+    case .v4:
+      self.init(
+        v4: end.withSockAddr { end, _ in
+          UnsafeRawPointer(end).loadUnaligned(fromByteOffset: 4, as: UInt32.self)
+        }
+      )
+    case .v6:
+      self = end.withSockAddr { end, size in
+        IPAddress(
+          v6: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: end, count: size)[8..<24])
+        )
+      }
+    case .unixDomainSocket: return nil
+    }
   }
 }

@@ -1,3 +1,5 @@
+public import SystemPrimitives
+
 /// The networks whose word about the client's address is believed (setting `TRUSTED_PROXIES`).
 public struct TrustedProxies: Sendable, Equatable {
   let networks: [IPNetwork]

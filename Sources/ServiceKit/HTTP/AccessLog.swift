@@ -1,3 +1,5 @@
+import SystemPrimitives
+
 /// One line per finished request, written without going through swift-log's dictionaries: it is the one line that every
 /// request pays for.
 struct AccessLog: Sendable {
@@ -28,7 +30,7 @@ struct AccessLog: Sendable {
     guard isEnabled else { return }
     var line = JSONWriter(reserving: 384)
     line.object {
-      $0.member("time", plain: LogTime.write)
+      $0.member("time", plain: RFC3339.appendNow)
       $0.members(constants)
       $0.member("request_id", requestID)
       $0.member("method", method)

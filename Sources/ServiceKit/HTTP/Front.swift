@@ -2,6 +2,7 @@ import HTTP1
 import HTTPTypes
 import Logging
 import NIOCore
+import SystemPrimitives
 
 /// The outermost layer: every request of a service comes in and every answer goes out here.
 ///

@@ -1,4 +1,5 @@
 public import Logging
+import SystemPrimitives
 
 /// swift-log's output as JSON lines: time, level, message, service, region, then the metadata.
 public struct JSONLogHandler: LogHandler {
@@ -22,7 +23,7 @@ public struct JSONLogHandler: LogHandler {
   public func log(event: LogEvent) {
     var line = JSONWriter()
     line.object {
-      $0.member("time", LogTime.now())
+      $0.member("time", plain: RFC3339.appendNow)
       $0.member("level", Self.name(of: event.level))
       $0.member("message", event.message.description)
       $0.member("service", identity.service)

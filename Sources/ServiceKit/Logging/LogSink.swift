@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import SystemPrimitives
 
 /// Where log lines go: a buffer that one serial queue writes to a file descriptor.
 ///
@@ -63,7 +64,7 @@ public final class LogSink: Sendable {
     if dropped > 0 {
       var line = JSONWriter()
       line.object {
-        $0.member("time", LogTime.now())
+        $0.member("time", plain: RFC3339.appendNow)
         $0.member("level", "error")
         $0.member("message", "log lines dropped: standard output was not read")
         $0.member("lines", dropped)

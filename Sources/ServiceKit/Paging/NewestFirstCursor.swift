@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import SystemPrimitives
 import Vocabulary
 
 /// The place in a list ordered by time of creation, newest first, then by id, largest first: `<time>|<id>`.

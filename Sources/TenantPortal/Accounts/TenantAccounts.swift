@@ -5,6 +5,7 @@ import PasswordHashing
 import PostgresClient
 import RegionRouting
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 extension AccountMails {

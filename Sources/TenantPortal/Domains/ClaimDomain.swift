@@ -7,6 +7,7 @@ import RegionRouting
 import Sagas
 import ServiceKit
 import Synchronization
+import SystemPrimitives
 import Vocabulary
 
 extension TenantPortal {

@@ -1,6 +1,7 @@
 import DomainVerification
 import FoundationEssentials
 import ServiceKit
+import SystemPrimitives
 
 /// A domain as its tenant sees it.
 struct TenantDomain: Sendable {

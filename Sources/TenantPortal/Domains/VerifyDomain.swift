@@ -6,6 +6,7 @@ import Logging
 import PostgresClient
 import RegionRouting
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 extension TenantPortal {

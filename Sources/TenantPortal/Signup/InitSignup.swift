@@ -9,6 +9,7 @@ import PostgresClient
 import RegionRouting
 import Sagas
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 /// A signup to be written down.

@@ -4,6 +4,7 @@ import FoundationEssentials
 import PostgresClient
 import Sagas
 import ServiceKit
+import SystemPrimitives
 import Vocabulary
 
 /// Makes a tenant: who owns the domain, the user's routing row and the consumed token are global; the user, the roles, the

@@ -6,6 +6,7 @@ import PostgresClient
 import RegionRouting
 import Sagas
 import ServiceKit
+import SystemPrimitives
 import UserAdministration
 import Vocabulary
 

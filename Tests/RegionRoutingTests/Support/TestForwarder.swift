@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceKit
+import SystemPrimitives
 import TestSupport
 import Vocabulary
 

@@ -1,11 +1,12 @@
-import Glibc
-public import NIOCore
+internal import Glibc
 
 /// An IPv4 or IPv6 address as 128 bits; IPv4 lives in `::ffff:0:0/96` (RFC 4291 §2.5.5.2), so that both ways in
 /// which a dual-stack socket reports an IPv4 peer are the same address.
 public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
-  let high: UInt64
-  let low: UInt64
+  /// The 64 bits that name the network.
+  package let high: UInt64
+  /// The 64 bits that name the interface, or an IPv4 address behind `::ffff`.
+  package let low: UInt64
 
   /// Reads a textual address without brackets, port or zone.
   public init?(_ text: some StringProtocol) {
@@ -17,44 +18,27 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     if inet_pton(AF_INET, text, &v4) == 1 {
       self.init(v4: v4.s_addr)
     } else if inet_pton(AF_INET6, text, &v6) == 1 {
-      self = withUnsafeBytes(of: &v6) { IPAddress(v6: $0[...]) }
+      self = withUnsafeBytes(of: &v6) { IPAddress(v6: $0) }
     } else {
       return nil
     }
   }
 
-  /// The address of a connection's end; nil for a Unix socket.
-  public init?(_ end: SocketAddress) {
-    // The addresses' places in `sockaddr_in` and `sockaddr_in6`, as in all of Linux's ABIs.
-    switch end {
-    case .v4:
-      self.init(
-        v4: end.withSockAddr { end, _ in
-          UnsafeRawPointer(end).loadUnaligned(fromByteOffset: 4, as: UInt32.self)
-        }
-      )
-    case .v6:
-      self = end.withSockAddr { end, size in
-        IPAddress(v6: UnsafeRawBufferPointer(start: end, count: size)[8..<24])
-      }
-    case .unixDomainSocket: return nil
-    }
-  }
-
-  /// - Parameter v4: in network order
-  private init(v4: UInt32) {
+  /// - Parameter v4: the address in network byte order.
+  package init(v4: UInt32) {
     self.init(high: 0, low: 0xffff_0000_0000 | UInt64(UInt32(bigEndian: v4)))
   }
 
-  private init(v6: Slice<UnsafeRawBufferPointer>) {
-    let bytes = UnsafeRawBufferPointer(rebasing: v6)
+  /// - Parameter bytes: the sixteen bytes of the address in network byte order.
+  package init(v6 bytes: UnsafeRawBufferPointer) {
     high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
     low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
   }
 
+  /// Says whether this is an IPv4 address.
   package var isV4: Bool { high == 0 && low >> 32 == 0xffff }
 
-  /// Who one has to expect behind an address: for IPv4 the address, for IPv6 the /64 that one line usually has (RFC 6177 §2).
+  /// The network that one subscriber usually has: for IPv4 the address itself, for IPv6 its /64 (RFC 6177 §2).
   public var network: String {
     isV4 ? description : IPAddress(high: high, low: 0).description + "/64"
   }
