@@ -1,4 +1,4 @@
-import ServiceKit
+import API
 
 /// Cursors of pages, which clients send back as they got them.
 enum CursorTarget {

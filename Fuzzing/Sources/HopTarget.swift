@@ -1,5 +1,5 @@
+import API
 import NIOCore
-import ServiceKit
 
 @testable import HTTP1
 @testable import RegionRouting

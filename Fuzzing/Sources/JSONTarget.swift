@@ -1,7 +1,8 @@
 import NIOCore
 import Vocabulary
 
-@testable import ServiceKit
+@testable import API
+@testable import JSON
 
 /// Bodies of requests (RFC 8259).
 enum JSONTarget {
@@ -61,19 +62,19 @@ enum JSONTarget {
 
   /// As an endpoint with each kind of field.
   private static func fillIn(_ members: [String: JSONValue]) {
-    var form = Form(members)
-    read(&form)
-    _ = form.objects("o") { read(&$0) }
-    for error in form.errors { check(!error.message.isEmpty, "an error says what is wrong") }
+    var decoder = InputDecoder(members)
+    read(&decoder)
+    _ = decoder.objects("o") { read(&$0) }
+    for error in decoder.errors { check(!error.message.isEmpty, "an error says what is wrong") }
   }
 
-  private static func read(_ form: inout Form) {
-    _ = form.required("a", as: EmailAddress.self)
-    _ = form.optional("b", as: DomainName.self)
-    _ = form.choice("c", default: SupportedLanguage.standard)
-    _ = form.integer("d", default: 0)
-    _ = form.flag("e", default: false)
-    _ = form.pageSize("d", excess: .cut)
-    _ = form.cursor("f", as: NewestFirstCursor.self)
+  private static func read(_ decoder: inout InputDecoder) {
+    _ = decoder.required("a", as: EmailAddress.self)
+    _ = decoder.optional("b", as: DomainName.self)
+    _ = decoder.choice("c", default: SupportedLanguage.standard)
+    _ = decoder.integer("d", default: 0)
+    _ = decoder.flag("e", default: false)
+    _ = decoder.pageSize("d", excess: .cut)
+    _ = decoder.cursor("f", as: NewestFirstCursor.self)
   }
 }

@@ -1,7 +1,9 @@
 import Foundation
 import Vocabulary
 
-@testable import ServiceKit
+@testable import API
+@testable import ServiceRuntime
+@testable import SystemPrimitives
 
 /// Texts that become values: what people enter, tokens, addresses, settings.
 enum TextTarget {

@@ -1,6 +1,5 @@
 public import FoundationEssentials
 public import PostgresClient
-import ServiceKit
 import SystemPrimitives
 
 /// The queries of db/templates/accounts.sql as expanded for one kind of account. A portal names them one by one; that they

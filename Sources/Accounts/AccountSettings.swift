@@ -1,4 +1,4 @@
-public import ServiceKit
+public import ServiceRuntime
 
 /// What the portals of a region's server have in common.
 public struct AccountSettings: Sendable {

@@ -1,7 +1,7 @@
+public import API
 import HTTP1
 import HTTPTypes
 public import PasswordHashing
-public import ServiceKit
 
 extension Problem {
   static let wrongCredentials = Problem.unauthorized("The e-mail address or the password is wrong.")

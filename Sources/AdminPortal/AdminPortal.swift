@@ -17,6 +17,7 @@
 // status that forbids it 422; the global database out of reach 503 with Retry-After. After a failure all of a write set is
 // there, its entry in the audit log included, or nothing.
 
+public import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
@@ -24,7 +25,6 @@ import HTTPTypes
 public import Mail
 public import PasswordHashing
 public import PostgresClient
-public import ServiceKit
 import UserAdministration
 import Vocabulary
 

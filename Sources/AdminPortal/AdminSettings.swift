@@ -1,5 +1,5 @@
 public import Accounts
-public import ServiceKit
+public import ServiceRuntime
 
 /// The administrators' portal's settings.
 public struct AdminSettings: Sendable {

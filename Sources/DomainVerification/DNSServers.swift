@@ -1,19 +1,18 @@
-public import ServiceKit
 import SystemPrimitives
 
 /// The name servers that are asked, in order of preference; none means the operating system's.
 public struct DNSServers: Sendable, Equatable {
   public static let system = DNSServers(entries: [])
 
-  /// As c-ares reads them: `192.0.2.1`, `192.0.2.1:5300`, `2001:db8::1`, `[2001:db8::1]:5300`.
+  /// The addresses in the form that c-ares reads: `192.0.2.1`, `192.0.2.1:5300`, `2001:db8::1`, `[2001:db8::1]:5300`.
   let entries: [String]
 
   private init(entries: [String]) {
     self.entries = entries
   }
 
-  /// Reads addresses with or without a port, separated by commas; nil when one is something else. A host name is refused: who
-  /// would look it up?
+  /// Reads addresses with or without a port, separated by commas; nil when one is something else. A host name is refused,
+  /// since it would need a look-up itself.
   public init?(_ text: String) {
     entries = text.split(separator: ",", omittingEmptySubsequences: false).map {
       String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
@@ -31,22 +30,4 @@ public struct DNSServers: Sendable, Equatable {
     }
     return !host.contains(":") && IPAddress(host) != nil
   }
-}
-
-extension DNSServers {
-  public init(_ reader: inout SettingsReader) {
-    self = reader.read(Self.setting)
-  }
-
-  private static let setting = Setting(
-    "DNS_SERVERS",
-    SettingType(
-      "addresses with or without a port, such as 192.0.2.1:5300 or [2001:db8::1]:53, separated by commas"
-    ) {
-      DNSServers($0)
-    },
-    default: .system,
-    text: "",
-    "name servers for the proof that a tenant owns a domain; else the operating system's"
-  )
 }

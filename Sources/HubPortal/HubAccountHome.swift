@@ -1,7 +1,7 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import RegionRouting
-import ServiceKit
 import Vocabulary
 
 extension HubPortal {

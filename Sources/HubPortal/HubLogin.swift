@@ -1,8 +1,8 @@
+import API
 import Accounts
 import FoundationEssentials
 import HTTP1
 import RegionRouting
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 
@@ -10,9 +10,9 @@ struct HubLoginInput: RequestInput {
   let email: EmailAddress
   let password: Password
 
-  init?(_ form: inout Form) {
-    let email = form.required("email_address", as: EmailAddress.self)
-    let password = form.required("password", as: Password.self)
+  init?(_ decoder: inout InputDecoder) {
+    let email = decoder.required("email_address", as: EmailAddress.self)
+    let password = decoder.required("password", as: Password.self)
     guard let email, let password else { return nil }
     self.email = email
     self.password = password
@@ -22,8 +22,8 @@ struct HubLoginInput: RequestInput {
 struct HubPasswordResetInput: RequestInput {
   let email: EmailAddress
 
-  init?(_ form: inout Form) {
-    guard let email = form.required("email_address", as: EmailAddress.self) else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let email = decoder.required("email_address", as: EmailAddress.self) else { return nil }
     self.email = email
   }
 }

@@ -10,6 +10,7 @@
 // Failure: wrong input 400; wrong secret 401 or 403; known but not active 422; taken 409; too often 429; a database or the
 // password hasher out of reach 503 with Retry-After, nothing lost.
 
+import API
 public import Accounts
 import GlobalDatabase
 import HTTPTypes
@@ -19,7 +20,6 @@ public import PostgresClient
 public import RegionRouting
 import RegionalDatabase
 public import Sagas
-import ServiceKit
 public import Vocabulary
 
 /// The professionals' portal on one region's server.

@@ -1,4 +1,4 @@
-public import ServiceKit
+public import ServiceRuntime
 
 /// The hub portal's settings.
 public struct HubSettings: Sendable {

@@ -1,6 +1,6 @@
+public import API
 public import HTTP1
 import HTTPTypes
-public import ServiceKit
 public import SystemPrimitives
 
 /// What a server may believe about a request when it comes in.

@@ -1,5 +1,5 @@
+import API
 import HTTP1
-import ServiceKit
 import SystemPrimitives
 
 /// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed

@@ -1,5 +1,5 @@
+import API
 public import HTTP1
-import ServiceKit
 public import SystemPrimitives
 
 /// What this server believes about a request that it passes on, as found by its outer layers.

@@ -1,4 +1,4 @@
-import ServiceKit
+import API
 import Vocabulary
 
 /// The fields of a `Vetchium-Hop` header: `v1;from=ind1;time=1760000000;id=…;mac=<64 hexadecimal digits>`.

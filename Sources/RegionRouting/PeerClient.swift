@@ -1,8 +1,8 @@
+import API
 public import HTTP1
 import HTTPTypes
 public import NIOCore
 public import NIOPosix
-import ServiceKit
 import SystemPrimitives
 public import Vocabulary
 

@@ -1,5 +1,5 @@
 public import HTTP1
-public import ServiceKit
+public import ServiceRuntime
 public import Vocabulary
 
 /// The settings of whoever sends signed requests to a region's servers.

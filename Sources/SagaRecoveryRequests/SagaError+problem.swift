@@ -1,5 +1,5 @@
+public import API
 public import Sagas
-public import ServiceKit
 
 extension SagaError: ProblemConvertible {
   public var problem: Problem {

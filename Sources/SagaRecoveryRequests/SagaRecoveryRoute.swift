@@ -1,7 +1,8 @@
+public import API
 import HTTPTypes
+import JSON
 public import RegionRouting
 public import Sagas
-public import ServiceKit
 public import Vocabulary
 
 /// The server's end.

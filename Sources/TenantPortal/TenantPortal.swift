@@ -14,6 +14,7 @@
 // 422; a check too soon after the last 429 with Retry-After; a database out of reach 503 with Retry-After. A proof that is
 // not found is an answer, not an error.
 
+import API
 public import Accounts
 public import DomainVerification
 import HTTPTypes
@@ -22,7 +23,6 @@ public import PasswordHashing
 public import PostgresClient
 public import RegionRouting
 public import Sagas
-import ServiceKit
 import UserAdministration
 public import Vocabulary
 

@@ -1,4 +1,4 @@
-public import ServiceKit
+public import ServiceRuntime
 
 /// The settings of one kind of tenant's portal: `ORG_…` and `AGENCY_…`.
 public struct TenantSettings: Sendable {

@@ -1,8 +1,9 @@
+import API
 public import FoundationEssentials
 public import HTTP1
+import JSON
 public import PasswordHashing
 public import PostgresClient
-import ServiceKit
 import Vocabulary
 
 /// A row of `Find…Invitation`.

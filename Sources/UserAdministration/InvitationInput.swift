@@ -1,4 +1,4 @@
-public import ServiceKit
+public import API
 public import Vocabulary
 
 /// The body of `invite-user`.
@@ -7,9 +7,9 @@ public struct InvitationInput: RequestInput {
   /// Nil: the inviter's language.
   public let mailLanguage: SupportedLanguage?
 
-  public init?(_ form: inout Form) {
-    let email = form.required("email_address", as: EmailAddress.self)
-    let mailLanguage = form.optional("invite_email_language", as: SupportedLanguage.self)
+  public init?(_ decoder: inout InputDecoder) {
+    let email = decoder.required("email_address", as: EmailAddress.self)
+    let mailLanguage = decoder.optional("invite_email_language", as: SupportedLanguage.self)
     guard let email, let mailLanguage else { return nil }
     self.email = email
     self.mailLanguage = mailLanguage

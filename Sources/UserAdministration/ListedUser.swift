@@ -1,5 +1,6 @@
+public import API
 public import FoundationEssentials
-public import ServiceKit
+public import JSON
 import SystemPrimitives
 import Vocabulary
 

@@ -1,9 +1,9 @@
+public import API
 public import FoundationEssentials
-public import ServiceKit
 public import Vocabulary
 
 /// A role of one portal; raw values are the databases' role names.
-public protocol PortalRole: RawRepresentable, CaseIterable, ParsedFromString, Hashable
+public protocol PortalRole: RawRepresentable, CaseIterable, StringParsable, Hashable
 where RawValue == String {}
 
 extension PortalRole {
@@ -20,9 +20,9 @@ public struct RoleInput<Role: PortalRole>: RequestInput {
   public let user: UUID
   public let role: Role
 
-  public init?(_ form: inout Form) {
-    let user = form.required("target_user_id", as: UserID.self)
-    let role = form.required("role_name", as: Role.self)
+  public init?(_ decoder: inout InputDecoder) {
+    let user = decoder.required("target_user_id", as: UserID.self)
+    let role = decoder.required("role_name", as: Role.self)
     guard let user, let role else { return nil }
     self.user = user.uuid
     self.role = role
@@ -30,7 +30,7 @@ public struct RoleInput<Role: PortalRole>: RequestInput {
 }
 
 /// A user's id as clients write it, in any letter case.
-struct UserID: ParsedFromString {
+struct UserID: StringParsable {
   let uuid: UUID
 
   init(_ raw: String) throws(InvalidValue) {

@@ -1,4 +1,4 @@
-public import ServiceKit
+public import API
 public import Vocabulary
 
 /// The body of `complete-setup`. What form the token has is the portal's business.
@@ -9,11 +9,11 @@ public struct SetupInput: RequestInput {
   /// Nil: stays as it is.
   public let language: SupportedLanguage?
 
-  public init?(_ form: inout Form) {
-    let invitationToken = form.requiredString("invitation_token")
-    let password = form.required("password", as: Password.self)
-    let fullName = form.required("full_name", as: FullName.self)
-    let language = form.optional("preferred_language", as: SupportedLanguage.self)
+  public init?(_ decoder: inout InputDecoder) {
+    let invitationToken = decoder.requiredString("invitation_token")
+    let password = decoder.required("password", as: Password.self)
+    let fullName = decoder.required("full_name", as: FullName.self)
+    let language = decoder.optional("preferred_language", as: SupportedLanguage.self)
     guard let invitationToken, let password, let fullName, let language else { return nil }
     self.invitationToken = invitationToken
     self.password = password

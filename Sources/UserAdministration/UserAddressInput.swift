@@ -1,12 +1,12 @@
-public import ServiceKit
+public import API
 public import Vocabulary
 
 /// The body of `disable-user` and `enable-user`.
 public struct UserAddressInput: RequestInput {
   public let email: EmailAddress
 
-  public init?(_ form: inout Form) {
-    guard let email = form.required("email_address", as: EmailAddress.self) else { return nil }
+  public init?(_ decoder: inout InputDecoder) {
+    guard let email = decoder.required("email_address", as: EmailAddress.self) else { return nil }
     self.email = email
   }
 }

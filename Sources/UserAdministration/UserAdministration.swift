@@ -10,8 +10,8 @@
 // Failure: the caller lacks the role 403, before the body is read; no such user 404; a role that is there already or is not
 // there to be taken, an address that is taken 409; disabled already, last administrator, not invited 422.
 
+public import API
 import HTTPTypes
-public import ServiceKit
 
 extension Problem {
   /// The caller is signed in and lacks a role.

@@ -1,4 +1,4 @@
-public import ServiceKit
+public import API
 public import Vocabulary
 
 /// The body of `filter-users`: which users, and which page of them. Filters are combined with AND.
@@ -16,12 +16,12 @@ public struct UserListInput: RequestInput {
   public let name: SearchText?
   public let status: StatusFilter
 
-  public init?(_ form: inout Form) {
-    let size = form.pageSize("limit", excess: .cut)
-    let cursor = form.cursor("cursor", as: NewestFirstCursor.self)
-    let email = form.optional("filter_email", as: SearchText.self)
-    let name = form.optional("filter_name", as: SearchText.self)
-    let status = form.string("filter_status", default: "")
+  public init?(_ decoder: inout InputDecoder) {
+    let size = decoder.pageSize("limit", excess: .cut)
+    let cursor = decoder.cursor("cursor", as: NewestFirstCursor.self)
+    let email = decoder.optional("filter_email", as: SearchText.self)
+    let name = decoder.optional("filter_name", as: SearchText.self)
+    let status = decoder.string("filter_status", default: "")
     guard let size, let cursor, let email, let name, let status else { return nil }
     self.size = size
     self.cursor = cursor

@@ -1,5 +1,5 @@
 /// An ISO 3166-1 alpha-2 country code by its form, `^[A-Z]{2}$`; membership in the list is not checked.
-public struct CountryCode: ParsedFromString, Hashable {
+public struct CountryCode: StringParsable, Hashable {
   public let code: String
 
   public init(_ raw: String) throws(InvalidValue) {

@@ -1,5 +1,5 @@
 /// The name a person is shown under: 1–100 Unicode scalar values of any script, not only white space.
-public struct DisplayName: ParsedFromString, Hashable {
+public struct DisplayName: StringParsable, Hashable {
   public let name: String
 
   public init(_ raw: String) throws(InvalidValue) {

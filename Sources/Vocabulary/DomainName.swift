@@ -1,6 +1,6 @@
 /// A DNS domain name, lower-cased: 3–255 characters, at least two labels of 1–63 letters, digits and inner
 /// hyphens (RFC 1035 §2.3.1), no trailing dot.
-public struct DomainName: ParsedFromString, Hashable {
+public struct DomainName: StringParsable, Hashable {
   public let name: String
 
   public init(_ raw: String) throws(InvalidValue) {

@@ -4,7 +4,7 @@ public import FoundationEssentials
 ///
 /// Addresses are compared without regard to case, so the lower-case form is the only one that exists inside.
 /// A plus sign in the local part is refused: clients rely on it.
-public struct EmailAddress: ParsedFromString, Hashable {
+public struct EmailAddress: StringParsable, Hashable {
   /// The lower-cased address.
   public let address: String
 

@@ -1,6 +1,6 @@
 /// The name of somebody who works for an employer, an agency or the platform: 1–128 Unicode scalar values, only letters and
 /// combining marks of any script, white space, `'` and `-`, and not only white space. Trimmed.
-public struct FullName: ParsedFromString, Hashable {
+public struct FullName: StringParsable, Hashable {
   public let name: String
 
   public init(_ raw: String) throws(InvalidValue) {

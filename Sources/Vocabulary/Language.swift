@@ -1,5 +1,5 @@
 /// A language tag of the form `^[a-z]{2}(-[A-Z]{2})?$`, whether or not the platform speaks it.
-public struct LanguageTag: ParsedFromString, Hashable {
+public struct LanguageTag: StringParsable, Hashable {
   public let tag: String
 
   public init(_ raw: String) throws(InvalidValue) {
@@ -16,7 +16,7 @@ public struct LanguageTag: ParsedFromString, Hashable {
 }
 
 /// The languages a person can choose; exact case. They are also rows of `supported_languages`.
-public enum SupportedLanguage: String, ParsedFromString, CaseIterable, Hashable {
+public enum SupportedLanguage: String, StringParsable, CaseIterable, Hashable {
   case americanEnglish = "en-US"
   case german = "de-DE"
   case tamil = "ta-IN"

@@ -2,7 +2,7 @@
 /// normalised (NIST SP 800-63B §5.1.1.2 asks for length, not for character classes).
 ///
 /// It describes itself as a placeholder so that no log or error can show it.
-public struct Password: ParsedFromString, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+public struct Password: StringParsable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {
   private let entered: String

@@ -1,5 +1,5 @@
 /// A text that somebody looks for inside others; letter case does not matter, and no character means another.
-public struct SearchText: ParsedFromString, Hashable {
+public struct SearchText: StringParsable, Hashable {
   public let text: String
 
   public init(_ raw: String) throws(InvalidValue) {

@@ -1,7 +1,7 @@
 public import FoundationEssentials
 
 /// The one-time code of a login: six decimal digits, leading zeros kept.
-public struct TFACode: ParsedFromString, CustomStringConvertible, CustomReflectable {
+public struct TFACode: StringParsable, CustomStringConvertible, CustomReflectable {
   /// Exactly six ASCII digits.
   public let digits: String
 

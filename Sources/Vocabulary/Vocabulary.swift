@@ -19,7 +19,7 @@ public struct InvalidValue: Error, Equatable, Sendable {
 }
 
 /// A type whose values are made from one string by parsing it.
-public protocol ParsedFromString: Sendable {
+public protocol StringParsable: Sendable {
   /// - Throws: `InvalidValue` when the string breaks the type's rule.
   init(_ raw: String) throws(InvalidValue)
 }

@@ -1,8 +1,8 @@
+import API
 import Accounts
 import AdminPortal
 import DomainVerification
 import FoundationEssentials
-import GlobalDirectory
 import HTTPTypes
 import HubPortal
 import Logging
@@ -11,10 +11,12 @@ import PasswordHashing
 import PostgresClient
 import RegionRouting
 import Sagas
-import ServiceKit
+import ServiceRuntime
 import TenantPortal
 import Testing
 import Vocabulary
+
+@testable import regional_api_server
 
 /// docs/reference/api.md against the code: the page may not forget an endpoint, a routing rule or a problem type.
 struct APIReferenceTests {
@@ -80,7 +82,7 @@ struct APIReferenceTests {
         mail: try MailComposer(uiURL: own.uiURL)
       ).routes
     }
-    return portal.routes + tenants + GlobalDirectory(global: pool).routes
+    return portal.routes + tenants + PublicDirectory(global: pool).routes
   }
 
   private static func adminRoutes() throws -> [AdminRoute] {

@@ -1,9 +1,9 @@
+import API
 import AsyncHTTPClient
 import HTTP1
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import ServiceKit
 import Synchronization
 import SystemPrimitives
 import TestSupport

@@ -1,8 +1,8 @@
+import API
 import HTTP1
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import ServiceKit
 import SystemPrimitives
 import Testing
 import Vocabulary

@@ -1,9 +1,10 @@
+import API
 public import FoundationEssentials
 public import HTTP1
+import JSON
 import Logging
 import PasswordHashing
 import PostgresClient
-import ServiceKit
 import SystemPrimitives
 public import Vocabulary
 

@@ -1,7 +1,8 @@
+public import API
 import FoundationEssentials
 public import HTTP1
+import JSON
 import PostgresClient
-public import ServiceKit
 import SystemPrimitives
 public import Vocabulary
 
@@ -10,9 +11,9 @@ public struct TFAInput: RequestInput {
   public let token: String
   public let code: TFACode
 
-  public init?(_ form: inout Form) {
-    let token = form.requiredString("tfa_token")
-    let code = form.required("tfa_code", as: TFACode.self)
+  public init?(_ decoder: inout InputDecoder) {
+    let token = decoder.requiredString("tfa_token")
+    let code = decoder.required("tfa_code", as: TFACode.self)
     guard let token, let code else { return nil }
     self.token = token
     self.code = code
@@ -24,9 +25,9 @@ public struct RememberedTFAInput: RequestInput {
   public let tfa: TFAInput
   public let rememberMe: Bool
 
-  public init?(_ form: inout Form) {
-    let tfa = TFAInput(&form)
-    let rememberMe = form.flag("remember_me", default: false)
+  public init?(_ decoder: inout InputDecoder) {
+    let tfa = TFAInput(&decoder)
+    let rememberMe = decoder.flag("remember_me", default: false)
     guard let tfa, let rememberMe else { return nil }
     self.tfa = tfa
     self.rememberMe = rememberMe

@@ -1,19 +1,19 @@
+public import API
 public import HTTP1
 import PasswordHashing
 import PostgresClient
-public import ServiceKit
 import Vocabulary
 
 public struct ChangePasswordInput: RequestInput {
   let currentPassword: Password
   let newPassword: Password
 
-  public init?(_ form: inout Form) {
-    let currentPassword = form.required("current_password", as: Password.self)
-    let newPassword = form.required("new_password", as: Password.self)
+  public init?(_ decoder: inout InputDecoder) {
+    let currentPassword = decoder.required("current_password", as: Password.self)
+    let newPassword = decoder.required("new_password", as: Password.self)
     guard let currentPassword, let newPassword else { return nil }
     guard currentPassword != newPassword else {
-      form.note("new_password", "must be different from current password")
+      decoder.note("new_password", "must be different from current password")
       return nil
     }
     self.currentPassword = currentPassword

@@ -1,16 +1,16 @@
+public import API
 public import HTTP1
 import PasswordHashing
 import PostgresClient
-public import ServiceKit
 public import Vocabulary
 
 public struct CompletePasswordResetInput: RequestInput {
   public let token: String
   let newPassword: Password
 
-  public init?(_ form: inout Form) {
-    let token = form.requiredString("reset_token")
-    let newPassword = form.required("new_password", as: Password.self)
+  public init?(_ decoder: inout InputDecoder) {
+    let token = decoder.requiredString("reset_token")
+    let newPassword = decoder.required("new_password", as: Password.self)
     guard let token, let newPassword else { return nil }
     self.token = token
     self.newPassword = newPassword

@@ -1,8 +1,9 @@
+import API
 public import FoundationEssentials
 public import HTTP1
+import JSON
 import Logging
 import PostgresClient
-import ServiceKit
 import SystemPrimitives
 public import Vocabulary
 

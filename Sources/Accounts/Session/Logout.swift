@@ -1,6 +1,6 @@
+import API
 public import HTTP1
 import PostgresClient
-import ServiceKit
 
 extension AccountRealm {
   /// Ends this session only.

@@ -1,13 +1,13 @@
+public import API
 public import HTTP1
 import PostgresClient
-public import ServiceKit
 import Vocabulary
 
 public struct SetLanguageInput: RequestInput {
   let language: SupportedLanguage
 
-  public init?(_ form: inout Form) {
-    guard let language = form.required("language", as: SupportedLanguage.self) else { return nil }
+  public init?(_ decoder: inout InputDecoder) {
+    guard let language = decoder.required("language", as: SupportedLanguage.self) else { return nil }
     self.language = language
   }
 }

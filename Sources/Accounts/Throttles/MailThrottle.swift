@@ -1,5 +1,5 @@
+import API
 import PostgresClient
-import ServiceKit
 
 /// Decides about mails to one address that somebody who is not logged in can cause: so many an hour, counted from the first.
 public struct MailThrottle: Sendable, Equatable {

@@ -1,6 +1,6 @@
+import API
 import FoundationEssentials
 import PostgresClient
-import ServiceKit
 
 /// One attempt at a password, from its admission to its outcome: carries out what `LoginThrottle` decides.
 struct PasswordGuess: Sendable {

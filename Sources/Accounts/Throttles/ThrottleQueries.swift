@@ -2,7 +2,6 @@ public import FoundationEssentials
 public import GlobalDatabase
 public import PostgresClient
 public import RegionalDatabase
-import ServiceKit
 import SystemPrimitives
 
 /// The queries of db/templates/throttles.sql, in either database.

@@ -1,4 +1,4 @@
-public import ServiceKit
+public import ServiceRuntime
 
 /// How much is too much.
 public struct ThrottleSettings: Sendable {

@@ -1,9 +1,9 @@
+import API
 public import Accounts
 public import GlobalDatabase
 import Mail
 import PasswordHashing
 import PostgresClient
-import ServiceKit
 
 // Administrators' accounts, as the module `Accounts` wants to know them.
 

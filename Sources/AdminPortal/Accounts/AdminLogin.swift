@@ -1,8 +1,8 @@
+import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
-import ServiceKit
 import SystemPrimitives
 import UserAdministration
 import Vocabulary
@@ -12,9 +12,9 @@ struct AdminLoginInput: RequestInput {
   let email: EmailAddress
   let password: Password
 
-  init?(_ form: inout Form) {
-    let email = form.required("email", as: EmailAddress.self)
-    let password = form.required("password", as: Password.self)
+  init?(_ decoder: inout InputDecoder) {
+    let email = decoder.required("email", as: EmailAddress.self)
+    let password = decoder.required("password", as: Password.self)
     guard let email, let password else { return nil }
     self.email = email
     self.password = password

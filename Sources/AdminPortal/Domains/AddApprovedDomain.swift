@@ -1,9 +1,10 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import HTTPTypes
+import JSON
 import PostgresClient
-import ServiceKit
 import Vocabulary
 
 extension AdminPortal {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import GlobalDatabase
+import JSON
 import PostgresClient
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 

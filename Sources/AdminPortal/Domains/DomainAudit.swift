@@ -1,8 +1,8 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import PostgresClient
-import ServiceKit
 import SystemPrimitives
 
 /// Who changes a domain, why and from where: what the entries of one request have in common.

@@ -1,4 +1,4 @@
-import ServiceKit
+import API
 import Vocabulary
 
 /// The body of the three endpoints that change the list.
@@ -6,9 +6,9 @@ struct DomainChangeInput: RequestInput {
   let name: DomainName
   let reason: Reason
 
-  init?(_ form: inout Form) {
-    let name = form.required("domain_name", as: DomainName.self)
-    let reason = form.required("reason", as: Reason.self)
+  init?(_ decoder: inout InputDecoder) {
+    let name = decoder.required("domain_name", as: DomainName.self)
+    let reason = decoder.required("reason", as: Reason.self)
     guard let name, let reason else { return nil }
     self.name = name
     self.reason = reason
@@ -16,7 +16,7 @@ struct DomainChangeInput: RequestInput {
 }
 
 /// Why an administrator does something: 1–256 Unicode scalar values, trimmed.
-struct Reason: ParsedFromString {
+struct Reason: StringParsable {
   let text: String
 
   init(_ raw: String) throws(InvalidValue) {

@@ -1,4 +1,4 @@
-import ServiceKit
+import API
 
 /// The place in a list ordered by name: the last name. It need not be the name of any domain.
 struct DomainNameCursor: PageCursor, Equatable {

@@ -1,5 +1,5 @@
+import API
 import GlobalDatabase
-import ServiceKit
 import Vocabulary
 
 /// The body of `list-approved-domains`.
@@ -14,28 +14,28 @@ struct DomainListInput: RequestInput {
   let statuses: [ApprovedDomainStatus]
   let size: PageSize
 
-  init?(_ form: inout Form) {
-    let search = form.optional("search", as: LowercasedSearch.self)
-    let filter = form.choice("filter", default: DomainFilter.active)
-    let size = form.pageSize("limit", excess: .refused)
+  init?(_ decoder: inout InputDecoder) {
+    let search = decoder.optional("search", as: LowercasedSearch.self)
+    let filter = decoder.choice("filter", default: DomainFilter.active)
+    let size = decoder.pageSize("limit", excess: .refused)
     // With a search that is wrong itself nothing can be said about its cursor.
-    let order = search.flatMap { Self.order(searching: $0?.text, &form) }
+    let order = search.flatMap { Self.order(searching: $0?.text, &decoder) }
     guard let order, let filter, let size else { return nil }
     self.order = order
     statuses = filter.statuses
     self.size = size
   }
 
-  private static func order(searching search: SearchText?, _ form: inout Form) -> Order? {
+  private static func order(searching search: SearchText?, _ decoder: inout InputDecoder) -> Order? {
     guard let search else {
-      return form.cursor("cursor", as: DomainNameCursor.self).map { .byName(after: $0) }
+      return decoder.cursor("cursor", as: DomainNameCursor.self).map { .byName(after: $0) }
     }
-    return form.cursor("cursor", as: SimilarityCursor.self).map { .bySimilarity(to: search, after: $0) }
+    return decoder.cursor("cursor", as: SimilarityCursor.self).map { .bySimilarity(to: search, after: $0) }
   }
 }
 
 /// Which statuses are listed.
-enum DomainFilter: String, ParsedFromString {
+enum DomainFilter: String, StringParsable {
   case active, inactive, all
 
   init(_ raw: String) throws(InvalidValue) {
@@ -53,7 +53,7 @@ enum DomainFilter: String, ParsedFromString {
 }
 
 /// Names of domains are stored in lower case.
-private struct LowercasedSearch: ParsedFromString {
+private struct LowercasedSearch: StringParsable {
   let text: SearchText
 
   init(_ raw: String) throws(InvalidValue) { text = try SearchText(raw.lowercased()) }

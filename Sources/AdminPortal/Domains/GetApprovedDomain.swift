@@ -1,8 +1,9 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
+import JSON
 import PostgresClient
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 
@@ -12,10 +13,10 @@ struct DomainDetailsInput: RequestInput {
   let size: PageSize
   let cursor: NewestFirstCursor?
 
-  init?(_ form: inout Form) {
-    let name = form.required("domain_name", as: DomainName.self)
-    let size = form.pageSize("audit_limit", excess: .refused)
-    let cursor = form.cursor("audit_cursor", as: NewestFirstCursor.self)
+  init?(_ decoder: inout InputDecoder) {
+    let name = decoder.required("domain_name", as: DomainName.self)
+    let size = decoder.pageSize("audit_limit", excess: .refused)
+    let cursor = decoder.cursor("audit_cursor", as: NewestFirstCursor.self)
     guard let name, let size, let cursor else { return nil }
     self.name = name
     self.size = size

@@ -1,6 +1,7 @@
+import API
 import FoundationEssentials
 import HTTP1
-import ServiceKit
+import JSON
 import Vocabulary
 
 extension AdminPortal {

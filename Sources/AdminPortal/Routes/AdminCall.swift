@@ -1,6 +1,6 @@
+import API
 import HTTP1
 import NIOCore
-import ServiceKit
 import SystemPrimitives
 
 /// One request to the portal.
@@ -11,7 +11,7 @@ struct AdminCall: Sendable {
   /// The body.
   /// - Throws: 400, 413.
   func read<Input: RequestInput>(_ input: Input.Type) async throws -> Input {
-    try await Form.read(input, from: inbound.collectBody())
+    try await InputDecoder.read(input, from: inbound.collectBody())
   }
 
   /// Who the client is, as far as that can be believed; nil if the operating system does not tell.

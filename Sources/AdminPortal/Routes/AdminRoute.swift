@@ -1,6 +1,6 @@
+import API
 import HTTP1
 public import HTTPTypes
-import ServiceKit
 import UserAdministration
 
 /// A route of the portal together with who may call it.

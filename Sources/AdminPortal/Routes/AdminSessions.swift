@@ -1,8 +1,8 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import PostgresClient
-import ServiceKit
 import Vocabulary
 
 /// The signed-in administrator behind a request.

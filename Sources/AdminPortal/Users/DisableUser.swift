@@ -1,9 +1,9 @@
+import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import PostgresClient
-import ServiceKit
 import UserAdministration
 import Vocabulary
 

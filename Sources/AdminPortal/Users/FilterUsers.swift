@@ -1,7 +1,8 @@
+import API
 import GlobalDatabase
 import HTTP1
+import JSON
 import PostgresClient
-import ServiceKit
 import UserAdministration
 import Vocabulary
 

@@ -1,10 +1,11 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import HTTPTypes
+import JSON
 import Mail
 import PostgresClient
-import ServiceKit
 import SystemPrimitives
 import UserAdministration
 import Vocabulary

@@ -1,5 +1,5 @@
 import PostgresClient
-import ServiceKit
+import ServiceRuntime
 
 /// One kind of database's clean-up jobs: the one list that jobs and settings are made of.
 public struct CleanUpPlan<Queries: Sendable>: Sendable {

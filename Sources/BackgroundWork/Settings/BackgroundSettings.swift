@@ -1,5 +1,5 @@
 import MailDelivery
-public import ServiceKit
+public import ServiceRuntime
 
 /// The settings of background work, which the regional worker and the global service have in common.
 public struct BackgroundSettings: Sendable {

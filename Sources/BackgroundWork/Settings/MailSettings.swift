@@ -1,5 +1,5 @@
 import MailDelivery
-import ServiceKit
+import ServiceRuntime
 
 /// The variables of mail delivery.
 enum MailSettings {

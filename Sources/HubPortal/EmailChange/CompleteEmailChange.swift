@@ -1,3 +1,4 @@
+import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
@@ -6,14 +7,13 @@ import PostgresClient
 import RegionRouting
 import RegionalDatabase
 import Sagas
-import ServiceKit
 import Vocabulary
 
 struct CompleteEmailChangeInput: RequestInput {
   let token: String
 
-  init?(_ form: inout Form) {
-    guard let token = form.requiredString("verification_token") else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let token = decoder.requiredString("verification_token") else { return nil }
     self.token = token
   }
 }

@@ -1,10 +1,10 @@
+import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import PostgresClient
 import RegionalDatabase
 import Sagas
-import ServiceKit
 import Vocabulary
 
 /// Moves a person to a new address: the hash by which they are found is global, the address regional.

@@ -1,18 +1,19 @@
+import API
 import GlobalDatabase
 import HTTP1
+import JSON
 import Mail
 import PostgresClient
 import RegionRouting
 import RegionalDatabase
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 
 struct RequestEmailChangeInput: RequestInput {
   let newAddress: EmailAddress
 
-  init?(_ form: inout Form) {
-    guard let newAddress = form.required("new_email_address", as: EmailAddress.self) else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let newAddress = decoder.required("new_email_address", as: EmailAddress.self) else { return nil }
     self.newAddress = newAddress
   }
 }

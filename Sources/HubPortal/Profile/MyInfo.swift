@@ -1,7 +1,8 @@
+import API
 import FoundationEssentials
 import HTTP1
+import JSON
 import RegionRouting
-import ServiceKit
 import Vocabulary
 
 extension HubPortal {

@@ -1,12 +1,13 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import HTTPTypes
+import JSON
 import PasswordHashing
 import PostgresClient
 import RegionRouting
 import Sagas
-import ServiceKit
 import Vocabulary
 
 extension HubPortal {

@@ -1,4 +1,4 @@
-import ServiceKit
+import API
 import Vocabulary
 
 struct CompleteSignupInput: RequestInput {
@@ -9,18 +9,18 @@ struct CompleteSignupInput: RequestInput {
   let language: SupportedLanguage
   let country: CountryCode
 
-  init?(_ form: inout Form) {
-    let signupToken = form.requiredString("signup_token")
-    let password = form.required("password", as: Password.self)
-    let preferredName = form.required("preferred_display_name", as: DisplayName.self)
+  init?(_ decoder: inout InputDecoder) {
+    let signupToken = decoder.requiredString("signup_token")
+    let password = decoder.required("password", as: Password.self)
+    let preferredName = decoder.required("preferred_display_name", as: DisplayName.self)
     var languages: [String] = []
-    let otherNames = form.objects("other_display_names") { element in
+    let otherNames = decoder.objects("other_display_names") { element in
       DisplayNames.Translation(&element, noting: &languages)
     }
-    DisplayNames.check(languages, beside: form.peek("preferred_language"), &form)
-    let homeRegion = form.requiredString("home_region")
-    let language = form.required("preferred_language", as: SupportedLanguage.self)
-    let country = form.required("resident_country_code", as: CountryCode.self)
+    DisplayNames.check(languages, beside: decoder.peek("preferred_language"), &decoder)
+    let homeRegion = decoder.requiredString("home_region")
+    let language = decoder.required("preferred_language", as: SupportedLanguage.self)
+    let country = decoder.required("resident_country_code", as: CountryCode.self)
     guard let signupToken, let password, let preferredName, let otherNames, let homeRegion, let language,
       let country
     else { return nil }
@@ -40,12 +40,12 @@ struct DisplayNames: Sendable {
     let name: DisplayName
 
     /// - Parameter languages: gets the language, also if the rest is wrong.
-    init?(_ form: inout Form, noting languages: inout [String]) {
-      let language = form.required("language_code", as: LanguageTag.self)
+    init?(_ decoder: inout InputDecoder, noting languages: inout [String]) {
+      let language = decoder.required("language_code", as: LanguageTag.self)
       if let language { languages.append(language.tag) }
-      let name = form.required("display_name", as: DisplayName.self)
+      let name = decoder.required("display_name", as: DisplayName.self)
       // Accepted and ignored: the preferred name has a field of its own.
-      let isPreferred = form.flag("is_preferred", default: false)
+      let isPreferred = decoder.flag("is_preferred", default: false)
       guard let language, let name, isPreferred != nil else { return nil }
       self.language = language
       self.name = name
@@ -63,11 +63,11 @@ struct DisplayNames: Sendable {
   }
 
   /// One name a language.
-  static func check(_ tags: [String], beside preferred: String?, _ form: inout Form) {
+  static func check(_ tags: [String], beside preferred: String?, _ decoder: inout InputDecoder) {
     if let preferred, tags.contains(preferred) {
-      form.note("other_display_names", "must not repeat the preferred language")
+      decoder.note("other_display_names", "must not repeat the preferred language")
     } else if Set(tags).count < tags.count {
-      form.note("other_display_names", "must not repeat a language")
+      decoder.note("other_display_names", "must not repeat a language")
     }
   }
 }

@@ -1,9 +1,9 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import PostgresClient
 import RegionalDatabase
 import Sagas
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 

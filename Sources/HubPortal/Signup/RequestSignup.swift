@@ -1,21 +1,22 @@
+import API
 import Accounts
 import GlobalDatabase
 import HTTP1
 import HTTPTypes
+import JSON
 import Logging
 import Mail
 import PostgresClient
 import RegionRouting
 import RegionalDatabase
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 
 struct RequestSignupInput: RequestInput {
   let email: EmailAddress
 
-  init?(_ form: inout Form) {
-    guard let email = form.required("email_address", as: EmailAddress.self) else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let email = decoder.required("email_address", as: EmailAddress.self) else { return nil }
     self.email = email
   }
 }

@@ -1,5 +1,5 @@
+import API
 import HTTP1
-import ServiceKit
 import Vocabulary
 
 /// The bearer token of a regional request; nil when there is none or it is malformed.

@@ -1,5 +1,5 @@
 import Metrics
-import ServiceKit
+import ServiceRuntime
 import Synchronization
 import Vocabulary
 

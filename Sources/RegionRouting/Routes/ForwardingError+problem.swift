@@ -1,5 +1,5 @@
+public import API
 import HTTPTypes
-public import ServiceKit
 
 extension ForwardingError: ProblemConvertible {
   public var problem: Problem {

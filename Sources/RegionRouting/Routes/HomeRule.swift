@@ -1,4 +1,4 @@
-public import ServiceKit
+public import API
 public import Vocabulary
 
 /// A routing rule at work: finds the home of a typed input and says what it learned on the way.
@@ -16,7 +16,7 @@ public struct HomeRule<Input: Sendable, Finding: Sendable>: Sendable {
   }
 
   public let rule: RoutingRule
-  let check: @Sendable (inout Form, RegionDirectory) -> Void
+  let check: @Sendable (inout InputDecoder, RegionDirectory) -> Void
   let find: @Sendable (Input, RegionDirectory) async throws -> Home
 
   /// - Parameters:
@@ -24,7 +24,7 @@ public struct HomeRule<Input: Sendable, Finding: Sendable>: Sendable {
   ///   - find: throws a `Problem` when the input names no home.
   public init(
     _ rule: RoutingRule,
-    check: @escaping @Sendable (inout Form, RegionDirectory) -> Void = { _, _ in },
+    check: @escaping @Sendable (inout InputDecoder, RegionDirectory) -> Void = { _, _ in },
     find: @escaping @Sendable (Input, RegionDirectory) async throws -> Home
   ) {
     self.rule = rule
@@ -51,7 +51,7 @@ extension HomeRule where Finding == RawToken {
   }
 }
 
-extension Form {
+extension InputDecoder {
   /// Notes a member that must name an active region and does not. One that is missing is its reader's matter.
   /// Letter case does not matter.
   public mutating func checkRegion(_ name: String, _ directory: RegionDirectory) {

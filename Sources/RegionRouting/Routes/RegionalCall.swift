@@ -1,8 +1,8 @@
+public import API
 import HTTP1
 import HTTPTypes
 public import Logging
 import NIOCore
-public import ServiceKit
 public import SystemPrimitives
 import Vocabulary
 

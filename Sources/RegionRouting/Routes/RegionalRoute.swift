@@ -1,6 +1,6 @@
+public import API
 public import HTTP1
 public import HTTPTypes
-public import ServiceKit
 public import Vocabulary
 
 /// A route of a regional server together with its routing rule: the portals' tables are lists of these.
@@ -36,7 +36,7 @@ public struct RegionalRoute: Sendable {
     RegionalRoute(method, path, home.rule) { call in
       let body = try await call.inbound.collectBody()
       let directory = call.router.directory
-      let input = try await Form.read(Input.self, from: body) { home.check(&$0, directory) }
+      let input = try await InputDecoder.read(Input.self, from: body) { home.check(&$0, directory) }
       switch try await home.find(input, directory) {
       case .here(let finding): return try await handler(input, finding, call)
       case .region(let region, let finding):
@@ -84,7 +84,7 @@ public struct RegionalRoute: Sendable {
   ) -> RegionalRoute {
     session(method, path, sessions) { user, call in
       let body = try await call.inbound.collectBody()
-      return try await handler(user, Form.read(Input.self, from: body), call)
+      return try await handler(user, InputDecoder.read(Input.self, from: body), call)
     }
   }
 }

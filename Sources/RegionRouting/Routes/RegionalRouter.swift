@@ -1,8 +1,8 @@
+public import API
 import HTTP1
 import Logging
 import Metrics
 import NIOCore
-public import ServiceKit
 import SystemPrimitives
 import Vocabulary
 

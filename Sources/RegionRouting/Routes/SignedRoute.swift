@@ -1,6 +1,6 @@
+public import API
 public import HTTP1
 public import HTTPTypes
-public import ServiceKit
 import SystemPrimitives
 public import Vocabulary
 

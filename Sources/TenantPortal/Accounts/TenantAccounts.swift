@@ -1,10 +1,10 @@
+import API
 import Accounts
 import FoundationEssentials
 import Mail
 import PasswordHashing
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 

@@ -1,19 +1,19 @@
+import API
 import Accounts
 import FoundationEssentials
 import HTTP1
 import HTTPTypes
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import Vocabulary
 
 struct TenantLoginInput: RequestInput {
   let account: AccountName
   let password: Password
 
-  init?(_ form: inout Form) {
-    let account = AccountName(&form, addressMember: "email")
-    let password = form.required("password", as: Password.self)
+  init?(_ decoder: inout InputDecoder) {
+    let account = AccountName(&decoder, addressMember: "email")
+    let password = decoder.required("password", as: Password.self)
     guard let account, let password else { return nil }
     self.account = account
     self.password = password
@@ -23,8 +23,8 @@ struct TenantLoginInput: RequestInput {
 struct TenantPasswordResetInput: RequestInput {
   let account: AccountName
 
-  init?(_ form: inout Form) {
-    guard let account = AccountName(&form, addressMember: "email_address") else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let account = AccountName(&decoder, addressMember: "email_address") else { return nil }
     self.account = account
   }
 }
@@ -34,9 +34,9 @@ struct AccountName: Sendable {
   let email: EmailAddress
   let domain: DomainName
 
-  init?(_ form: inout Form, addressMember: String) {
-    let email = form.required(addressMember, as: EmailAddress.self)
-    let domain = form.required("domain", as: DomainName.self)
+  init?(_ decoder: inout InputDecoder, addressMember: String) {
+    let email = decoder.required(addressMember, as: EmailAddress.self)
+    let domain = decoder.required("domain", as: DomainName.self)
     guard let email, let domain else { return nil }
     self.email = email
     self.domain = domain

@@ -1,8 +1,8 @@
+import API
 import Accounts
 import HTTP1
 import HTTPTypes
 import RegionRouting
-import ServiceKit
 import UserAdministration
 import Vocabulary
 

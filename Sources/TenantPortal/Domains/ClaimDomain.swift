@@ -1,11 +1,12 @@
+import API
 import DomainVerification
 import FoundationEssentials
 import HTTP1
 import HTTPTypes
+import JSON
 import PostgresClient
 import RegionRouting
 import Sagas
-import ServiceKit
 import Synchronization
 import SystemPrimitives
 import Vocabulary

@@ -1,12 +1,12 @@
-import ServiceKit
+import API
 import Vocabulary
 
 /// The body of the endpoints about one domain.
 struct DomainInput: RequestInput {
   let domain: DomainName
 
-  init?(_ form: inout Form) {
-    guard let domain = form.required("domain", as: DomainName.self) else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let domain = decoder.required("domain", as: DomainName.self) else { return nil }
     self.domain = domain
   }
 }
@@ -16,11 +16,11 @@ struct DomainListInput: RequestInput {
   /// Empty for the first page.
   let after: String
 
-  init?(_ form: inout Form) {
-    guard let key = form.string("pagination_key", default: "") else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let key = decoder.string("pagination_key", default: "") else { return nil }
     // U+0000 cannot be part of a PostgreSQL text, and nothing is behind it.
     guard !key.unicodeScalars.contains("\0") else {
-      form.note("pagination_key", "must not contain the character U+0000")
+      decoder.note("pagination_key", "must not contain the character U+0000")
       return nil
     }
     after = key

@@ -1,9 +1,10 @@
+import API
 import DomainVerification
 import FoundationEssentials
 import HTTP1
+import JSON
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import Vocabulary
 
 extension TenantPortal {

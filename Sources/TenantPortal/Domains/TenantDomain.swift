@@ -1,6 +1,6 @@
 import DomainVerification
 import FoundationEssentials
-import ServiceKit
+import JSON
 import SystemPrimitives
 
 /// A domain as its tenant sees it.

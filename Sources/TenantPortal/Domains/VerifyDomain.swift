@@ -1,11 +1,12 @@
+import API
 import DomainVerification
 import FoundationEssentials
 import HTTP1
 import HTTPTypes
+import JSON
 import Logging
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 

@@ -1,11 +1,11 @@
 // Expanded from db/templates/TenantTables.swift.template; edit that and run `make generate`.
 
+import API
 public import Accounts
 import DomainVerification
 import GlobalDatabase
 import PostgresClient
 public import RegionalDatabase
-import ServiceKit
 import UserAdministration
 import Vocabulary
 

@@ -1,8 +1,9 @@
+import API
 import FoundationEssentials
 import HTTP1
+import JSON
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import Vocabulary
 
 extension TenantPortal {

@@ -1,7 +1,7 @@
+import API
 import HTTP1
 import HTTPTypes
 import RegionRouting
-import ServiceKit
 import UserAdministration
 
 extension TenantPortal {

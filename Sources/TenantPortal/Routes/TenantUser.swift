@@ -1,8 +1,8 @@
+import API
 import Accounts
 import FoundationEssentials
 import RegionRouting
 import RegionalDatabase
-import ServiceKit
 import UserAdministration
 import Vocabulary
 

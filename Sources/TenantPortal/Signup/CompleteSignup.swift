@@ -1,13 +1,14 @@
+import API
 import DomainVerification
 import FoundationEssentials
 import HTTP1
 import HTTPTypes
+import JSON
 import Logging
 import PasswordHashing
 import PostgresClient
 import RegionRouting
 import Sagas
-import ServiceKit
 import Vocabulary
 
 extension TenantPortal {

@@ -1,4 +1,4 @@
-import ServiceKit
+import API
 import Vocabulary
 
 struct CompleteTenantSignupInput: RequestInput {
@@ -7,12 +7,12 @@ struct CompleteTenantSignupInput: RequestInput {
   /// Any text here: whether it is a supported language is only said to those who have a signup.
   let language: String
 
-  init?(_ form: inout Form) {
-    let token = form.signupToken()
-    let password = form.required("password", as: Password.self)
-    let language = form.requiredString("preferred_language")
-    let hasRecord = form.affirmation("has_added_dns_record")
-    let agrees = form.affirmation("agrees_to_eula")
+  init?(_ decoder: inout InputDecoder) {
+    let token = decoder.signupToken()
+    let password = decoder.required("password", as: Password.self)
+    let language = decoder.requiredString("preferred_language")
+    let hasRecord = decoder.affirmation("has_added_dns_record")
+    let agrees = decoder.affirmation("agrees_to_eula")
     guard let token, let password, let language, hasRecord, agrees else { return nil }
     self.token = token
     self.password = password
@@ -20,7 +20,7 @@ struct CompleteTenantSignupInput: RequestInput {
   }
 }
 
-extension Form {
+extension InputDecoder {
   /// A flag that must be true.
   fileprivate mutating func affirmation(_ name: String) -> Bool {
     guard let flag = flag(name, default: false) else { return false }

@@ -1,14 +1,15 @@
+import API
 import Accounts
 import DomainVerification
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import HTTPTypes
+import JSON
 import Mail
 import PostgresClient
 import RegionRouting
 import Sagas
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 

@@ -1,4 +1,4 @@
-import ServiceKit
+import API
 import Vocabulary
 
 struct InitSignupInput: RequestInput {
@@ -7,23 +7,23 @@ struct InitSignupInput: RequestInput {
   let domain: DomainName
   let homeRegion: String
 
-  init?(_ form: inout Form) {
-    let email = form.required("email", as: EmailAddress.self)
-    let domain = email.flatMap { Self.domain(of: $0, &form) }
-    let homeRegion = form.requiredString("home_region")
+  init?(_ decoder: inout InputDecoder) {
+    let email = decoder.required("email", as: EmailAddress.self)
+    let domain = email.flatMap { Self.domain(of: $0, &decoder) }
+    let homeRegion = decoder.requiredString("home_region")
     guard let email, let domain, let homeRegion else { return nil }
     self.email = email
     self.domain = domain
     self.homeRegion = homeRegion.lowercased()
   }
 
-  private static func domain(of email: EmailAddress, _ form: inout Form) -> DomainName? {
+  private static func domain(of email: EmailAddress, _ decoder: inout InputDecoder) -> DomainName? {
     guard let domain = try? DomainName(email.domain) else {
-      form.note("email", "must be an address at a domain that the DNS allows")
+      decoder.note("email", "must be an address at a domain that the DNS allows")
       return nil
     }
     guard !PersonalMailProviders.domains.contains(domain.name) else {
-      form.note("email", "must not be a personal email address")
+      decoder.note("email", "must not be a personal email address")
       return nil
     }
     return domain

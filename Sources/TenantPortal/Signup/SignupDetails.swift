@@ -1,20 +1,21 @@
+import API
 import HTTP1
 import HTTPTypes
+import JSON
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import Vocabulary
 
 struct SignupDetailsInput: RequestInput {
   let token: RawToken
 
-  init?(_ form: inout Form) {
-    guard let token = form.signupToken() else { return nil }
+  init?(_ decoder: inout InputDecoder) {
+    guard let token = decoder.signupToken() else { return nil }
     self.token = token
   }
 }
 
-extension Form {
+extension InputDecoder {
   /// 64 hexadecimal digits in small letters.
   mutating func signupToken() -> RawToken? {
     guard let text = requiredString("signup_token") else { return nil }

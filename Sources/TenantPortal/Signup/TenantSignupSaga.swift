@@ -1,9 +1,9 @@
+import API
 import Accounts
 import DomainVerification
 import FoundationEssentials
 import PostgresClient
 import Sagas
-import ServiceKit
 import SystemPrimitives
 import Vocabulary
 

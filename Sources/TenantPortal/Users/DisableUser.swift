@@ -1,9 +1,9 @@
+import API
 import Accounts
 import FoundationEssentials
 import HTTP1
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import UserAdministration
 import Vocabulary
 

@@ -1,7 +1,8 @@
+import API
 import HTTP1
+import JSON
 import PostgresClient
 import RegionRouting
-import ServiceKit
 import UserAdministration
 
 extension TenantPortal {

@@ -1,11 +1,12 @@
+import API
 import FoundationEssentials
 import HTTP1
 import HTTPTypes
+import JSON
 import Mail
 import PostgresClient
 import RegionRouting
 import Sagas
-import ServiceKit
 import SystemPrimitives
 import UserAdministration
 import Vocabulary

@@ -1,7 +1,8 @@
+import API
 import FoundationEssentials
 import HTTP1
 import HTTPTypes
-import ServiceKit
+import JSON
 import UserAdministration
 import Vocabulary
 

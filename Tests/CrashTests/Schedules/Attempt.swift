@@ -1,6 +1,7 @@
+import API
 import FoundationEssentials
+import JSON
 import PostgresClient
-import ServiceKit
 import Synchronization
 import Vocabulary
 
@@ -88,7 +89,7 @@ final class Attempt: Sendable {
 
   static func signup(_ token: ScheduleScenario.SignupToken, _ home: String) throws -> HubSignupSaga {
     guard let region = RegionCode(rawValue: home) else { throw SagaError.lostOutcome }
-    let input = try Form.read(
+    let input = try InputDecoder.read(
       CompleteSignupInput.self,
       from: [
         "signup_token": .string(token.token.hex), "password": .string("correct horse battery"),

@@ -1,10 +1,11 @@
+import API
 import Accounts
 import FoundationEssentials
 import Mail
 import PasswordHashing
 import PostgresClient
 import RegionRouting
-import ServiceKit
+import ServiceRuntime
 import Synchronization
 import TestSupport
 import Vocabulary

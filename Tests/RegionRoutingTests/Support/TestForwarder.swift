@@ -1,3 +1,4 @@
+import API
 import AsyncHTTPClient
 import HTTP1
 import HTTPTypes
@@ -5,7 +6,6 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import ServiceKit
 import SystemPrimitives
 import TestSupport
 import Vocabulary

@@ -1,0 +1,207 @@
+public import JSON
+public import NIOCore
+public import Vocabulary
+
+/// The typed input of an endpoint, made from a JSON object.
+public protocol RequestInput: Sendable {
+  /// Reads the fields in the order of the endpoint's table, so that their errors are reported in that order.
+  /// Returns nil when a field was wrong; the decoder has noted which.
+  init?(_ decoder: inout InputDecoder)
+}
+
+/// A JSON object being read field by field; wrong fields are noted and reported together.
+public struct InputDecoder: Sendable {
+  private let members: [String: JSONValue]
+  private let path: String
+  public private(set) var errors: [FieldError] = []
+
+  public init(_ members: [String: JSONValue], path: String = "") {
+    self.members = members
+    self.path = path
+  }
+
+  /// - Throws: a 400 `Problem` that lists every wrong field.
+  public static func read<Input: RequestInput>(
+    _ input: Input.Type,
+    from members: [String: JSONValue],
+    check: (inout InputDecoder) -> Void = { _ in }
+  ) throws(Problem) -> Input {
+    var decoder = InputDecoder(members)
+    let input = Input(&decoder)
+    check(&decoder)
+    guard let input, decoder.errors.isEmpty else { throw .invalidFields(decoder.errors) }
+    return input
+  }
+
+  /// A required string of a type; absent, null and empty are reported as required.
+  public mutating func required<Value: StringParsable>(_ name: String, as type: Value.Type) -> Value? {
+    guard let raw = requiredString(name) else { return nil }
+    do {
+      return try Value(raw)
+    } catch {
+      note(name, error.message)
+      return nil
+    }
+  }
+
+  /// A required string without any rule but being there.
+  public mutating func requiredString(_ name: String) -> String? {
+    switch value(name) {
+    case .string(let raw) where !raw.isEmpty: return raw
+    case nil, .string: note(name, "is required")
+    default: note(name, "must be a string")
+    }
+    return nil
+  }
+
+  /// An optional string of a type. Absent, null and empty: `.some(nil)`; nil when it was wrong.
+  public mutating func optional<Value: StringParsable>(_ name: String, as type: Value.Type) -> Value?? {
+    guard let raw = string(name, default: "") else { return nil }
+    guard !raw.isEmpty else { return .some(nil) }
+    return required(name, as: type).map(Optional.some)
+  }
+
+  /// An optional string of a type; absent and null give the default, and the empty string is judged like any other.
+  public mutating func choice<Value: StringParsable>(_ name: String, default fallback: Value) -> Value? {
+    guard value(name) != nil else { return fallback }
+    guard let raw = string(name, default: "") else { return nil }
+    do {
+      return try Value(raw)
+    } catch {
+      note(name, error.message)
+      return nil
+    }
+  }
+
+  /// An optional string without any rule; absent and null give the default.
+  public mutating func string(_ name: String, default fallback: String) -> String? {
+    switch value(name) {
+    case .string(let text): return text
+    case nil: return fallback
+    default:
+      note(name, "must be a string")
+      return nil
+    }
+  }
+
+  /// An optional whole number; absent and null give the default.
+  public mutating func integer(_ name: String, default fallback: Int) -> Int? {
+    switch value(name) {
+    case .integer(let number): return number
+    case nil: return fallback
+    default:
+      note(name, "must be a whole number")
+      return nil
+    }
+  }
+
+  /// A string member that another field's rule refers to; judged where it is read itself.
+  public func peek(_ name: String) -> String? {
+    guard case .string(let text)? = value(name) else { return nil }
+    return text
+  }
+
+  /// An optional boolean; absent and null give the default.
+  public mutating func flag(_ name: String, default fallback: Bool) -> Bool? {
+    switch value(name) {
+    case .bool(let flag): return flag
+    case nil: return fallback
+    default:
+      note(name, "must be a boolean")
+      return nil
+    }
+  }
+
+  /// An optional array of objects; absent and null are an empty array. Each element is read by a decoder of its own,
+  /// whose errors are named `name[0].field`.
+  public mutating func objects<Element>(
+    _ name: String,
+    _ read: (inout InputDecoder) -> Element?
+  ) -> [Element]? {
+    switch value(name) {
+    case nil: return []
+    case .array(let elements):
+      let read = elements.enumerated().map { index, element in
+        self.element(element, path: "\(path)\(name)[\(index)]", read)
+      }
+      let whole = read.compactMap(\.self)
+      return whole.count == elements.count ? whole : nil
+    default:
+      note(name, "must be an array of objects")
+      return nil
+    }
+  }
+
+  /// Notes a rule that a field breaks.
+  public mutating func note(_ name: String, _ message: String) {
+    errors.append(FieldError(field: path + name, message: message))
+  }
+
+  private mutating func element<Element>(
+    _ value: JSONValue,
+    path: String,
+    _ read: (inout InputDecoder) -> Element?
+  ) -> Element? {
+    guard case .object(let members) = value else {
+      errors.append(FieldError(field: path, message: "must be an object"))
+      return nil
+    }
+    var decoder = InputDecoder(members, path: path + ".")
+    let element = read(&decoder)
+    errors.append(contentsOf: decoder.errors)
+    return element
+  }
+
+  /// A member; null counts as absent.
+  private func value(_ name: String) -> JSONValue? {
+    let value = members[name]
+    return value == .null ? nil : value
+  }
+}
+
+extension InputDecoder {
+  /// The largest body in bytes that is parsed on the connection's event loop. A larger one would hold up its other
+  /// connections, and goes to the cooperative pool.
+  private static let inlineLimit = 16 << 10
+
+  /// Parses and checks a request body.
+  /// - Parameter check: notes fields that are wrong by facts that the input's type does not know.
+  /// - Throws: a 400 `Problem` for what is no JSON object, or that lists every wrong field.
+  public static func read<Input: RequestInput>(
+    _ input: Input.Type,
+    from body: ByteBuffer,
+    check: @escaping @Sendable (inout InputDecoder) -> Void = { _ in }
+  ) async throws -> Input {
+    guard body.readableBytes > inlineLimit else {
+      return try read(input, from: JSONBody.parse(body), check: check)
+    }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      try read(input, from: JSONBody.parse(body), check: check)
+    }
+  }
+}
+
+/// Reads a request body: one JSON object in UTF-8, whatever its Content-Type says.
+public enum JSONBody {
+  /// - Throws: a 400 `Problem` for an empty body, bad syntax, invalid UTF-8, anything after the object, or a value that
+  ///   is not an object.
+  public static func parse(_ body: ByteBuffer) throws(Problem) -> [String: JSONValue] {
+    let members = body.withUnsafeReadableBytes { text in
+      Result { () throws(JSONSyntaxError) in try JSONValue.object(in: text) }
+    }
+    switch members {
+    case .success(let members): return members
+    case .failure(let error): throw .malformedBody(detail(of: error))
+    }
+  }
+
+  private static func detail(of error: JSONSyntaxError) -> String {
+    switch error {
+    case .empty: "The request body is empty; a JSON object is expected."
+    case .malformed: "The request body is not valid JSON in UTF-8."
+    case .tooDeep: "The request body is nested too deeply."
+    case .trailingComma: "The request body is not valid JSON: a comma ends a list."
+    case .notAnObject: "The request body is not a JSON object."
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import HTTP1
+public import HTTPTypes
+
+/// The header fields that are on every response, encoded in advance: they are the largest part of most heads.
+struct CommonFields: Sendable {
+  private let cors: CORSPolicy
+  /// The fields for any origin, or for one that is not allowed.
+  private let usual: Pair
+
+  private struct Pair: Sendable {
+    let whole: EncodedFields
+    /// The fields of `whole` except for the security headers.
+    let corsOnly: EncodedFields
+
+    init(_ cors: CORSPolicy, origin: String?) {
+      let fields = cors.fields(origin: origin)
+      corsOnly = EncodedFields(fields)
+      whole = EncodedFields(fields + SecurityHeaders.fields)
+    }
+  }
+
+  init(_ cors: CORSPolicy) {
+    self.cors = cors
+    usual = Pair(cors, origin: nil)
+  }
+
+  /// - Parameter hasSecurityHeaders: true if the response comes from another region's server, which has set them.
+  func fields(for origin: @autoclosure () -> String?, hasSecurityHeaders: Bool) -> EncodedFields {
+    var pair = usual
+    if case .origins(let allowed) = cors, let origin = origin(), allowed.contains(origin) {
+      pair = Pair(cors, origin: origin)
+    }
+    return hasSecurityHeaders ? pair.corsOnly : pair.whole
+  }
+}
+
+/// Header fields that every response carries besides CORS: a response of this API is never a document, never cached,
+/// never framed (OWASP REST Security Cheat Sheet, "Security Headers").
+enum SecurityHeaders {
+  static let fields: [(name: String, value: String)] = [
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+  ]
+}
+
+extension HTTPField.Name {
+  public static let xRequestID = HTTPField.Name(literal: "X-Request-ID")
+}
+
+/// Cross-origin resource sharing (Fetch standard, "CORS protocol"): which pages may call the API.
+public enum CORSPolicy: Sendable, Equatable {
+  case anyOrigin
+  /// The origins that are echoed; others get no allow-origin header.
+  case origins(Set<String>)
+
+  /// Reads `CORS_ALLOWED_ORIGINS`: `*` or a comma-separated list of origins (`https://app.example.com`).
+  public init?(_ text: String) {
+    let entries = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
+    guard entries != ["*"] else {
+      self = .anyOrigin
+      return
+    }
+    let origins = Set(entries.map { $0.hasSuffix(" ") ? String($0.prefix { $0 != " " }) : $0 })
+    guard !origins.isEmpty, origins.allSatisfy(Self.isOrigin) else { return nil }
+    self = .origins(origins)
+  }
+
+  /// The header fields of a response to a request from an origin.
+  func fields(origin: String?) -> [(name: String, value: String)] {
+    switch self {
+    case .anyOrigin: return Self.commonFields + [("Access-Control-Allow-Origin", "*")]
+    case .origins(let origins):
+      var fields = Self.commonFields + [("Vary", "Origin")]
+      if let origin, origins.contains(origin) { fields.append(("Access-Control-Allow-Origin", origin)) }
+      return fields
+    }
+  }
+
+  private static let commonFields: [(name: String, value: String)] = [
+    ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Content-Type, Authorization, X-Request-ID, Accept, Origin"),
+    ("Access-Control-Max-Age", "86400"),
+    ("Access-Control-Expose-Headers", "X-Request-ID"),
+  ]
+
+  private static func isOrigin(_ text: String) -> Bool {
+    guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
+    let host = text.dropFirst(scheme.count)
+    return !host.isEmpty && !host.contains { $0 == "/" || $0 == " " || $0 == "?" || $0 == "#" }
+  }
+}

@@ -1,0 +1,95 @@
+public import HTTP1
+public import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+public import ServiceLifecycle
+public import ServiceRuntime
+
+/// The HTTP server of a service: it listens, passes requests to the pipeline, and on graceful shutdown stops accepting
+/// and lets every request in flight be answered.
+public struct HTTPService: Service {
+  public struct Configuration: Sendable {
+    public var server: HTTPServer.Configuration
+    public var cors: CORSPolicy
+    public var logsRequests: Bool
+
+    public init(_ settings: CommonSettings, cors: CORSPolicy) {
+      self.init(host: settings.host, port: settings.port, cors: cors)
+      server.requestTimeout = TimeAmount(settings.requestTimeout)
+      server.minimumRate = settings.requestMinimumRate
+      server.keepAliveTimeout = TimeAmount(settings.keepAliveTimeout)
+      server.connectionLimit = FileDescriptors.connectionLimit
+      // What is left is for the other parts of the service to stop.
+      server.stopTimeout = TimeAmount(
+        max(settings.shutdownTimeout * 3 / 4, settings.shutdownTimeout - .seconds(5))
+      )
+    }
+
+    /// - Parameter port: 0 means any free port; the log tells which.
+    public init(host: String, port: Int, cors: CORSPolicy = .anyOrigin, logsRequests: Bool = true) {
+      server = HTTPServer.Configuration(host: host, port: port)
+      self.cors = cors
+      self.logsRequests = logsRequests
+    }
+  }
+
+  private let configuration: Configuration
+  private let pipeline: RequestPipeline
+  private let logger: Logger
+  private let onListening: @Sendable (Int) async -> Void
+
+  /// - Parameters:
+  ///   - onListening: called with the port once connections are accepted.
+  public init(
+    _ configuration: Configuration,
+    routes: [Route],
+    identity: ServiceIdentity,
+    logger: Logger,
+    sink: LogSink = .standardOutput,
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.logger = logger
+    self.onListening = onListening
+    pipeline = RequestPipeline(
+      routes: RouteTable(routes),
+      cors: configuration.cors,
+      accessLog: AccessLog(sink: sink, identity: identity, isEnabled: configuration.logsRequests),
+      logger: logger
+    )
+  }
+
+  public func run() async throws {
+    var configuration = configuration.server
+    let refusals = RefusalLog(logger)
+    configuration.onAcceptRefused = { refusals.note($0) }
+    let server = HTTPServer(configuration, responder: pipeline)
+    try await server.run { port in
+      logger.info("listening", metadata: ["port": "\(port)"])
+      await onListening(port)
+    }
+  }
+}
+
+/// Logs that connections cannot be accepted, at most once a minute.
+private final class RefusalLog: Sendable {
+  private let logger: Logger
+  private let lastLine = NIOLockedValueBox<NIODeadline?>(nil)
+
+  init(_ logger: Logger) {
+    self.logger = logger
+  }
+
+  func note(_ error: IOError) {
+    let isDue = lastLine.withLockedValue { last in
+      guard last.map({ .now() - $0 > .seconds(60) }) ?? true else { return false }
+      last = .now()
+      return true
+    }
+    guard isDue else { return }
+    logger.warning(
+      "connections cannot be accepted",
+      metadata: ["error": "\(error)", "hint": "raise the limit of open files (LimitNOFILE, ulimit -n)"]
+    )
+  }
+}

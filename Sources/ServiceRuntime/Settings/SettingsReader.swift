@@ -1,0 +1,102 @@
+/// Reads a service's settings, noting every problem before any is reported.
+public struct SettingsReader {
+  private let environment: [String: String]
+  private var problems: [String] = []
+  /// Every setting that was asked for, in that order: a service's `--help` and its reference page are made of them.
+  public private(set) var asked: [SettingDescription] = []
+
+  public init(_ environment: [String: String]) {
+    // An empty variable counts as one that is not set.
+    self.environment = environment.filter { !$0.value.isEmpty }
+  }
+
+  /// The setting's value; after a problem a placeholder, which `finish` keeps from being used.
+  public mutating func read<Value>(_ setting: Setting<Value>) -> Value {
+    asked.append(setting.description)
+    guard let text = environment[setting.name] else {
+      if setting.isRequired { note(setting.name, "is not set", setting.type.expectation) }
+      return setting.placeholder
+    }
+    guard let value = setting.type.parse(text) else {
+      note(setting.name, "has a value that cannot be read", setting.type.expectation)
+      return setting.placeholder
+    }
+    return value
+  }
+
+  /// Variables that share a prefix, by what follows it, as `INTERNAL_ENDPOINT_IND1`.
+  public mutating func readAll<Value>(
+    prefix: String,
+    _ type: SettingType<Value>,
+    _ purpose: String
+  ) -> [String: Value] {
+    asked.append(
+      SettingDescription(
+        name: prefix + "<REGION>",
+        expectation: type.expectation,
+        defaultText: "",
+        isRequired: false,
+        purpose: purpose
+      )
+    )
+    var values: [String: Value] = [:]
+    for (name, text) in environment where name.hasPrefix(prefix) {
+      guard let value = type.parse(text) else {
+        note(name, "has a value that cannot be read", type.expectation)
+        continue
+      }
+      values[String(name.dropFirst(prefix.count))] = value
+    }
+    return values
+  }
+
+  /// Says whether a variable is set at all.
+  public func isSet(_ name: String) -> Bool { environment[name] != nil }
+
+  /// Notes a problem found by comparing settings with each other. Values are never repeated: they may be secret.
+  public mutating func note(_ name: String, _ problem: String, _ expectation: String) {
+    problems.append("\(name): \(problem), expected \(expectation)")
+  }
+
+  /// - Throws: `SettingsError` with one line per problem.
+  public func finish() throws(SettingsError) {
+    guard problems.isEmpty else { throw SettingsError(problems: problems.sorted()) }
+  }
+}
+
+/// Every problem of a service's environment.
+public struct SettingsError: Error, Sendable, Equatable {
+  /// One line per problem: `NAME: what is wrong, what is expected`.
+  public let problems: [String]
+
+  public init(problems: [String]) {
+    self.problems = problems
+  }
+}
+
+/// Settings of earlier versions and plans. A service that finds one set logs a warning at start: a setting that is
+/// silently ignored costs an operator a night.
+public enum RetiredSettings {
+  /// One line per variable that is set but no longer read.
+  public static func warnings(_ environment: [String: String]) -> [String] {
+    environment.keys.sorted().compactMap { name in
+      replacement(of: name).map { "\(name) is not read; \($0)" }
+    }
+  }
+
+  private static func replacement(of name: String) -> String? {
+    if name.hasSuffix("_CLEANUP_INTERVAL") {
+      let stem = name.dropLast("_CLEANUP_INTERVAL".count)
+      // HUB_TFA_TOKEN_CLEANUP_INTERVAL and HUB_SESSION_CLEANUP_INTERVAL became plural with the verb in front.
+      return "use CLEANUP_\(stem.hasSuffix("S") ? stem : stem + "S")_INTERVAL"
+    }
+    if name.hasPrefix("REGIONAL_DB_"), name.hasSuffix("_CONN"), name != "REGIONAL_DB_CONN" {
+      return "use REGIONAL_DB_CONN: a service connects to the database of its own region only"
+    }
+    switch name {
+    case "EMAIL_WORKER_ENABLED": return "mail is delivered by the worker and the global service, always"
+    case "GLOBAL_DB_READ_CONN": return "the global database is read through GLOBAL_DB_CONN"
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// global-service: the service beside the global database.
+//
+// Owns: which parts make up `global-service`. It connects to the global database and to nothing else. Every replica
+// serves the administrators' portal; one of them does the background work: the administrators' mail and the global
+// database's clean-up.
+//
+// Failure: as every service: unreadable settings end the start with exit code 78, a database out of reach does not.
+
+import API
+import AdminPortal
+import BackgroundWork
+import FoundationEssentials
+import GlobalDatabase
+import Logging
+import Mail
+import MailDelivery
+import PasswordHashing
+import PostgresClient
+import ServiceLifecycle
+import ServiceRuntime
+
+@main
+enum GlobalService {
+  static let program = ServiceDefinition(
+    name: "global-service",
+    summary: "serves the administrators' API beside the global database",
+    read: GlobalServiceSettings.read,
+    region: { _ in "global" },
+    common: \.common,
+    build: build
+  )
+
+  static func main() async {
+    await ServiceProgram.main(program)
+  }
+
+  @Sendable static func build(
+    _ settings: GlobalServiceSettings,
+    _ context: ServiceContext
+  ) async throws -> ServiceComponents {
+    let logger = context.logger
+    let database = MailQueue.configuration(
+      PostgresPoolConfiguration(
+        connectionString: settings.globalDatabase,
+        size: settings.common.poolSize,
+        applicationName: "global-service"
+      )
+    )
+    let global = PostgresPool(database, logger: logger)
+    let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)
+    let portal = AdminPortal(
+      settings: settings.admin,
+      global: global,
+      hasher: hasher,
+      mail: try MailComposer(uiURL: settings.admin.uiURL),
+      trustedProxies: settings.trustedProxies
+    )
+    let health = HealthRoutes.routes(
+      ready: [("global_database", { await global.ping() })],
+      metrics: context.metrics,
+      refresh: { PoolMetrics.report("global", global.statistics) }
+    )
+    let http = HTTPService(
+      .init(settings.common, cors: settings.cors),
+      routes: portal.routes + health,
+      identity: context.identity,
+      logger: logger
+    )
+    return ServiceComponents(
+      services: [
+        BackgroundService { try await global.run() },
+        backgroundWork(settings.background, global, database, logger),
+        http,
+      ],
+      cleanUp: {
+        await hasher.shutdown()
+        await global.shutdown()
+      }
+    )
+  }
+
+  /// The work that runs in one replica only.
+  private static func backgroundWork(
+    _ settings: BackgroundSettings,
+    _ global: PostgresPool,
+    _ database: PostgresPoolConfiguration,
+    _ logger: Logger
+  ) -> any Service {
+    let leadership = Leadership.global(database, logger: logger)
+    let mail = MailQueue.global(pool: global, configuration: database, logger: logger)
+    let cleanUp = GlobalCleanUp.plan.jobs(GlobalQueries(global), settings)
+    return leadership.whileLeading(
+      BackgroundPiece.mail(mail, settings, leadership, logger: logger) + [
+        BackgroundPiece("clean_up", CleanUp(cleanUp, logger: logger))
+      ]
+    )
+  }
+}

@@ -1,4 +1,0 @@
-import GlobalAdminService
-import ServiceKit
-
-await ServiceProgram.main(GlobalAdminService.program)

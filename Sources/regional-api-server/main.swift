@@ -1,4 +1,0 @@
-import RegionalAPIService
-import ServiceKit
-
-await ServiceProgram.main(RegionalAPIService.program)

@@ -1,4 +1,0 @@
-import RegionalWorkerService
-import ServiceKit
-
-await ServiceProgram.main(RegionalWorkerService.program)
