@@ -1,3 +1,5 @@
+internal import CLibPQ
+
 /// Why a call did not give a result.
 ///
 /// `description` is fit for logs: it never holds a value, a statement's text or a connection string.
@@ -80,4 +82,70 @@ public struct PostgresError: Error, Sendable {
   }
 
   static func decoding(_ detail: String) -> PostgresError { PostgresError(.decoding, detail) }
+}
+
+extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
+  public var description: String {
+    switch code {
+    case .unavailable: "database unavailable"
+    case .commitOutcomeUnknown: "connection lost during COMMIT, outcome unknown"
+    case .poolTimeout: "no database connection became free in time"
+    case .statementTimeout: "database statement took too long"
+    case .cancelled: "database call cancelled"
+    case .server(let sqlState):
+      constraintName.map { "database error \(sqlState), constraint \($0)" } ?? "database error \(sqlState)"
+    case .decoding: "unexpected database value: \(detail)"
+    case .closed: "database connection used after its end"
+    case .misuse: "database client misused: \(detail)"
+    }
+  }
+
+  public var debugDescription: String {
+    let facts: [(String, String?)] = [
+      ("detail", detail.isEmpty ? nil : detail), ("message", server?.message),
+      ("server detail", server?.detail), ("schema", server?.schema), ("table", server?.table),
+      ("column", server?.column), ("constraint", server?.constraint), ("sqlState", server?.sqlState),
+    ]
+    return facts.reduce(into: "PostgresError(\(code))") { text, fact in
+      if let value = fact.1 { text += "; \(fact.0): \(value)" }
+    }
+  }
+}
+
+extension PostgresError {
+  /// The error a failed `PGresult` carries; without an SQLSTATE it is libpq's own: the connection is lost.
+  init(result: OpaquePointer) {
+    func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
+    guard let sqlState = field(Field.sqlState) else {
+      self.init(.unavailable, PQresultErrorMessage(result).map { String(cString: $0) } ?? "")
+      return
+    }
+    let report = ServerReport(
+      sqlState: sqlState,
+      message: field(Field.message),
+      detail: field(Field.detail),
+      schema: field(Field.schema),
+      table: field(Field.table),
+      column: field(Field.column),
+      constraint: field(Field.constraint)
+    )
+    self.init(.server(sqlState: sqlState), server: report)
+  }
+
+  /// The letters of postgres_ext.h, which Swift does not import.
+  private enum Field {
+    static let sqlState = Int32(UInt8(ascii: "C"))
+    static let message = Int32(UInt8(ascii: "M"))
+    static let detail = Int32(UInt8(ascii: "D"))
+    static let schema = Int32(UInt8(ascii: "s"))
+    static let table = Int32(UInt8(ascii: "t"))
+    static let column = Int32(UInt8(ascii: "c"))
+    static let constraint = Int32(UInt8(ascii: "n"))
+  }
+
+  /// The same facts under another heading.
+  func recoded(_ code: Code) -> PostgresError { PostgresError(code, detail, server: server) }
+
+  /// The server ends the session: SQLSTATE class 57P, "operator intervention".
+  var endsSession: Bool { sqlState?.hasPrefix("57P") ?? (code == .unavailable) }
 }

@@ -1,3 +1,5 @@
+internal import CLibPQ
+
 /// How to reach a database and how to share the connections to it.
 public struct PostgresPoolConfiguration: Sendable {
   /// Whatever libpq accepts: a URI or `keyword=value` pairs. PostgreSQL manual, "Connection Strings".
@@ -46,4 +48,16 @@ public struct PostgresPoolConfiguration: Sendable {
   var laneCount: Int { min(max(0, lanes ?? min(2, size / 4)), capacity - 1) }
   var leaseCount: Int { capacity - laneCount }
   private var capacity: Int { max(1, size) }
+}
+
+/// What libpq takes as a connection string.
+public enum PostgresConnectionString {
+  /// Whether libpq can read it: a PostgreSQL URI or `keyword=value` pairs (manual, "Connection Strings").
+  ///
+  /// Ask before anything is opened, and do not show libpq's own complaint, which quotes what it cannot read: passwords.
+  public static func isReadable(_ text: String) -> Bool {
+    guard let options = PQconninfoParse(text, nil) else { return false }
+    PQconninfoFree(options)
+    return true
+  }
 }

@@ -23,3 +23,49 @@ public struct PostgresParameters: Sendable {
 
   public var count: Int { cells.count }
 }
+
+/// Where a value writes its wire format; integers in network byte order.
+public struct PostgresParameterBuffer: Sendable {
+  private(set) var bytes: [UInt8] = []
+  private(set) var isNull = false
+  private(set) var format = PostgresFormat.binary
+
+  init() {}
+
+  /// Starts the next value and returns where it begins.
+  mutating func begin() -> Int {
+    isNull = false
+    format = .binary
+    if bytes.isEmpty { bytes.reserveCapacity(64) }
+    return bytes.count
+  }
+
+  /// The value is NULL; what else is written counts for nothing.
+  public mutating func writeNull() { isNull = true }
+
+  public mutating func write<Integer: FixedWidthInteger>(_ integer: Integer) {
+    withUnsafeBytes(of: integer.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  public mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  public mutating func write(contentsOf raw: UnsafeRawBufferPointer) { bytes.append(contentsOf: raw) }
+
+  /// Writes what `body` writes after the number of its bytes, as array elements are.
+  mutating func writeCounted(_ body: (inout PostgresParameterBuffer) -> Void) {
+    let start = bytes.count
+    write(Int32(0))
+    body(&self)
+    let length = Int32(clamping: bytes.count - start - 4)
+    withUnsafeBytes(of: length.bigEndian) { raw in
+      for (index, byte) in raw.enumerated() { bytes[start + index] = byte }
+    }
+  }
+
+  /// Writes the value in text format, as SQL would spell it; ends with the NUL that libpq wants.
+  mutating func writeText(_ text: String) {
+    format = .text
+    write(text)
+    bytes.append(0)
+  }
+}

@@ -213,3 +213,19 @@ final class Session: ReactorClient {
 
   func close() { step { state, resumptions in state.close(PostgresError(.closed), &resumptions) } }
 }
+
+/// Whom a session tells what happens outside of calls; on the reactor's thread or on a caller's.
+struct SessionEvents: Sendable {
+  var closed: @Sendable (Session) -> Void = { _ in }
+  var received: @Sendable (PostgresNotification) -> Void = { _ in }
+  var statements = StatementCounter()
+}
+
+/// How many statements the sessions of one pool have sent.
+final class StatementCounter: Sendable {
+  private let total = Atomic<Int>(0)
+
+  var count: Int { total.load(ordering: .relaxed) }
+
+  func add(_ count: Int) { total.add(count, ordering: .relaxed) }
+}

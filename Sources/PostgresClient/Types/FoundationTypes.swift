@@ -33,3 +33,36 @@ extension Date: PostgresCodable {
     }
   }
 }
+
+extension UUID: PostgresArrayElement {
+  public static var postgresType: PostgresType { .uuid }
+  public static var postgresArrayType: PostgresType { .uuidArray }
+
+  public func encode(into buffer: inout PostgresParameterBuffer) {
+    withUnsafeBytes(of: uuid) { buffer.write(contentsOf: $0) }
+  }
+
+  public static func decode(_ cell: PostgresCell) throws(PostgresError) -> UUID {
+    try cell.decode(UUID.self, where: { $0 == .uuid }, decode(element:))
+  }
+
+  public static func decode(element bytes: UnsafeRawBufferPointer) -> UUID? {
+    bytes.count == 16 ? UUID(uuid: bytes.loadUnaligned(as: uuid_t.self)) : nil
+  }
+}
+
+/// bytea
+extension Data: PostgresArrayElement {
+  public static var postgresType: PostgresType { .bytea }
+  public static var postgresArrayType: PostgresType { .byteaArray }
+
+  public func encode(into buffer: inout PostgresParameterBuffer) {
+    withUnsafeBytes { buffer.write(contentsOf: $0) }
+  }
+
+  public static func decode(_ cell: PostgresCell) throws(PostgresError) -> Data {
+    try cell.decode(Data.self, where: { $0 == .bytea }, decode(element:))
+  }
+
+  public static func decode(element bytes: UnsafeRawBufferPointer) -> Data? { Data(bytes) }
+}

@@ -78,3 +78,9 @@ extension String {
     "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }
+
+/// What NOTIFY sent.
+struct PostgresNotification: Sendable {
+  let channel: String
+  let payload: String
+}

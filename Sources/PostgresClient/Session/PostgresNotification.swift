@@ -1,5 +1,0 @@
-/// What NOTIFY sent.
-struct PostgresNotification: Sendable {
-  let channel: String
-  let payload: String
-}
