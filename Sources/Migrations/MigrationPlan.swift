@@ -68,3 +68,45 @@ struct MigrationPlan: Sendable, Equatable {
     files.filter { applied.versions.contains($0.version) && applied.checksums[$0.version] == nil }
   }
 }
+
+/// What a database says has been applied to it.
+struct AppliedVersions: Sendable, Equatable {
+  /// Versions that `goose_db_version` lists as applied, without goose's own version 0.
+  var versions: Set<Int64> = []
+  /// Recorded checksums; a version that goose itself applied has none.
+  var checksums: [Int64: String] = [:]
+}
+
+/// The state of one version in one database.
+package struct MigrationStatus: Sendable, Equatable {
+  package enum State: String, Sendable {
+    case applied, pending
+    /// Applied, but the file is no longer the one that was.
+    case changed
+    /// Applied by a newer program; this one has no such file.
+    case unknown
+  }
+  package let version: Int64
+  /// Nil if there is no such file.
+  package let name: String?
+  package let state: State
+}
+
+/// Why nothing is done. The database is as it was.
+package enum MigrationRefusal: Error, Equatable, CustomStringConvertible {
+  case changed(file: String)
+  case outOfOrder(file: String, newest: Int64)
+  case unknownVersions([Int64])
+
+  package var description: String {
+    switch self {
+    case .changed(let file):
+      "\(file) has been changed since it was applied. Restore it and put the change into a new file."
+    case .outOfOrder(let file, let newest):
+      "\(file) is older than version \(newest), which is already applied. Give it a newer number."
+    case .unknownVersions(let versions):
+      "The database has versions that this program does not know: "
+        + versions.map { String($0) }.joined(separator: ", ") + ". Use the program that applied them."
+    }
+  }
+}

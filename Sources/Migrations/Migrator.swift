@@ -1,5 +1,5 @@
 package import Logging
-internal import PostgresClient
+package import PostgresClient
 
 /// Takes one database from version to version, on a connection of its own that must be the owner's.
 package struct Migrator: Sendable {
@@ -86,5 +86,18 @@ package struct Migrator: Sendable {
     } catch let error as PostgresError {
       throw MigrationFailure(file: migration.name, line: line, cause: error)
     }
+  }
+}
+
+/// A statement of a migration failed. The file was rolled back, unless it is a NO TRANSACTION one.
+package struct MigrationFailure: Error, CustomStringConvertible {
+  package let file: String
+  /// Where in the file the statement starts; nil if it failed while recording or committing.
+  package let line: Int?
+  package let cause: PostgresError
+
+  package var description: String {
+    let place = line.map { "\(file):\($0)" } ?? file
+    return "\(place): \(cause)"
   }
 }
