@@ -1,6 +1,7 @@
 import FoundationEssentials
+import GlobalDatabase
 public import Logging
-import PostgresClient
+public import PostgresClient
 import RegionalDatabase
 public import Sagas
 
@@ -177,5 +178,118 @@ public struct Audit: Sendable {
       text: subject.text,
       isRecordOptional: subject.isRecordOptional
     )
+  }
+}
+
+/// The global database and one region's, both with rights to read everything; for repairs also to write.
+public struct AuditDatabases: Sendable {
+  public let region: String
+  public let global: PostgresPool
+  public let regional: PostgresPool
+
+  /// - Parameter region: its code.
+  public init(region: String, global: PostgresPool, regional: PostgresPool) {
+    self.region = region
+    self.global = global
+    self.regional = regional
+  }
+
+  var globalQueries: GlobalQueries<PostgresPool> { GlobalQueries(global) }
+  var regionalQueries: RegionalQueries<PostgresPool> { RegionalQueries(regional) }
+}
+
+/// Compares what two databases say about one entity. Pure.
+enum AuditVerdict {
+  /// - Parameter global: the routing row, whichever region it names.
+  static func problems(
+    global: AuditRow?,
+    regional: AuditRow?,
+    region: String,
+    text: AuditFinding.Problem,
+    isRecordOptional: Bool
+  ) -> [AuditFinding.Problem] {
+    switch (global, regional) {
+    case (nil, nil): return []
+    case (nil, _?): return [.recordWithoutRouting]
+    case (let global?, nil):
+      return global.home == region && !isRecordOptional ? [.routingWithoutRecord] : []
+    case (let global?, let regional?):
+      guard global.home == region else { return [.wrongHomeRegion] }
+      var problems: [AuditFinding.Problem] = []
+      if global.hash != regional.hash { problems.append(.hashMismatch) }
+      if global.text != regional.text { problems.append(text) }
+      return problems
+    }
+  }
+}
+
+/// Walks two sequences in ascending order of their keys side by side. Pure.
+struct MergeJoin {
+  enum Next: Equatable {
+    /// Of the left side only, of the right side only, or of both.
+    case left(AuditRow)
+    case right(AuditRow)
+    case both(AuditRow, AuditRow)
+    case end
+  }
+
+  /// - Parameters: what each side has next; nil at its end.
+  static func next(_ left: AuditRow?, _ right: AuditRow?) -> Next {
+    switch (left, right) {
+    case (nil, nil): return .end
+    case (let left?, nil): return .left(left)
+    case (nil, let right?): return .right(right)
+    case (let left?, let right?):
+      if left.key == right.key { return .both(left, right) }
+      return left.key.utf8.lexicographicallyPrecedes(right.key.utf8) ? .left(left) : .right(right)
+    }
+  }
+}
+
+/// Reads one side row by row, a page at a time.
+struct PageReader {
+  static let pageSize: Int32 = 5_000
+
+  private let read: AuditSubject.Read
+  private var page: ArraySlice<AuditRow> = []
+  private var lastKey: String?
+  private var isAtEnd = false
+
+  init(_ read: @escaping AuditSubject.Read) {
+    self.read = read
+  }
+
+  /// The next row, without taking it.
+  mutating func peek() async throws -> AuditRow? {
+    if page.isEmpty, !isAtEnd { try await turn() }
+    return page.first
+  }
+
+  mutating func take() { _ = page.popFirst() }
+
+  private mutating func turn() async throws {
+    // A page begins with the key it goes on from; that row has been seen.
+    let rows = try await read(lastKey, Self.pageSize)
+    isAtEnd = rows.count < Int(Self.pageSize)
+    page = rows.first?.key == lastKey ? rows.dropFirst() : rows[...]
+    lastKey = rows.last?.key ?? lastKey
+  }
+}
+
+/// Waits for the sagas of a region that are under way at the moment, not for those that begin later.
+struct SagaPause: Sendable {
+  let queries: RegionalQueries<PostgresPool>
+
+  /// Returns when each of them has ended or become overdue, so after the longest deadline at most.
+  func waitForThoseUnderWay() async throws {
+    var open = try await underWay()
+    while !open.isEmpty {
+      try await Task.sleep(for: .milliseconds(100))
+      open.formIntersection(try await underWay())
+    }
+  }
+
+  private func underWay() async throws -> Set<UUID> {
+    Set(try await queries.listSagasUnderWay().map(\.sagaID))
   }
 }

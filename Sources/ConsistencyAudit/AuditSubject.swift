@@ -1,5 +1,8 @@
 import FoundationEssentials
+import GlobalDatabase
 import PostgresClient
+import RegionalDatabase
+import Vocabulary
 
 /// A kind of entity that both databases know, and how each is read.
 struct AuditSubject: Sendable {
@@ -31,4 +34,51 @@ extension UUID {
 
   /// The id that a page begins with.
   init(auditKey: String?) { self = auditKey.flatMap { UUID(uuidString: $0) } ?? .first }
+}
+
+extension AuditSubject {
+  static func hubUsers(_ databases: AuditDatabases) -> AuditSubject {
+    func routing(_ region: String?) -> Read {
+      { first, limit in
+        try await databases.globalQueries.auditHubUsers(
+          first: UUID(auditKey: first),
+          region: region,
+          rowLimit: limit
+        ).map {
+          AuditRow(
+            key: $0.hubUserGlobalID.auditKey,
+            hash: $0.emailAddressHash,
+            text: $0.handle,
+            home: $0.homeRegion
+          )
+        }
+      }
+    }
+    return AuditSubject(
+      entity: "hub_user",
+      text: .handleMismatch,
+      routing: routing(databases.region),
+      anyRouting: routing(nil),
+      records: { first, limit in
+        try await databases.regionalQueries.auditHubUsers(first: UUID(auditKey: first), rowLimit: limit).map {
+          AuditRow(key: $0.hubUserGlobalID.auditKey, hash: $0.emailAddressHash, text: $0.handle)
+        }
+      }
+    )
+  }
+}
+
+/// What a database says about one entity, as far as the other must agree.
+struct AuditRow: Sendable, Equatable {
+  /// A UUID in lower case or a domain: in both, the order of bytes is that of the database.
+  let key: String
+  var hash: Data?
+  /// Handle, name or owner.
+  var text: String
+  /// Global rows only.
+  var home: String?
+}
+
+extension UUID {
+  var auditKey: String { text }
 }
