@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import PostgresClient
+import Vocabulary
 
 /// One operation across the global and a regional database, as a declaration: what to write globally and regionally, how to
 /// undo, how to verify.
@@ -50,4 +51,72 @@ public protocol SagaUndo: Codable, Sendable {
   /// can begin.
   /// - Returns: whether nothing of step 2 is left, as seen in this transaction.
   func takeBack(_ subjectID: UUID, in transaction: PostgresTransaction) async throws -> Bool
+}
+
+/// What a saga itself can find wrong.
+public enum SagaError: Error, Sendable, Equatable {
+  /// The journal no longer allows the step: the deadline has passed, or recovery has taken the saga over.
+  case takenOver
+  /// Another exclusive saga of this kind is open for the same subject.
+  case underWay
+  /// The undo ran, and something of the global step is left all the same.
+  case notUndone
+  /// The journal names a kind that this program does not know.
+  case unknownKind(String)
+  /// The journal's details cannot be read as its kind's.
+  case unreadableDetails(String)
+  /// A step was reached without what an earlier one should have left: a mistake in the program.
+  case lostOutcome
+}
+
+/// Every kind of saga that a process can undo from the journal.
+public struct SagaKinds: Sendable {
+  private let undos: [String: any SagaUndo.Type]
+
+  public init(_ undos: [any SagaUndo.Type]) {
+    self.undos = Dictionary(uniqueKeysWithValues: undos.map { ($0.kind, $0) })
+  }
+
+  /// - Throws: `SagaError.unknownKind` for an intent of a newer release, `.unreadableDetails` for one whose details do not
+  ///   fit its kind.
+  func undo(kind: String, details: PostgresJSON) throws(SagaError) -> any SagaUndo {
+    guard let type = undos[kind] else { throw .unknownKind(kind) }
+    do {
+      return try JSONDecoder().decode(type, from: Data(details.text.utf8))
+    } catch {
+      throw .unreadableDetails(kind)
+    }
+  }
+}
+
+extension SagaUndo {
+  /// - Throws: `SagaError.unreadableDetails`.
+  var details: PostgresJSON {
+    get throws(SagaError) {
+      guard let json = try? JSONEncoder().encode(self) else { throw .unreadableDetails(Self.kind) }
+      return PostgresJSON(text: String(decoding: json, as: UTF8.self))
+    }
+  }
+}
+
+/// A hash in the journal: hexadecimal, as operators compare it with what psql shows.
+public struct JournalHash: Codable, Sendable, Equatable {
+  public let bytes: Data
+
+  public init(_ bytes: Data) {
+    self.bytes = bytes
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let bytes = Hex.decode(try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not hexadecimal")
+    }
+    self.bytes = Data(bytes)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(Hex.encode(bytes))
+  }
 }

@@ -1,7 +1,9 @@
 import FoundationEssentials
+import GlobalDatabase
 import Logging
 import PostgresClient
 import RegionalDatabase
+import Synchronization
 
 /// One saga in progress, in the process that began it.
 struct SagaRun<S: Saga> {
@@ -82,4 +84,146 @@ struct SagaRun<S: Saga> {
       guard finished == 1 else { throw SagaError.takenOver }
     }
   }
+}
+
+/// What the steps of a run and of a recovery have in common; tells the probe, if there is one, of every point on the way.
+struct SagaSteps: Sendable {
+  let id: UUID
+  let kind: String
+  let databases: SagaDatabases
+  let probe: SagaProbe?
+  let requestID: String?
+
+  func reach(_ step: SagaMachine.Step, _ moment: SagaPoint.Moment) async {
+    guard let probe else { return }
+    await probe.reach(SagaPoint(kind: kind, step: step.rawValue, moment: moment), id, requestID)
+  }
+
+  /// A transaction that changes the global database: it holds the saga's lock, and has asked the journal after taking it.
+  ///
+  /// - Parameter attempts: how often the saga has been fenced as far as the caller knows; 0 for step 2.
+  /// - Throws: `SagaError.takenOver` when the journal says otherwise, or, for step 2, that the deadline has passed.
+  func changeGlobal<Value: Sendable>(
+    _ step: SagaMachine.Step,
+    attempts: Int32,
+    _ body: (PostgresTransaction) async throws -> Value
+  ) async throws -> Value {
+    try await databases.global.withTransaction(observer: observer(step)) { transaction in
+      try await GlobalQueries(transaction).lockSaga(sagaID: id)
+      guard let entry = try await databases.journal.findSaga(sagaID: id), entry.attempts == attempts,
+        attempts > 0 || !entry.isOverdue
+      else { throw SagaError.takenOver }
+      return try await body(transaction)
+    }
+  }
+
+  func changeRegional<Value: Sendable>(
+    _ step: SagaMachine.Step,
+    _ body: (PostgresTransaction) async throws -> Value
+  ) async throws -> Value {
+    try await databases.regional.withTransaction(observer: observer(step), body)
+  }
+
+  private func observer(_ step: SagaMachine.Step) -> PostgresTransactionObserver? {
+    guard probe != nil else { return nil }
+    let count = Atomic(0)
+    return PostgresTransactionObserver { statement in
+      let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+      await reach(step, statement.sql == "COMMIT" ? .commit : .statement(number))
+    }
+  }
+}
+
+/// Lets the machine decide and somebody else perform, to the end.
+struct SagaProgress {
+  private(set) var firstError: (any Error)?
+  private(set) var lastError: (any Error)?
+
+  mutating func run(
+    from first: SagaMachine.Step,
+    reach: (SagaMachine.Step, SagaPoint.Moment) async -> Void,
+    perform: (SagaMachine.Step) async throws -> SagaMachine.Event
+  ) async -> SagaMachine.Ending {
+    var step = first
+    while true {
+      await reach(step, .before)
+      let event: SagaMachine.Event
+      do {
+        event = try await perform(step)
+      } catch {
+        if firstError == nil { firstError = error }
+        lastError = error
+        event = Self.event(of: error, in: step)
+      }
+      await reach(step, .after)
+      switch SagaMachine.next(after: step, event) {
+      case .perform(let next): step = next
+      case .end(let ending): return ending
+      }
+    }
+  }
+
+  /// What an error proves about a step. Whatever goes wrong in a transaction before its COMMIT is rolled back, by us or by the
+  /// server that lost us; of a step that is a single statement a lost connection proves nothing.
+  static func event(of error: any Error, in step: SagaMachine.Step) -> SagaMachine.Event {
+    guard let error = error as? PostgresError else { return .refused }
+    switch step {
+    case .insertIntent, .writeGlobal, .writeRegional, .undoGlobal:
+      return error.code == .commitOutcomeUnknown ? .unknown : .refused
+    case .fence, .verify, .deleteIntent:
+      return switch error.code {
+      case .commitOutcomeUnknown, .unavailable, .statementTimeout, .cancelled, .closed: .unknown
+      case .poolTimeout, .server, .decoding, .misuse: .refused
+      }
+    }
+  }
+}
+
+/// The second half of a saga that failed, the same for the process that began it and for a recovery elsewhere: fence, undo,
+/// delete the intent.
+struct SagaUndoing: Sendable {
+  let steps: SagaSteps
+  let subjectID: UUID
+  /// How often the saga had been fenced when we did; whoever fences later takes it from us.
+  private(set) var attempts: Int32 = 0
+
+  init(_ steps: SagaSteps, subjectID: UUID) {
+    self.steps = steps
+    self.subjectID = subjectID
+  }
+
+  mutating func fence() async throws -> SagaMachine.Event {
+    guard let row = try await steps.databases.journal.fenceSaga(sagaID: steps.id) else { return .gone }
+    attempts = row.attempts
+    return .done
+  }
+
+  func takeBack(_ undo: any SagaUndo) async throws -> SagaMachine.Event {
+    do {
+      try await steps.changeGlobal(.undoGlobal, attempts: attempts) { transaction in
+        guard try await undo.takeBack(subjectID, in: transaction) else { throw SagaError.notUndone }
+      }
+      return .done
+    } catch SagaError.takenOver {
+      return .gone
+    }
+  }
+
+  func deleteIntent() async throws -> SagaMachine.Event {
+    let deleted = try await steps.databases.journal.deleteSaga(sagaID: steps.id, attempts: attempts)
+    return deleted == 1 ? .done : .gone
+  }
+
+  /// For the operator who reads the journal; the database that failed may be this one, so it is only tried.
+  func record(_ error: any Error) async {
+    _ = try? await steps.databases.journal.recordSagaFailure(errorMessage: "\(error)", sagaID: steps.id)
+  }
+}
+
+/// The two databases of a saga.
+struct SagaDatabases: Sendable {
+  let regional: PostgresPool
+  let global: PostgresPool
+
+  var journal: RegionalQueries<PostgresPool> { RegionalQueries(regional) }
 }
