@@ -1,6 +1,6 @@
 internal import CLibPQ
 
-/// Why a call did not give a result.
+/// The reason why a call gave no result.
 ///
 /// `description` is fit for logs: it never holds a value, a statement's text or a connection string.
 /// `debugDescription` has all the server said, which may include values.
@@ -58,15 +58,15 @@ public struct PostgresError: Error, Sendable {
   public var code: Code { storage.code }
   var server: ServerReport? { storage.server }
 
-  /// What this module has to say about it; may repeat libpq's words.
+  /// This module's explanation, which may repeat libpq's words.
   var detail: String { storage.detail }
 
-  /// The server's SQLSTATE, if it was the server that failed. PostgreSQL manual, appendix A.
+  /// The server's SQLSTATE, if the error is the server's. PostgreSQL manual, appendix A.
   public var sqlState: String? { storage.server?.sqlState }
   public var constraintName: String? { storage.server?.constraint }
   public var tableName: String? { storage.server?.table }
 
-  /// The database cannot be used now, through no fault of the request: HTTP 503.
+  /// True if the database cannot be used now, through no fault of the caller: HTTP 503.
   public var isUnavailable: Bool {
     switch code {
     case .unavailable, .commitOutcomeUnknown, .poolTimeout, .statementTimeout, .closed: true
@@ -76,7 +76,7 @@ public struct PostgresError: Error, Sendable {
     }
   }
 
-  /// SQLSTATE 23505, of the named constraint or index if one is given.
+  /// Tells whether the error is SQLSTATE 23505, of the named constraint or index if one is given.
   public func isUniqueViolation(_ constraint: String? = nil) -> Bool {
     sqlState == "23505" && (constraint == nil || constraint == constraintName)
   }
@@ -143,9 +143,9 @@ extension PostgresError {
     static let constraint = Int32(UInt8(ascii: "n"))
   }
 
-  /// The same facts under another heading.
+  /// Gives the same facts another code.
   func recoded(_ code: Code) -> PostgresError { PostgresError(code, detail, server: server) }
 
-  /// The server ends the session: SQLSTATE class 57P, "operator intervention".
-  var endsSession: Bool { sqlState?.hasPrefix("57P") ?? (code == .unavailable) }
+  /// True if the server ends the connection: SQLSTATE class 57P, "operator intervention".
+  var endsConnection: Bool { sqlState?.hasPrefix("57P") ?? (code == .unavailable) }
 }

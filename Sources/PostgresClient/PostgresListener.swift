@@ -1,12 +1,12 @@
 public import Logging
 
-/// LISTEN on channels, as a sequence of events that never fails: it reconnects with growing pauses.
+/// A sequence of LISTEN events that never fails: it reconnects with growing pauses.
 ///
 /// Each iteration has a connection of its own, which ends with it. Notifications are wake-up calls: when more than
 /// `bufferedEvents` are waiting to be read, the oldest are dropped.
 public struct PostgresListener: AsyncSequence, Sendable {
   public enum Event: Sendable, Hashable {
-    /// Listening, for the first time or again: what was notified before is unknown, so look.
+    /// The server listens, for the first time or again; notifications from before are lost, so look for changes.
     case listening
     case notification(channel: String, payload: String)
   }
@@ -58,7 +58,7 @@ public struct PostgresListener: AsyncSequence, Sendable {
     events.finish()
   }
 
-  /// Returns when the connection has ended; asks it now and then whether it still works.
+  /// Returns when the connection has been closed; asks it now and then whether it still works.
   private func watch(_ connection: PostgresConnection) async {
     while !Task.isCancelled, !connection.isClosed {
       await withTaskGroup { group in
@@ -73,13 +73,13 @@ public struct PostgresListener: AsyncSequence, Sendable {
 }
 
 extension String {
-  /// Quoted as an SQL identifier.
+  /// The text quoted as an SQL identifier.
   fileprivate var quotedIdentifier: String {
     "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }
 
-/// What NOTIFY sent.
+/// A notification, as NOTIFY sent it.
 struct PostgresNotification: Sendable {
   let channel: String
   let payload: String

@@ -63,7 +63,7 @@ public struct AccountSetup: Sendable {
         queries.setUp(passwordHash, input.fullName.name, input.language?.rawValue, user)
       )
       guard setUp.affectedRows == 1 else { throw Problem.notInvited }
-      try await transaction.commit(after: [queries.deleteAll(user)])
+      try await transaction.commit(executing: [queries.deleteAll(user)])
     }
     return .json { $0.member("message", "The account is set up; log in to go on.") }
   }

@@ -58,7 +58,7 @@ import Testing
     try await eventually { (try? await pool.execute(one)) != nil }
     try await eventually {
       _ = try await pool.execute(lookup)
-      return pool.statistics.lanes > 0
+      return pool.statistics.sharedConnections > 0
     }
     #expect(await pool.ping(timeout: .seconds(5)))
     try await postgres.stop()
@@ -73,7 +73,7 @@ import Testing
     _ = try await pool.execute(one)
     try await eventually {
       _ = try await pool.execute(lookup)
-      return pool.statistics.lanes > 0
+      return pool.statistics.sharedConnections > 0
     }
     postgres.freeze()
     let start = ContinuousClock.now
@@ -106,7 +106,7 @@ import Testing
 
   @Test func anIdleConnectionThatDiesIsNoticed() async throws {
     let database = try await TestDatabase.make()
-    let pool = database.pool { $0.lanes = 0 }
+    let pool = database.pool { $0.sharedConnections = 0 }
     _ = try await pool.execute(one)
     let observer = try await database.connection()
     _ = try await observer.execute(

@@ -99,8 +99,8 @@ import Testing
     _ = state.connected(new, at(0))
     _ = state.release(old, isReusable: true, at(0))
     _ = state.release(new, isReusable: true, at(20))
-    #expect(state.takeUnused(longerThan: .seconds(30), at(29)).isEmpty)
-    #expect(state.takeUnused(longerThan: .seconds(30), at(30)).map { $0 === old } == [true])
+    #expect(state.takeUnused(for: .seconds(30), at(29)).isEmpty)
+    #expect(state.takeUnused(for: .seconds(30), at(30)).map { $0 === old } == [true])
     #expect(state.busy == 1)
   }
 

@@ -58,14 +58,14 @@ import Testing
     let pool = try await makePool()
     try await pool.withTransaction { transaction in
       _ = try await transaction.execute(insert(1))
-      let results = try await transaction.commit(after: [insert(2), insert(3)])
+      let results = try await transaction.commit(executing: [insert(2), insert(3)])
       #expect(results.map(\.affectedRows) == [1, 1])
       await #expect(throws: PostgresError.self) { try await transaction.execute(insert(4)) }
     }
     #expect(try await numbers(pool) == [1, 2, 3])
     await #expect(throws: PostgresError.self) {
       try await pool.withTransaction { transaction in
-        _ = try await transaction.commit(after: [insert(5), insert(1)])
+        _ = try await transaction.commit(executing: [insert(5), insert(1)])
       }
     }
     #expect(try await numbers(pool) == [1, 2, 3])
@@ -139,7 +139,7 @@ import Testing
     #expect(statistics.busy == 0)
     #expect(statistics.waiting == 0)
     #expect(statistics.acquireTimeouts == 0)
-    #expect(statistics.idle + statistics.lanes <= 8)
+    #expect(statistics.idle + statistics.sharedConnections <= 8)
     let sessions = try await pool.execute(
       PostgresQuery(
         sql:

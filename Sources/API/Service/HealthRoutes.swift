@@ -51,7 +51,7 @@ public enum PoolMetrics {
   /// - Parameter database: `regional` or `global`.
   public static func report(_ database: String, _ statistics: PostgresPoolStatistics) {
     for (state, count) in [
-      ("idle", statistics.idle), ("busy", statistics.busy), ("lane", statistics.lanes),
+      ("idle", statistics.idle), ("busy", statistics.busy), ("lane", statistics.sharedConnections),
       ("connecting", statistics.connecting),
     ] {
       Gauge(

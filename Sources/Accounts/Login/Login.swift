@@ -90,7 +90,7 @@ extension AccountRealm {
         ]
       )
       guard results.last?.affectedRows == 1 else { return nil }
-      try await transaction.commit(after: [mail] + guess.forgiveness)
+      try await transaction.commit(executing: [mail] + guess.forgiveness)
       return token
     }
   }

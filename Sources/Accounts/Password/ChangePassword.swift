@@ -60,7 +60,7 @@ extension AccountRealm {
       let replaced = try await transaction.execute(queries.replacePassword(hash, user.id, verified))
       guard replaced.affectedRows == 1 else { return false }
       try await transaction.commit(
-        after: queries.revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
+        executing: queries.revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
       )
       return true
     }

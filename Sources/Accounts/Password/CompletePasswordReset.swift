@@ -41,7 +41,7 @@ extension AccountRealm {
       ])
       guard results.last?.affectedRows == 1 else { throw Problem.invalidResetToken }
       guard results.first?.affectedRows == 1 else { throw Problem.inactiveAccount }
-      try await transaction.commit(after: queries.revocations(of: reset.userID))
+      try await transaction.commit(executing: queries.revocations(of: reset.userID))
     }
     return .empty
   }

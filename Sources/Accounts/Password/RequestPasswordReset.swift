@@ -58,7 +58,7 @@ extension AccountRealm {
       )
       // Nothing for an address that is no longer the account's.
       guard inserted.affectedRows == 1 else { return }
-      try await transaction.commit(after: [mail])
+      try await transaction.commit(executing: [mail])
     }
   }
 }

@@ -22,7 +22,7 @@ extension AdminPortal {
       )
       guard let row else { throw Problem.alreadyApproved }
       let record = ApprovedDomainRecord(row, createdByEmail: admin.emailAddress)
-      try await transaction.commit(after: [audit.entry(.created, from: nil, to: record)])
+      try await transaction.commit(executing: [audit.entry(.created, from: nil, to: record)])
       return record
     }
     return .json(status: .created) { added.domain.write(to: &$0) }

@@ -42,7 +42,7 @@ extension AdminPortal {
       var new = old
       new.domain.status = wanted.status
       new.domain.updatedAt = change.updatedAt
-      try await transaction.commit(after: [audit.entry(wanted.action, from: old, to: new)])
+      try await transaction.commit(executing: [audit.entry(wanted.action, from: old, to: new)])
       return new
     }
     return .json { switched.domain.write(to: &$0) }

@@ -31,7 +31,7 @@ extension AdminPortal {
         lifetimeMs: settings.invitationLifetime.milliseconds
       )
       guard let invitation else { throw Problem.internalError }
-      try await transaction.commit(after: [letter.globalInsertion])
+      try await transaction.commit(executing: [letter.globalInsertion])
       return (invited, invitation.expiresAt)
     }
     return .json(status: .created) {

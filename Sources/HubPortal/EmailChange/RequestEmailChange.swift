@@ -54,7 +54,7 @@ extension HubPortal {
         ),
       ])
       guard results.last?.affectedRows == 1 else { throw Problem.invalidSession }
-      try await transaction.commit(after: [linkMail.insertion])
+      try await transaction.commit(executing: [linkMail.insertion])
     }
     return .json { $0.member("message", "A mail with a link has been sent to the new address.") }
   }

@@ -45,7 +45,7 @@ public struct MailQueue: Sendable {
       let report = try await deliver(mail) { !transaction.isLost }
       // What was accepted must be recorded even if nobody wants this worker to go on: in a task that cannot be cancelled.
       let outcome = statements.outcome(report, mail.id)
-      _ = try await Task { try await transaction.commit(after: [outcome]) }.value
+      _ = try await Task { try await transaction.commit(executing: [outcome]) }.value
       return (mail, report)
     }
   }

@@ -1,92 +1,96 @@
 internal import DequeModule
 
-/// Time limits, cancellation, the end, and the answers to those who wait.
-extension SessionState {
-  /// Gives up what takes too long. Returns whether anything is under way that can.
-  mutating func timeHasPassed(_ now: MonotonicTime, _ resumptions: inout [Resumption]) -> Bool {
-    guard let flight, let deadline = flight.deadline(statementTimeout: statementTimeout) else { return false }
+/// Time limits, cancellation, closing, and the completion of waiting callers.
+extension ConnectionState {
+  /// Closes the connection if its batch takes too long. Returns whether there is a deadline to be watched.
+  mutating func timeHasPassed(_ now: MonotonicTime, _ completions: inout [Completion]) -> Bool {
+    guard let inFlight, let deadline = inFlight.deadline(statementTimeout: statementTimeout) else {
+      return false
+    }
     if now < deadline { return true }
-    let code: PostgresError.Code = flight.cancellation == .none ? .statementTimeout : .cancelled
-    close(PostgresError(code, "no answer from the server"), &resumptions)
+    let code: PostgresError.Code = inFlight.cancellation == .none ? .statementTimeout : .cancelled
+    close(PostgresError(code, "no answer from the server"), &completions)
     return false
   }
 
-  /// Takes the look-up's caller off; its answer will be dropped.
-  mutating func cancelLookup(_ id: UInt64, _ resumptions: inout [Resumption]) {
+  /// Resumes the look-up's caller; its result will be dropped.
+  mutating func cancelLookup(_ id: UInt64, _ completions: inout [Completion]) {
     if let index = lookups.firstIndex(where: { $0.id == id }) {
-      answer(lookups[index], .failure(PostgresError(.cancelled)), &resumptions)
+      complete(lookups[index], .failure(PostgresError(.cancelled)), &completions)
       lookups[index].continuation = nil
-    } else if let index = flight?.lookups.firstIndex(where: { $0.id == id }) {
-      answerLookup(index, .failure(PostgresError(.cancelled)), &resumptions)
+    } else if let index = inFlight?.lookups.firstIndex(where: { $0.id == id }) {
+      completeLookup(index, .failure(PostgresError(.cancelled)), &completions)
     }
   }
 
-  /// Returns what to send to the server, if the exchange is under way there.
-  mutating func cancelExchange(_ id: UInt64, _ resumptions: inout [Resumption]) -> CancelRequest? {
-    if let index = exchanges.firstIndex(where: { $0.id == id }) {
-      let exchange = exchanges.remove(at: index)
-      resume(exchange, with: Exchange.Outcome(error: PostgresError(.cancelled)), &resumptions)
+  /// Returns what to send to the server, if the request is in flight.
+  mutating func cancelRequest(_ id: UInt64, _ completions: inout [Completion]) -> CancelRequest? {
+    if let index = requests.firstIndex(where: { $0.id == id }) {
+      let request = requests.remove(at: index)
+      complete(request, with: PipelineRequest.Outcome(error: PostgresError(.cancelled)), &completions)
       return nil
     }
-    guard flight?.exchange?.id == id, flight?.cancellation == Flight.Cancellation.none else { return nil }
-    flight?.cancellation = .requested
-    flight?.lastSign = .now
+    guard inFlight?.request?.id == id, inFlight?.cancellation == InFlightBatch.Cancellation.none else {
+      return nil
+    }
+    inFlight?.cancellation = .requested
+    inFlight?.lastActivity = .now
     return connection?.makeCancelRequest()
   }
 
-  mutating func cancelWasDelivered(_ id: UInt64, _ resumptions: inout [Resumption]) {
-    guard flight?.exchange?.id == id, flight?.cancellation == .requested else { return }
-    flight?.cancellation = .delivered
-    guard flight?.isAnswered == true else { return }
-    _ = finish(&resumptions)
-    startNext(&resumptions)
+  mutating func cancelDelivered(_ id: UInt64, _ completions: inout [Completion]) {
+    guard inFlight?.request?.id == id, inFlight?.cancellation == .requested else { return }
+    inFlight?.cancellation = .delivered
+    guard inFlight?.isAnswered == true else { return }
+    _ = finish(&completions)
+    startNext(&completions)
   }
 
-  /// Everybody who waits gets the error; the server sees the socket closed.
-  mutating func close(_ error: PostgresError, _ resumptions: inout [Resumption]) {
+  /// Gives the error to every waiting caller; the server sees the socket closed.
+  mutating func close(_ error: PostgresError, _ completions: inout [Completion]) {
     guard let connection else { return }
     Reactor.shared.remove(reactorID, socket: connection.socket)
     self.connection = nil
-    reasonOfClosing = error.code == .closed ? error : error.recoded(.unavailable)
-    if let flight {
-      self.flight = nil
-      let reason = flight.failure ?? error
-      for lookup in flight.lookups { answer(lookup, .failure(reason), &resumptions) }
-      if let exchange = flight.exchange {
-        let isOpen = exchange.isCommit && flight.failure?.endsSession != false
+    closeReason = error.code == .closed ? error : error.recoded(.unavailable)
+    if let inFlight {
+      self.inFlight = nil
+      let reason = inFlight.failure ?? error
+      for lookup in inFlight.lookups { complete(lookup, .failure(reason), &completions) }
+      if let request = inFlight.request {
+        let isOpen = request.isCommit && inFlight.failure?.endsConnection != false
         let reason = isOpen ? reason.recoded(.commitOutcomeUnknown) : reason
-        resume(exchange, with: Exchange.Outcome(error: reason), &resumptions)
+        complete(request, with: PipelineRequest.Outcome(error: reason), &completions)
       }
     }
     let waiting = error.code == .closed ? error : error.recoded(.unavailable)
-    for lookup in lookups { answer(lookup, .failure(waiting), &resumptions) }
-    for exchange in exchanges { resume(exchange, with: Exchange.Outcome(error: waiting), &resumptions) }
+    for lookup in lookups { complete(lookup, .failure(waiting), &completions) }
+    for request in requests { complete(request, with: PipelineRequest.Outcome(error: waiting), &completions) }
     lookups.removeAll()
-    exchanges.removeAll()
-    mustTellOfClosing = true
+    requests.removeAll()
+    mustReportClose = true
   }
 
-  // MARK: Answering
+  // MARK: Completing
 
-  mutating func answerLookup(
+  mutating func completeLookup(
     _ index: Int,
     _ outcome: Lookup.Outcome,
-    _ resumptions: inout [Resumption]
+    _ completions: inout [Completion]
   ) {
-    guard let lookup = flight?.lookups[index] else { return }
-    flight?.lookups[index].continuation = nil
-    answer(lookup, outcome, &resumptions)
+    guard let lookup = inFlight?.lookups[index] else { return }
+    inFlight?.lookups[index].continuation = nil
+    complete(lookup, outcome, &completions)
   }
 
-  func answer(_ lookup: Lookup, _ outcome: Lookup.Outcome, _ resumptions: inout [Resumption]) {
-    if let continuation = lookup.continuation { resumptions.append(.lookup(continuation, outcome)) }
+  func complete(_ lookup: Lookup, _ outcome: Lookup.Outcome, _ completions: inout [Completion]) {
+    if let continuation = lookup.continuation { completions.append(.lookup(continuation, outcome)) }
   }
 
-  func resume(
-    _ exchange: Exchange,
-    with outcome: Exchange.Outcome,
-    _ resumptions: inout [Resumption]
+  func complete(
+    _ request: PipelineRequest,
+    with outcome: PipelineRequest.Outcome,
+    _ completions: inout [Completion]
   ) {
-    if let continuation = exchange.continuation { resumptions.append(.exchange(continuation, outcome)) }
+    if let continuation = request.continuation { completions.append(.request(continuation, outcome)) }
   }
 }

@@ -1,114 +1,118 @@
 internal import DequeModule
 
-/// What the server's replies do.
-extension SessionState {
-  mutating func socketIsReady(_ session: Session, _ resumptions: inout [Resumption]) {
+/// The server's replies, each of which moves the batch in flight one step on.
+extension ConnectionState {
+  mutating func socketIsReady(_ owner: PipelinedConnection, _ completions: inout [Completion]) {
     guard let connection else { return }
-    if isWriteBlocked { flush(true, &resumptions) }
+    if isWriteBlocked { flush(true, &completions) }
     let isAlive = connection.consumeInput()
-    while flight != nil, self.connection != nil, receive(connection.nextReply(), &resumptions) {}
-    flight?.lastSign = .now
+    while inFlight != nil, self.connection != nil, receive(connection.nextReply(), &completions) {}
+    inFlight?.lastActivity = .now
     while let notification = connection.nextNotification() {
-      resumptions.append(.notification(session, notification))
+      completions.append(.notification(owner, notification))
     }
     if !isAlive || connection.isBroken {
-      close(PostgresError(.unavailable, connection.errorMessage), &resumptions)
+      close(PostgresError(.unavailable, connection.errorMessage), &completions)
     } else {
-      startNext(&resumptions)
+      startNext(&completions)
     }
   }
 
   /// Returns whether there may be another reply.
-  mutating func receive(_ reply: LibPQConnection.Reply, _ resumptions: inout [Resumption]) -> Bool {
+  mutating func receive(_ reply: LibPQConnection.Reply, _ completions: inout [Completion]) -> Bool {
     switch reply {
     case .pending: return false
-    case .success(let result): return received(.success, result: result, &resumptions)
-    case .failure(let error): return received(.failure, error: error, &resumptions)
-    case .skipped: return received(.skipped, &resumptions)
-    case .sync: return received(.sync, &resumptions)
-    case .endOfStep: return received(.endOfStep, &resumptions)
+    case .success(let result): return received(.success, result: result, &completions)
+    case .failure(let error): return received(.failure, error: error, &completions)
+    case .skipped: return received(.skipped, &completions)
+    case .sync: return received(.sync, &completions)
+    case .endOfStep: return received(.endOfStep, &completions)
     case .unsupported:
-      close(PostgresError(.misuse, "COPY is not supported"), &resumptions)
+      close(PostgresError(.misuse, "COPY is not supported"), &completions)
       return false
     }
   }
 
   mutating func received(
-    _ event: ExchangeProgress.Event,
+    _ event: PipelineProgress.Event,
     result: PostgresResult? = nil,
     error: PostgresError? = nil,
-    _ resumptions: inout [Resumption]
+    _ completions: inout [Completion]
   ) -> Bool {
-    guard let verdict = flight?.progress.receive(event) else { return false }
+    guard let verdict = inFlight?.progress.receive(event) else { return false }
     switch verdict {
     case .nothing, .prepared: break
     case .ran(let index):
-      if let result { succeeded(index, result, &resumptions) }
+      if let result { succeeded(index, result, &completions) }
     case .failed(let index):
-      if let error { failed(index, error, &resumptions) }
+      if let error { failed(index, error, &completions) }
     case .prepareFailed(let index):
       forgetStatement(index)
-      if let error { failed(index, error, &resumptions) }
+      if let error { failed(index, error, &completions) }
     case .prepareSkipped(let index): forgetStatement(index)
     case .skipped: break
-    case .finished: return finish(&resumptions)
+    case .finished: return finish(&completions)
     case .unexpected:
-      // Without an exchange under way libpq has nothing to say; an idle session's last words are an error.
-      close(error ?? PostgresError(.unavailable, "client and server are out of step"), &resumptions)
+      // libpq reports nothing without a batch in flight, except the error that ends an idle connection.
+      close(error ?? PostgresError(.unavailable, "client and server are out of step"), &completions)
       return false
     }
     return true
   }
 
-  mutating func succeeded(_ index: Int, _ result: PostgresResult, _ resumptions: inout [Resumption]) {
-    if flight?.lookups.isEmpty == false {
-      answerLookup(index, .success(result), &resumptions)
+  mutating func succeeded(_ index: Int, _ result: PostgresResult, _ completions: inout [Completion]) {
+    if inFlight?.lookups.isEmpty == false {
+      completeLookup(index, .success(result), &completions)
     } else {
-      flight?.results.append(result)
+      inFlight?.results.append(result)
     }
   }
 
-  mutating func failed(_ index: Int, _ error: PostgresError, _ resumptions: inout [Resumption]) {
-    guard let explained = flight?.explain(error, statementTimeout: statementTimeout) else { return }
-    // The tables have changed under a prepared statement, or it is gone: a new session will prepare it anew.
+  mutating func failed(_ index: Int, _ error: PostgresError, _ completions: inout [Completion]) {
+    guard let explained = inFlight?.explain(error, statementTimeout: statementTimeout) else { return }
+    // The tables have changed under a prepared statement, or it is gone; a new connection prepares it anew.
     if error.sqlState == "0A000" || error.sqlState == "26000" { mustRetire = true }
-    if flight?.lookups.isEmpty == false {
-      answerLookup(index, .failure(explained), &resumptions)
-    } else if flight?.failure == nil {
-      flight?.failure = explained
+    if inFlight?.lookups.isEmpty == false {
+      completeLookup(index, .failure(explained), &completions)
+    } else if inFlight?.failure == nil {
+      inFlight?.failure = explained
     }
   }
 
   mutating func forgetStatement(_ index: Int) {
-    if let name = flight?.work[index].statement.name { prepared[name] = nil }
+    if let name = inFlight?.queries[index].statement.name { prepared[name] = nil }
   }
 
-  /// All answers are there. Returns false, as no reply can follow.
-  mutating func finish(_ resumptions: inout [Resumption]) -> Bool {
-    guard let flight else { return false }
-    if flight.cancellation == .requested {
+  /// Ends the batch, all of whose replies are there. Returns false, as no reply can follow.
+  mutating func finish(_ completions: inout [Completion]) -> Bool {
+    guard let inFlight else { return false }
+    if inFlight.cancellation == .requested {
       // The signal is on its way; it must not hit the next statement.
-      self.flight?.isAnswered = true
+      self.inFlight?.isAnswered = true
       return false
     }
-    self.flight = nil
-    if let exchange = flight.exchange {
+    self.inFlight = nil
+    if let request = inFlight.request {
       // A cancel that came too late to be confirmed might still be on its way.
-      if flight.cancellation != .none, flight.failure?.code != .cancelled { mustRetire = true }
-      let hasBegun = exchange.begin != nil && flight.results.count > exchange.queryCount
-      let results = hasBegun ? Array(flight.results.dropFirst()) : flight.results
-      resume(exchange, with: Exchange.Outcome(results: results, error: flight.failure), &resumptions)
+      if inFlight.cancellation != .none, inFlight.failure?.code != .cancelled { mustRetire = true }
+      let hasBegun = request.begin != nil && inFlight.results.count > request.queryCount
+      let results = hasBegun ? Array(inFlight.results.dropFirst()) : inFlight.results
+      complete(
+        request,
+        with: PipelineRequest.Outcome(results: results, error: inFlight.failure),
+        &completions
+      )
     } else {
-      sendAgain(flight.lookups)
+      resend(inFlight.lookups)
     }
-    if mustRetire, flight.exchange == nil {
-      close(PostgresError(.unavailable, "prepared statements are out of date"), &resumptions)
+    if mustRetire, inFlight.request == nil {
+      close(PostgresError(.unavailable, "prepared statements are out of date"), &completions)
     }
     return false
   }
 
-  /// Those that were skipped because another one failed.
-  mutating func sendAgain(_ batch: [Lookup]) {
+  /// Puts the look-ups that were skipped, because another one failed, back to the head of the queue.
+  mutating func resend(_ batch: [Lookup]) {
     for lookup in batch.reversed() where lookup.continuation != nil {
       lookups.prepend(lookup)
       lookupsToSendAlone += 1

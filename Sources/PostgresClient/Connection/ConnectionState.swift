@@ -1,18 +1,20 @@
 internal import DequeModule
 
-/// All that a session's lock protects, and the steps taken under it; here the state and what is sent.
-struct SessionState {
-  /// Look-ups that travel together at most; bounds how long the first of them waits for the last.
+/// A connection's state, which its lock protects, and the steps taken under that lock.
+///
+/// This file has the state and what is sent; the extensions have what is received, and how things end.
+struct ConnectionState {
+  /// The most look-ups in one batch, which bounds how long the first of them waits for the last.
   static let largestBatch = 64
 
-  /// Nil once the session is closed.
+  /// The open connection; nil once it is closed.
   var connection: LibPQConnection?
-  var reasonOfClosing: PostgresError?
+  var closeReason: PostgresError?
   var reactorID: UInt64 = 0
-  /// The session must not be reused: a cancel may still arrive, or its settings may have been changed.
+  /// The connection must not be reused: a cancel may still arrive, or its settings may have been changed.
   var mustRetire = false
-  /// The session has just been closed, and its owner does not know yet.
-  var mustTellOfClosing = false
+  /// The connection has just been closed, and its owner has not been told yet.
+  var mustReportClose = false
 
   let statementTimeout: Duration
   let statements: StatementCounter
@@ -20,10 +22,10 @@ struct SessionState {
   var isWriteBlocked = false
   /// The statements the server knows, and those it has been sent, by name.
   var prepared: [String: String] = [:]
-  var flight: Flight?
-  var exchanges: Deque<Exchange> = []
+  var inFlight: InFlightBatch?
+  var requests: Deque<PipelineRequest> = []
   var lookups: Deque<Lookup> = []
-  /// So many look-ups at the head of the queue go one by one, after a failure among their batch.
+  /// The number of look-ups at the head of the queue that go one by one, after a failure in their batch.
   var lookupsToSendAlone = 0
 
   init(_ connection: LibPQConnection, statementTimeout: Duration, statements: StatementCounter) {
@@ -35,65 +37,70 @@ struct SessionState {
   var lookupsWaiting: Int { lookups.count }
 
   var isReusable: Bool {
-    guard let connection, !mustRetire, flight == nil, exchanges.isEmpty else { return false }
+    guard let connection, !mustRetire, inFlight == nil, requests.isEmpty else { return false }
     return !connection.isInTransaction
   }
 
   // MARK: Starting
 
-  mutating func submit(_ exchange: Exchange, _ resumptions: inout [Resumption]) {
-    if let reasonOfClosing {
-      resume(exchange, with: Exchange.Outcome(error: reasonOfClosing), &resumptions)
+  mutating func submit(_ request: PipelineRequest, _ completions: inout [Completion]) {
+    if let closeReason {
+      complete(request, with: PipelineRequest.Outcome(error: closeReason), &completions)
       return
     }
-    exchanges.append(exchange)
-    startNext(&resumptions)
+    requests.append(request)
+    startNext(&completions)
   }
 
-  mutating func submit(_ batch: [Lookup], _ resumptions: inout [Resumption]) {
-    if let reasonOfClosing {
-      for lookup in batch { answer(lookup, .failure(reasonOfClosing), &resumptions) }
+  mutating func submit(_ batch: [Lookup], _ completions: inout [Completion]) {
+    if let closeReason {
+      for lookup in batch { complete(lookup, .failure(closeReason), &completions) }
       return
     }
     lookups.append(contentsOf: batch)
-    startNext(&resumptions)
+    startNext(&completions)
   }
 
-  mutating func startNext(_ resumptions: inout [Resumption]) {
-    while flight == nil, connection != nil {
-      if let exchange = exchanges.popFirst() {
-        start(exchange, &resumptions)
+  mutating func startNext(_ completions: inout [Completion]) {
+    while inFlight == nil, connection != nil {
+      if let request = requests.popFirst() {
+        start(request, &completions)
       } else if !lookups.isEmpty {
-        startBatch(&resumptions)
+        startBatch(&completions)
       } else {
         return
       }
     }
   }
 
-  mutating func start(_ exchange: Exchange, _ resumptions: inout [Resumption]) {
-    switch exchange.work {
+  mutating func start(_ request: PipelineRequest, _ completions: inout [Completion]) {
+    switch request.work {
     case .script(let sql):
-      flight = Flight(
-        work: [],
-        exchange: exchange,
-        progress: ExchangeProgress(isScript: true),
-        lastSign: .now
+      inFlight = InFlightBatch(
+        queries: [],
+        request: request,
+        progress: PipelineProgress(isScript: true),
+        lastActivity: .now
       )
       let isSent = pipelining(false) && connection?.sendScript(sql) == true
-      flush(isSent, &resumptions)
+      flush(isSent, &completions)
     case .queries(var queries):
-      if let begin = exchange.begin, connection?.isInTransaction == false { queries.insert(begin, at: 0) }
+      if let begin = request.begin, connection?.isInTransaction == false { queries.insert(begin, at: 0) }
       if let conflict = firstMisuse(queries) {
-        resume(exchange, with: Exchange.Outcome(error: conflict), &resumptions)
+        complete(request, with: PipelineRequest.Outcome(error: conflict), &completions)
         return
       }
-      flight = Flight(work: queries, exchange: exchange, progress: ExchangeProgress(), lastSign: .now)
-      sendPipeline(queries, &resumptions)
+      inFlight = InFlightBatch(
+        queries: queries,
+        request: request,
+        progress: PipelineProgress(),
+        lastActivity: .now
+      )
+      sendPipeline(queries, &completions)
     }
   }
 
-  mutating func startBatch(_ resumptions: inout [Resumption]) {
+  mutating func startBatch(_ completions: inout [Completion]) {
     var batch: [Lookup] = []
     let size = lookupsToSendAlone > 0 ? 1 : min(lookups.count, Self.largestBatch)
     lookupsToSendAlone = max(0, lookupsToSendAlone - 1)
@@ -101,15 +108,20 @@ struct SessionState {
     while batch.count < size, let lookup = lookups.popFirst() {
       guard lookup.continuation != nil else { continue }
       if let conflict = misuse(lookup.query) {
-        answer(lookup, .failure(conflict), &resumptions)
+        complete(lookup, .failure(conflict), &completions)
       } else {
         batch.append(lookup)
       }
     }
     if batch.isEmpty { return }
     let queries = batch.map(\.query)
-    flight = Flight(work: queries, lookups: batch, progress: ExchangeProgress(), lastSign: .now)
-    sendPipeline(queries, &resumptions)
+    inFlight = InFlightBatch(
+      queries: queries,
+      lookups: batch,
+      progress: PipelineProgress(),
+      lastActivity: .now
+    )
+    sendPipeline(queries, &completions)
   }
 
   func firstMisuse(_ queries: [PostgresQuery]) -> PostgresError? {
@@ -125,8 +137,8 @@ struct SessionState {
     return PostgresError(.misuse, "statement name \(query.statement.name) stands for two statements")
   }
 
-  mutating func sendPipeline(_ queries: [PostgresQuery], _ resumptions: inout [Resumption]) {
-    guard let connection, pipelining(true) else { return flush(false, &resumptions) }
+  mutating func sendPipeline(_ queries: [PostgresQuery], _ completions: inout [Completion]) {
+    guard let connection, pipelining(true) else { return flush(false, &completions) }
     statements.add(queries.count)
     var isSent = true
     for (index, query) in queries.enumerated() where isSent {
@@ -134,12 +146,12 @@ struct SessionState {
       if !name.isEmpty, prepared[name] == nil {
         isSent = connection.sendPrepare(query)
         prepared[name] = query.statement.sql
-        flight?.progress.append(.prepare(index))
+        inFlight?.progress.append(.prepare(index))
       }
       isSent = isSent && connection.send(query)
-      flight?.progress.append(.run(index))
+      inFlight?.progress.append(.run(index))
     }
-    flush(isSent && connection.sendSync(), &resumptions)
+    flush(isSent && connection.sendSync(), &completions)
   }
 
   mutating func pipelining(_ isOn: Bool) -> Bool {
@@ -149,11 +161,11 @@ struct SessionState {
   }
 
   /// - Parameter isSent: whether libpq has taken all of it into its buffer.
-  mutating func flush(_ isSent: Bool, _ resumptions: inout [Resumption]) {
+  mutating func flush(_ isSent: Bool, _ completions: inout [Completion]) {
     guard let connection else { return }
     let flushing = isSent ? connection.flush() : .failed
     if case .failed = flushing {
-      close(PostgresError(.unavailable, connection.errorMessage), &resumptions)
+      close(PostgresError(.unavailable, connection.errorMessage), &completions)
       return
     }
     let isBlocked = flushing == .blocked

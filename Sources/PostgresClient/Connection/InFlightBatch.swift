@@ -1,45 +1,45 @@
-/// What a session has sent and not yet had all answers to: one caller's exchange, or a batch of look-ups.
-struct Flight {
+/// One caller's request or several look-ups that a connection has sent and that the server has not fully replied to.
+struct InFlightBatch {
   enum Cancellation { case none, requested, delivered }
 
-  let work: [PostgresQuery]
-  /// Empty for an exchange; otherwise one for each query.
+  let queries: [PostgresQuery]
+  /// The look-ups, one for each query; none for a request.
   var lookups: [Lookup] = []
-  var exchange: Exchange?
-  var progress: ExchangeProgress
+  var request: PipelineRequest?
+  var progress: PipelineProgress
   var results: [PostgresResult] = []
   var failure: PostgresError?
   var cancellation = Cancellation.none
-  /// All answers are there, and only `PQcancel`'s end is waited for.
+  /// All replies are there, and only `PQcancel`'s end is waited for.
   var isAnswered = false
-  /// When something was last heard from the server, or asked of it.
-  var lastSign: MonotonicTime
+  /// The moment when something was last received from the server or sent to it.
+  var lastActivity: MonotonicTime
 
-  /// How long a cancelled statement may go on before the session is given up.
+  /// The time that a cancelled statement may go on before the connection is given up.
   static let cancelLimit = Duration.seconds(2)
-  /// What the server's own time limit is given on top, to do its work.
+  /// The time given to the server beyond its own time limit, to end the statement and say so.
   static let grace = Duration.seconds(1)
 
-  /// When to give up, if the server stays silent.
+  /// The moment when the connection is given up, if the server stays silent.
   func deadline(statementTimeout: Duration) -> MonotonicTime? {
-    if cancellation != .none { return lastSign + Self.cancelLimit }
-    if let limit = exchange?.silenceLimit { return lastSign + limit }
+    if cancellation != .none { return lastActivity + Self.cancelLimit }
+    if let limit = request?.silenceLimit { return lastActivity + limit }
     // The server's limit is for each statement, and it may say nothing before the last one is done.
-    let limit = exchange == nil ? statementTimeout : statementTimeout * max(1, work.count)
-    return statementTimeout == .zero ? nil : lastSign + limit + Self.grace
+    let limit = request == nil ? statementTimeout : statementTimeout * max(1, queries.count)
+    return statementTimeout == .zero ? nil : lastActivity + limit + Self.grace
   }
 
   /// The server's error as the caller should see it: SQLSTATE 57014 has several reasons.
   func explain(_ error: PostgresError, statementTimeout: Duration) -> PostgresError {
     guard error.sqlState == "57014" else { return error }
     if cancellation != .none { return error.recoded(.cancelled) }
-    let isTimeout = statementTimeout != .zero && lastSign + statementTimeout * 0.9 <= .now
+    let isTimeout = statementTimeout != .zero && lastActivity + statementTimeout * 0.9 <= .now
     return isTimeout ? error.recoded(.statementTimeout) : error
   }
 }
 
-/// Work for one caller that takes one round trip: queries that end with one Sync, or a script.
-struct Exchange {
+/// One caller's work that takes one round trip: queries that end with one Sync, or a script.
+struct PipelineRequest {
   enum Work {
     /// Between two Syncs all queries are one implicit transaction, unless one is open already.
     case queries([PostgresQuery])
@@ -47,7 +47,7 @@ struct Exchange {
   }
 
   struct Outcome: Sendable {
-    /// One for each query, if there is no error.
+    /// The results, one for each query, if there is no error.
     var results: [PostgresResult] = []
     var error: PostgresError?
 
@@ -59,25 +59,25 @@ struct Exchange {
 
   let id: UInt64
   var work: Work
-  /// Sent before the work if the session is in no transaction; its result is dropped.
+  /// A BEGIN that is sent before the work if the connection is in no transaction; its result is dropped.
   var begin: PostgresQuery?
-  /// Losing the connection then leaves it open whether the transaction happened.
+  /// The request ends with COMMIT: losing the connection leaves it open whether the transaction happened.
   var isCommit = false
-  /// How long the server may be silent before the session is given up; nil for the session's own limit.
+  /// The time the server may be silent before the connection is given up; nil for the connection's own limit.
   var silenceLimit: Duration?
   var continuation: UnsafeContinuation<Outcome, Never>?
 
-  /// How many results the caller expects.
+  /// The number of results that the caller expects.
   var queryCount: Int {
     if case .queries(let queries) = work { queries.count } else { 0 }
   }
 }
 
-/// Which step of a pipeline a reply of the server belongs to, and what it says. Pure.
+/// Finds out which step of a pipeline each reply of the server belongs to, and what it means. Pure.
 ///
 /// PostgreSQL manual, "Pipeline Mode": every step gives one result and then its end; after a failed step the others
 /// are skipped up to the Sync, which has no end of its own.
-struct ExchangeProgress {
+struct PipelineProgress {
   enum Step: Equatable {
     /// Prepares the statement of the query with this index.
     case prepare(Int)

@@ -1,9 +1,10 @@
 internal import CLibPQ
 
-/// A `PGconn`: the calls of libpq that a session needs, none of which blocks.
+/// A `PGconn`: the calls of libpq that a connection needs, none of which blocks.
 ///
-/// Sendable because it has one user at a time: the thread that connects, until it hands it to a `Session`; from
-/// then on whoever holds the session's lock. libpq asks for no more (manual, "Behavior in Threaded Programs").
+/// It is Sendable because it has one user at a time: the thread that connects, until it hands it to a
+/// `PipelinedConnection`; from then on the thread that holds that connection's lock. libpq asks for no more (manual,
+/// "Behavior in Threaded Programs").
 final class LibPQConnection: @unchecked Sendable {
   private let pointer: OpaquePointer
 
@@ -14,7 +15,7 @@ final class LibPQConnection: @unchecked Sendable {
 
   var isBroken: Bool { PQstatus(pointer) == CONNECTION_BAD }
   var errorMessage: String { PQerrorMessage(pointer).map { String(cString: $0) } ?? "" }
-  /// Nil once libpq has closed it.
+  /// The socket's file descriptor; nil once libpq has closed it.
   var socket: Int32? {
     let socket = PQsocket(pointer)
     return socket < 0 ? nil : socket
@@ -23,21 +24,23 @@ final class LibPQConnection: @unchecked Sendable {
   var isInFailedTransaction: Bool { PQtransactionStatus(pointer) == PQTRANS_INERROR }
   var backendProcessID: Int32 { PQbackendPID(pointer) }
 
-  /// What PostgreSQL stores instead of this password, for SCRAM-SHA-256 (RFC 5803, RFC 7677); nil if libpq cannot compute it.
+  /// Computes what PostgreSQL stores instead of this password, for SCRAM-SHA-256 (RFC 5803, RFC 7677).
   ///
-  /// The algorithm is named, since libpq would otherwise ask the server for it and wait for the answer.
+  /// The algorithm is named, since libpq would otherwise ask the server for it and wait for the reply.
+  ///
+  /// - Returns: nil if libpq cannot compute it.
   func encrypt(password: String, user: String) -> String? {
     guard let encrypted = PQencryptPasswordConn(pointer, password, user, "scram-sha-256") else { return nil }
     defer { PQfreemem(encrypted) }
     return String(cString: encrypted)
   }
 
-  /// What `PQcancel` needs; usable from any thread.
+  /// Makes what `PQcancel` needs; it can be used from any thread.
   func makeCancelRequest() -> CancelRequest? { PQgetCancel(pointer).map(CancelRequest.init(owning:)) }
 
   // MARK: Sending
 
-  /// Whether the mode could be changed; only possible while nothing is under way.
+  /// Changes the mode, which is possible only while nothing is in flight. Returns whether it worked.
   func setPipelineMode(_ isOn: Bool) -> Bool {
     (isOn ? PQenterPipelineMode(pointer) : PQexitPipelineMode(pointer)) == 1
   }
@@ -156,10 +159,10 @@ extension PostgresParameters {
   }
 }
 
-/// The permission to ask the server to stop what a session is doing.
+/// A `PGcancel`: asks the server to stop what a connection is doing.
 ///
-/// Sendable because libpq says so: a `PGcancel` may be used from any thread (manual, "Canceling Queries in Progress");
-/// it is not changed after its creation.
+/// It is Sendable because libpq says so: a `PGcancel` may be used from any thread (manual, "Canceling Queries in
+/// Progress"); it is not changed after its creation.
 final class CancelRequest: @unchecked Sendable {
   private let pointer: OpaquePointer
 

@@ -1,15 +1,27 @@
 internal import Synchronization
 
-/// Look-ups on their way to a session whose lock somebody may have.
+/// One look-up that shares a connection's round trip with others.
+struct Lookup {
+  typealias Outcome = Result<PostgresResult, PostgresError>
+
+  let id: UInt64
+  let query: PostgresQuery
+  /// Becomes nil once the caller has its result.
+  var continuation: UnsafeContinuation<Outcome, Never>?
+}
+
+/// The look-ups that wait to be taken over by a connection whose lock another thread may hold.
 ///
-/// Nobody is forgotten: who puts something in looks afterwards whether the session is in a step, and who ends a step looks in here
-/// afterwards. With a full barrier between the two steps on both sides, at least one of them sees the other.
-struct LookupInbox: ~Copyable, Sendable {
+/// None is forgotten: whoever adds one looks afterwards whether the connection's lock is held, and whoever releases
+/// that lock looks in here afterwards. With a full barrier between the two steps on both sides, at least one of them
+/// sees the other.
+struct PendingLookups: ~Copyable, Sendable {
   private let lookups = Mutex<[Lookup]>([])
   private let size = Atomic<Int>(0)
 
-  /// False if the current task is cancelled: a cancellation that came before this has looked in vain, a later one looks again
-  /// after this.
+  /// Adds a look-up, unless the current task is cancelled: then it returns false.
+  ///
+  /// A cancellation that came before this call found no look-up to cancel; a later one will find it here.
   func put(_ lookup: Lookup) -> Bool {
     lookups.withLock { lookups in
       if Task.isCancelled { return false }
@@ -19,10 +31,10 @@ struct LookupInbox: ~Copyable, Sendable {
     }
   }
 
-  /// How many there are; a moment old.
+  /// The number of look-ups a moment ago.
   var count: Int { size.load(ordering: .relaxed) }
 
-  /// Whether there is anything, seen from after all that this thread has done before.
+  /// Says whether there is any look-up, as seen after everything this thread has done before.
   var isUsed: Bool {
     atomicMemoryFence(ordering: .sequentiallyConsistent)
     return count > 0
@@ -37,14 +49,4 @@ struct LookupInbox: ~Copyable, Sendable {
       return lookups
     }
   }
-}
-
-/// One look-up that shares a session's round trip with others.
-struct Lookup {
-  typealias Outcome = Result<PostgresResult, PostgresError>
-
-  let id: UInt64
-  let query: PostgresQuery
-  /// Nil once the caller has its answer.
-  var continuation: UnsafeContinuation<Outcome, Never>?
 }

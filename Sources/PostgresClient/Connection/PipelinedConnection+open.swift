@@ -1,14 +1,14 @@
 internal import CLibPQ
 
-extension Session {
+extension PipelinedConnection {
   /// Connects, without holding a thread of the cooperative pool.
   ///
-  /// - Parameter isReadOnly: for lanes, whose callers have promised not to write.
+  /// - Parameter isReadOnly: makes the server refuse writes, as it should on connections for look-ups.
   static func open(
     _ configuration: PostgresPoolConfiguration,
     isReadOnly: Bool = false,
-    events: SessionEvents = SessionEvents()
-  ) async throws(PostgresError) -> Session {
+    events: ConnectionEvents = ConnectionEvents()
+  ) async throws(PostgresError) -> PipelinedConnection {
     let handshake = await withCheckedContinuation { continuation in
       BlockingThreads.connecting.run {
         continuation.resume(returning: connect(configuration))
@@ -16,22 +16,22 @@ extension Session {
         continuation.resume(returning: .failure(PostgresError(.unavailable, "connecting takes too long")))
       }
     }
-    let session = Session(
+    let connection = PipelinedConnection(
       try handshake.get(),
       statementTimeout: configuration.statementTimeout,
       events: events
     )
     let settings = settings(configuration, isReadOnly: isReadOnly)
-    let outcome = await session.runScript(
+    let outcome = await connection.runScript(
       settings,
       isCancellable: false,
       silenceLimit: configuration.connectTimeout
     )
     if let error = outcome.error {
-      session.close()
+      connection.close()
       throw error.recoded(.unavailable)
     }
-    return session
+    return connection
   }
 
   private static func settings(_ configuration: PostgresPoolConfiguration, isReadOnly: Bool) -> String {
@@ -53,15 +53,15 @@ extension Session {
     _ configuration: PostgresPoolConfiguration
   ) -> Result<LibPQConnection, PostgresError> {
     let timeout = max(2, (configuration.connectTimeout.wholeMilliseconds + 999) / 1000)
-    // A later word wins: the first ones are defaults for what the connection string leaves out.
-    let words: [(String, String)] = [
+    // A later keyword wins: the first ones are defaults for what the connection string leaves out.
+    let keywords: [(String, String)] = [
       ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
       ("tcp_user_timeout", "15000"), ("connect_timeout", String(timeout)),
       ("application_name", configuration.applicationName),
       ("dbname", configuration.connectionString), ("client_encoding", "UTF8"),
     ]
-    let pointer = withCStrings(words.map(\.0)) { keywords in
-      withCStrings(words.map(\.1)) { values in PQconnectdbParams(keywords, values, 1) }
+    let pointer = withCStrings(keywords.map(\.0)) { names in
+      withCStrings(keywords.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
     }
     guard let pointer else { return .failure(PostgresError(.unavailable, "out of memory")) }
     let connection = LibPQConnection(owning: pointer)

@@ -1,86 +1,90 @@
 internal import Synchronization
 
-/// One connection to the server, with a queue of work: exchanges for one caller each, and look-ups in batches.
+/// One connection to the server in libpq's pipeline mode, with a queue: requests of one caller each, and look-ups that
+/// travel in batches.
 ///
-/// The caller's thread sends, the reactor's thread receives; both under the lock, and nobody is resumed under it. Look-ups
-/// wait in an inbox with a lock of its own, so that nobody waits while somebody else talks to the server: whoever has the
-/// session's lock takes them along.
-final class Session: ReactorClient {
-  let events: SessionEvents
+/// The caller's thread sends, the reactor's thread receives; both under the lock, and no caller is resumed under it.
+/// Look-ups wait in `pendingLookups`, which has a lock of its own, so that no look-up waits while another thread talks
+/// to the server: the thread that holds the connection's lock submits them as well.
+final class PipelinedConnection: ReactorClient {
+  let events: ConnectionEvents
   let backendProcessID: Int32
-  private let state: Mutex<SessionState>
+  private let state: Mutex<ConnectionState>
   private let lastID = Atomic<UInt64>(0)
   private let lookupsWaiting = Atomic<Int>(0)
-  /// Whether somebody takes a step at this moment: written with the lock, read without it.
+  /// True while a thread is in `step`: written with the lock, read without it.
   private let isInStep = Atomic<Bool>(false)
-  private let inbox = LookupInbox()
+  private let pendingLookups = PendingLookups()
 
-  init(_ connection: LibPQConnection, statementTimeout: Duration, events: SessionEvents) {
+  init(_ connection: LibPQConnection, statementTimeout: Duration, events: ConnectionEvents) {
     self.events = events
     backendProcessID = connection.backendProcessID
     let socket = connection.socket
     state = Mutex(
-      SessionState(connection, statementTimeout: statementTimeout, statements: events.statements)
+      ConnectionState(connection, statementTimeout: statementTimeout, statements: events.statements)
     )
-    // Nothing arrives before something is sent, so that the id is there in time; the lock makes sure.
+    // Nothing arrives before something is sent, so the id is there in time; the lock makes sure.
     state.withLock { state in state.reactorID = Reactor.shared.add(self, socket: socket) }
   }
 
-  /// Every step is taken here: with the lock, and the news told after it.
-  private func step<Result: Sendable>(_ body: (inout SessionState, inout [Resumption]) -> Result) -> Result {
-    var resumptions: [Resumption] = []
-    let result = step(&resumptions, body)
-    for resumption in resumptions { resumption.resume() }
+  /// Changes the state under the lock, and completes calls after it; every change is made here.
+  private func step<Result: Sendable>(_ body: (inout ConnectionState, inout [Completion]) -> Result) -> Result
+  {
+    var completions: [Completion] = []
+    let result = step(&completions, body)
+    for completion in completions { completion.resume() }
     return result
   }
 
   private func step<Result: Sendable>(
-    _ resumptions: inout [Resumption],
-    _ body: (inout SessionState, inout [Resumption]) -> Result
+    _ completions: inout [Completion],
+    _ body: (inout ConnectionState, inout [Completion]) -> Result
   ) -> Result {
     let (result, isClosed) = state.withLock { state in
-      begin(&state, &resumptions)
-      return finish(&state, body(&state, &resumptions))
+      begin(&state, &completions)
+      return finish(&state, body(&state, &completions))
     }
-    if isClosed { resumptions.append(.closed(self)) }
-    submitIfPossible(&resumptions)
+    if isClosed { completions.append(.closed(self)) }
+    submitIfPossible(&completions)
     return result
   }
 
-  /// Submits what is in the inbox unless somebody has the lock, who does it then. To try for a lock that is taken is a system
-  /// call of the lock's; under load every third look-up would make it.
-  private func submitIfPossible(_ resumptions: inout [Resumption]) {
-    while inbox.isUsed, !isInStep.load(ordering: .relaxed) {
+  /// Submits the pending look-ups, unless another thread is in `step`, which then does it.
+  ///
+  /// The flag is asked first because trying for a lock that is held is a system call, which under load every third
+  /// look-up would make.
+  private func submitIfPossible(_ completions: inout [Completion]) {
+    while pendingLookups.isUsed, !isInStep.load(ordering: .relaxed) {
       let isClosed = state.withLockIfAvailable { state in
-        begin(&state, &resumptions)
+        begin(&state, &completions)
         return finish(&state, ()).isClosed
       }
       guard let isClosed else { return }
-      if isClosed { resumptions.append(.closed(self)) }
+      if isClosed { completions.append(.closed(self)) }
     }
   }
 
-  private func begin(_ state: inout SessionState, _ resumptions: inout [Resumption]) {
+  private func begin(_ state: inout ConnectionState, _ completions: inout [Completion]) {
     isInStep.store(true, ordering: .relaxed)
-    guard inbox.isUsed else { return }
-    state.submit(inbox.takeAll(), &resumptions)
+    guard pendingLookups.isUsed else { return }
+    state.submit(pendingLookups.takeAll(), &completions)
   }
 
   private func finish<Result: Sendable>(
-    _ state: inout SessionState,
+    _ state: inout ConnectionState,
     _ result: Result
   ) -> (result: Result, isClosed: Bool) {
-    defer { state.mustTellOfClosing = false }
+    defer { state.mustReportClose = false }
     isInStep.store(false, ordering: .relaxed)
     lookupsWaiting.store(state.lookupsWaiting, ordering: .relaxed)
-    return (result, state.mustTellOfClosing)
+    return (result, state.mustReportClose)
   }
 
   private func nextID() -> UInt64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
 
   // MARK: Look-ups
 
-  /// Runs the query in the next batch; a cancelled task leaves at once, and the answer is dropped.
+  /// Runs the query in the next batch; a cancelled task returns at once, and the result is dropped.
   func lookup(_ query: PostgresQuery) async -> Lookup.Outcome {
     let id = nextID()
     // Unsafe continuations because this is the hot path; each is kept in one place, and taken out to be resumed.
@@ -89,26 +93,26 @@ final class Session: ReactorClient {
         submit(Lookup(id: id, query: query, continuation: continuation))
       }
     } onCancel: {
-      step { state, resumptions in
-        // It may be on its way into the inbox, whose size cannot tell yet.
-        state.submit(inbox.takeAll(), &resumptions)
-        state.cancelLookup(id, &resumptions)
+      step { state, completions in
+        // It may just have been added, which the number of pending look-ups does not show yet.
+        state.submit(pendingLookups.takeAll(), &completions)
+        state.cancelLookup(id, &completions)
       }
     }
   }
 
   private func submit(_ lookup: Lookup) {
-    guard inbox.put(lookup) else {
+    guard pendingLookups.put(lookup) else {
       lookup.continuation?.resume(returning: .failure(PostgresError(.cancelled)))
       return
     }
-    var resumptions: [Resumption] = []
-    submitIfPossible(&resumptions)
-    for resumption in resumptions { resumption.resume() }
+    var completions: [Completion] = []
+    submitIfPossible(&completions)
+    for completion in completions { completion.resume() }
     Reactor.shared.watchDeadlines()
   }
 
-  // MARK: Exchanges
+  // MARK: Requests
 
   /// Runs the queries with one Sync.
   func run(
@@ -117,11 +121,11 @@ final class Session: ReactorClient {
     isCommit: Bool = false,
     isCancellable: Bool = true,
     silenceLimit: Duration? = nil
-  ) async -> Exchange.Outcome {
-    var exchange = Exchange(id: nextID(), work: .queries(queries), begin: begin)
-    exchange.isCommit = isCommit
-    exchange.silenceLimit = silenceLimit
-    return await run(exchange, isCancellable: isCancellable)
+  ) async -> PipelineRequest.Outcome {
+    var request = PipelineRequest(id: nextID(), work: .queries(queries), begin: begin)
+    request.isCommit = isCommit
+    request.silenceLimit = silenceLimit
+    return await run(request, isCancellable: isCancellable)
   }
 
   func runScript(
@@ -129,75 +133,75 @@ final class Session: ReactorClient {
     begin: PostgresQuery? = nil,
     isCancellable: Bool = true,
     silenceLimit: Duration? = nil
-  ) async -> Exchange.Outcome {
+  ) async -> PipelineRequest.Outcome {
     if let begin {
       let outcome = await run([], begin: begin, isCancellable: isCancellable)
       if outcome.error != nil { return outcome }
     }
-    var exchange = Exchange(id: nextID(), work: .script(sql))
-    exchange.silenceLimit = silenceLimit
-    return await run(exchange, isCancellable: isCancellable)
+    var request = PipelineRequest(id: nextID(), work: .script(sql))
+    request.silenceLimit = silenceLimit
+    return await run(request, isCancellable: isCancellable)
   }
 
-  /// A cancelled task returns when the server has confirmed, or when the session is given up.
-  private func run(_ exchange: Exchange, isCancellable: Bool) async -> Exchange.Outcome {
+  /// A cancelled task returns when the server has confirmed, or when the connection is given up.
+  private func run(_ request: PipelineRequest, isCancellable: Bool) async -> PipelineRequest.Outcome {
     guard isCancellable else {
-      return await withUnsafeContinuation { submit(exchange, $0, isCancellable: false) }
+      return await withUnsafeContinuation { submit(request, $0, isCancellable: false) }
     }
     return await withTaskCancellationHandler {
-      await withUnsafeContinuation { submit(exchange, $0, isCancellable: true) }
+      await withUnsafeContinuation { submit(request, $0, isCancellable: true) }
     } onCancel: {
-      cancel(exchange.id)
+      cancel(request.id)
     }
   }
 
   private func submit(
-    _ exchange: Exchange,
-    _ continuation: UnsafeContinuation<Exchange.Outcome, Never>,
+    _ request: PipelineRequest,
+    _ continuation: UnsafeContinuation<PipelineRequest.Outcome, Never>,
     isCancellable: Bool
   ) {
-    var exchange = exchange
-    exchange.continuation = continuation
-    step { state, resumptions in
+    var request = request
+    request.continuation = continuation
+    step { state, completions in
       if isCancellable, Task.isCancelled {
-        resumptions.append(.exchange(continuation, Exchange.Outcome(error: PostgresError(.cancelled))))
+        completions.append(.request(continuation, PipelineRequest.Outcome(error: PostgresError(.cancelled))))
       } else {
-        state.submit(exchange, &resumptions)
+        state.submit(request, &completions)
       }
     }
     Reactor.shared.watchDeadlines()
   }
 
   private func cancel(_ id: UInt64) {
-    guard let request = step({ state, resumptions in state.cancelExchange(id, &resumptions) }) else { return }
+    guard let request = step({ state, completions in state.cancelRequest(id, &completions) }) else { return }
     Reactor.shared.watchDeadlines()
     BlockingThreads.cancelling.run {
       request.send()
-      self.step { state, resumptions in state.cancelWasDelivered(id, &resumptions) }
+      self.step { state, completions in state.cancelDelivered(id, &completions) }
     }
   }
 
   // MARK: The reactor's calls
 
-  func socketIsReady(_ resumptions: inout [Resumption]) {
-    step(&resumptions) { state, resumptions in state.socketIsReady(self, &resumptions) }
+  func socketIsReady(_ completions: inout [Completion]) {
+    step(&completions) { state, completions in state.socketIsReady(self, &completions) }
   }
 
-  func timeHasPassed(_ now: MonotonicTime, _ resumptions: inout [Resumption]) -> Bool {
-    step(&resumptions) { state, resumptions in state.timeHasPassed(now, &resumptions) }
+  func timeHasPassed(_ now: MonotonicTime, _ completions: inout [Completion]) -> Bool {
+    step(&completions) { state, completions in state.timeHasPassed(now, &completions) }
   }
 
   // MARK: State
 
-  /// How many look-ups wait for the next batch; a moment old.
-  var backlog: Int { lookupsWaiting.load(ordering: .relaxed) + inbox.count }
+  /// The number of look-ups that waited for the next batch a moment ago.
+  var backlog: Int { lookupsWaiting.load(ordering: .relaxed) + pendingLookups.count }
 
-  /// Whether the next caller can have it: nothing under way, no transaction open, nothing uncertain.
+  /// True if another caller can use it: nothing in flight, no transaction open, no cancellation or setting left over.
   var isReusable: Bool { state.withLock { $0.isReusable } }
   var isClosed: Bool { state.withLock { $0.connection == nil } }
   var isInTransaction: Bool { state.withLock { $0.connection?.isInTransaction ?? false } }
   var isInFailedTransaction: Bool { state.withLock { $0.connection?.isInFailedTransaction ?? false } }
-  var reasonOfClosing: PostgresError? { state.withLock { $0.reasonOfClosing } }
+  var closeReason: PostgresError? { state.withLock { $0.closeReason } }
 
   func encrypt(password: String, user: String) throws(PostgresError) -> String {
     let encrypted = try state.withLock { state throws(PostgresError) in
@@ -208,20 +212,20 @@ final class Session: ReactorClient {
     return encrypted
   }
 
-  /// The session must not serve another caller after this one.
+  /// Keeps the connection from serving another caller after this one.
   func retire() { state.withLock { $0.mustRetire = true } }
 
-  func close() { step { state, resumptions in state.close(PostgresError(.closed), &resumptions) } }
+  func close() { step { state, completions in state.close(PostgresError(.closed), &completions) } }
 }
 
-/// Whom a session tells what happens outside of calls; on the reactor's thread or on a caller's.
-struct SessionEvents: Sendable {
-  var closed: @Sendable (Session) -> Void = { _ in }
+/// The functions a connection calls when it is closed or receives a notification, on the reactor's or a caller's thread.
+struct ConnectionEvents: Sendable {
+  var closed: @Sendable (PipelinedConnection) -> Void = { _ in }
   var received: @Sendable (PostgresNotification) -> Void = { _ in }
   var statements = StatementCounter()
 }
 
-/// How many statements the sessions of one pool have sent.
+/// The number of statements that the connections of one pool have sent.
 final class StatementCounter: Sendable {
   private let total = Atomic<Int>(0)
 

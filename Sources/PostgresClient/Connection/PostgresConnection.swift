@@ -1,30 +1,30 @@
 public import Logging
 internal import Synchronization
 
-/// One connection: dedicated (for advisory locks, migrations, leader election), or lent by a pool.
+/// One connection: outside of any pool (for advisory locks, migrations, leader election), or lent by a pool.
 public final class PostgresConnection: PostgresExecutor {
-  private let session: Session
+  private let pipeline: PipelinedConnection
   private let isLent: Bool
-  private let isOver = Atomic(false)
-  /// For those who wait for the end.
-  private let end: EndOfSession?
+  private let isReturned = Atomic(false)
+  /// The signal of a dedicated connection's end.
+  private let closeSignal: CloseSignal?
 
   /// A connection that a pool lends.
-  init(_ session: Session) {
-    self.session = session
+  init(_ pipeline: PipelinedConnection) {
+    self.pipeline = pipeline
     isLent = true
-    end = nil
+    closeSignal = nil
   }
 
-  private init(dedicated session: Session, end: EndOfSession) {
-    self.session = session
+  private init(dedicated pipeline: PipelinedConnection, closeSignal: CloseSignal) {
+    self.pipeline = pipeline
     isLent = false
-    self.end = end
+    self.closeSignal = closeSignal
   }
 
-  deinit { if !isLent { session.close() } }
+  deinit { if !isLent { pipeline.close() } }
 
-  /// Connects outside of any pool. Of the configuration, what concerns pools is ignored.
+  /// Connects outside of any pool. Those parts of the configuration that concern pools are ignored.
   ///
   /// - Throws: `.unavailable`.
   public static func connect(
@@ -39,20 +39,20 @@ public final class PostgresConnection: PostgresExecutor {
     logger: Logger,
     received: @escaping @Sendable (PostgresNotification) -> Void
   ) async throws(PostgresError) -> PostgresConnection {
-    let end = EndOfSession()
-    let events = SessionEvents(closed: { _ in end.happened() }, received: received)
-    let session = try await Session.open(configuration, events: events)
-    logger.debug("connected", metadata: ["backend_pid": "\(session.backendProcessID)"])
-    return PostgresConnection(dedicated: session, end: end)
+    let closeSignal = CloseSignal()
+    let events = ConnectionEvents(closed: { _ in closeSignal.fire() }, received: received)
+    let pipeline = try await PipelinedConnection.open(configuration, events: events)
+    logger.debug("connected", metadata: ["backend_pid": "\(pipeline.backendProcessID)"])
+    return PostgresConnection(dedicated: pipeline, closeSignal: closeSignal)
   }
 
   /// The server's process for this connection, `pg_stat_activity.pid`.
-  public var backendProcessID: Int32 { session.backendProcessID }
-  public var isClosed: Bool { isOver.load(ordering: .acquiring) || session.isClosed }
+  public var backendProcessID: Int32 { pipeline.backendProcessID }
+  public var isClosed: Bool { isReturned.load(ordering: .acquiring) || pipeline.isClosed }
 
   public func execute(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
     try checkOpen()
-    return try await session.run([query]).onlyResult
+    return try await pipeline.run([query]).onlyResult
   }
 
   /// Runs all statements in one round trip and one transaction: all of them, or none.
@@ -60,27 +60,29 @@ public final class PostgresConnection: PostgresExecutor {
     _ queries: [PostgresQuery]
   ) async throws(PostgresError) -> [PostgresResult] {
     try checkOpen()
-    return try await session.run(queries).get()
+    return try await pipeline.run(queries).get()
   }
 
   /// Runs plain SQL without parameters, also several statements.
   public func executeScript(_ sql: String) async throws(PostgresError) {
     try checkOpen()
-    session.retire()
-    _ = try await session.runScript(sql).get()
+    pipeline.retire()
+    _ = try await pipeline.runScript(sql).get()
   }
 
-  /// What to put into `ALTER ROLE … PASSWORD '…'` instead of a password: PostgreSQL's verifier for SCRAM-SHA-256 (RFC 5803, RFC 7677),
-  /// with a fresh random salt. The password itself then never reaches the server, whose log may show statements.
+  /// Makes what goes into `ALTER ROLE … PASSWORD '…'` instead of a password: PostgreSQL's verifier for SCRAM-SHA-256
+  /// (RFC 5803, RFC 7677), with a fresh random salt. The password itself then never reaches the server, whose log may
+  /// show statements.
   ///
-  /// libpq computes it in this process and sends nothing, which takes the calling thread a few milliseconds. The connection must not be
-  /// executing anything meanwhile. The result has no character that means anything in an SQL literal.
+  /// libpq computes it in this process and sends nothing, which takes the calling thread a few milliseconds. The
+  /// connection must not be executing anything meanwhile. The result has no character that means anything in an SQL
+  /// literal.
   ///
-  /// - Parameter password: without zero bytes, where libpq's copy would end.
+  /// - Parameter password: has no zero bytes, where libpq's copy would end.
   /// - Throws: `.closed`; `.unavailable` if libpq has no memory or no random numbers.
   public func encrypt(password: String, forRole role: String) throws(PostgresError) -> String {
     try checkOpen()
-    return try session.encrypt(password: password, user: role)
+    return try pipeline.encrypt(password: password, user: role)
   }
 
   /// Commits when `body` returns, rolls back when it throws or the task is cancelled.
@@ -89,47 +91,47 @@ public final class PostgresConnection: PostgresExecutor {
     _ body: (PostgresTransaction) async throws -> Value
   ) async throws -> Value {
     try checkOpen()
-    return try await session.withTransaction(mode, body)
+    return try await pipeline.withTransaction(mode, body)
   }
 
-  /// Returns when a dedicated connection has ended, for whatever reason, or the task is cancelled.
-  public func waitUntilClosed() async { await end?.wait() }
+  /// Returns when a dedicated connection has been closed, for whatever reason, or the task is cancelled.
+  public func waitUntilClosed() async { await closeSignal?.wait() }
 
-  /// Whether the server answers within the limit; if not, the connection is closed.
+  /// Asks the server for a sign of life. If none comes within the limit, the connection is closed.
   public func check(limit: Duration = .seconds(2)) async -> Bool {
-    await session.run([], isCancellable: false, silenceLimit: limit).error == nil
+    await pipeline.run([], isCancellable: false, silenceLimit: limit).error == nil
   }
 
   /// Ends a dedicated connection; one lent by a pool goes back when its closure ends.
-  public func close() async { if !isLent { session.close() } }
+  public func close() async { if !isLent { pipeline.close() } }
 
-  func endLease() { isOver.store(true, ordering: .releasing) }
+  func endLease() { isReturned.store(true, ordering: .releasing) }
 
   private func checkOpen() throws(PostgresError) {
-    if isOver.load(ordering: .acquiring) { throw PostgresError(.closed) }
+    if isReturned.load(ordering: .acquiring) { throw PostgresError(.closed) }
   }
 }
 
-/// The event of a session's end, for any number of tasks that wait for it.
-final class EndOfSession: Sendable {
+/// The closing of a connection, as an event that any number of tasks can wait for.
+final class CloseSignal: Sendable {
   private struct State {
-    var hasHappened = false
+    var hasFired = false
     var lastID = 0
     var waiting: [Int: UnsafeContinuation<Void, Never>] = [:]
   }
 
   private let state = Mutex(State())
 
-  func happened() {
+  func fire() {
     let waiting = state.withLock { state in
-      state.hasHappened = true
+      state.hasFired = true
       defer { state.waiting.removeAll() }
       return Array(state.waiting.values)
     }
     for continuation in waiting { continuation.resume() }
   }
 
-  /// Returns also when the task is cancelled.
+  /// Returns when the signal has fired or the task is cancelled.
   func wait() async {
     let id = state.withLock { state in
       state.lastID += 1
@@ -138,8 +140,8 @@ final class EndOfSession: Sendable {
     await withTaskCancellationHandler {
       await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         let isOver = state.withLock { state in
-          // A cancellation before this line has found nobody to resume.
-          if state.hasHappened || Task.isCancelled { return true }
+          // A cancellation before this line found no continuation to resume.
+          if state.hasFired || Task.isCancelled { return true }
           state.waiting[id] = continuation
           return false
         }

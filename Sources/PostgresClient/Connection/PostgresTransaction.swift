@@ -8,13 +8,17 @@ public final class PostgresTransaction: PostgresExecutor {
   private static let commitStatement = PostgresStatement(name: "postgres_client_commit", sql: "COMMIT")
   private static let rollbackStatement = PostgresStatement(name: "postgres_client_rollback", sql: "ROLLBACK")
 
-  private let session: Session
+  private let pipeline: PipelinedConnection
   private let mode: PostgresTransactionMode
   private let observer: PostgresTransactionObserver?
   private let isFinished = Atomic(false)
 
-  init(_ session: Session, _ mode: PostgresTransactionMode, _ observer: PostgresTransactionObserver?) {
-    self.session = session
+  init(
+    _ pipeline: PipelinedConnection,
+    _ mode: PostgresTransactionMode,
+    _ observer: PostgresTransactionObserver?
+  ) {
+    self.pipeline = pipeline
     self.mode = mode
     self.observer = observer
   }
@@ -22,32 +26,34 @@ public final class PostgresTransaction: PostgresExecutor {
   public func execute(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
     try checkOpen()
     if let observer { await observer.willExecute(query.statement) }
-    return try await session.run([query], begin: mode.begin).onlyResult
+    return try await pipeline.run([query], begin: mode.begin).onlyResult
   }
 
-  /// Runs several statements in one round trip, one by one if somebody observes; after a failure the rest is skipped.
+  /// Runs several statements in one round trip, or one by one if there is an observer; after a failure the rest is
+  /// skipped.
   public func executeAll(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresResult] {
     try checkOpen()
     if observer != nil { return try await executeOneByOne(queries) }
-    return try await session.run(queries, begin: mode.begin).get()
+    return try await pipeline.run(queries, begin: mode.begin).get()
   }
 
   /// Runs plain SQL without parameters, also several statements; it must not end the transaction.
   public func executeScript(_ sql: String) async throws(PostgresError) {
     try checkOpen()
-    session.retire()
-    _ = try await session.runScript(sql, begin: mode.begin).get()
+    pipeline.retire()
+    _ = try await pipeline.runScript(sql, begin: mode.begin).get()
   }
 
   /// Runs the statements and commits, all in one round trip; the transaction is then over.
   ///
-  /// - Throws: `.commitOutcomeUnknown` if the connection was lost before the answer came.
+  /// - Throws: `.commitOutcomeUnknown` if the connection was lost before the reply came.
   @discardableResult
-  public func commit(after queries: [PostgresQuery] = []) async throws(PostgresError) -> [PostgresResult] {
+  public func commit(executing queries: [PostgresQuery] = []) async throws(PostgresError) -> [PostgresResult]
+  {
     try checkOpen()
     let observed = observer == nil ? [] : try await executeOneByOne(queries)
     if let observer { await observer.willExecute(Self.commitStatement) }
-    var results = try await session.run(
+    var results = try await pipeline.run(
       (observer == nil ? queries : []) + [PostgresQuery(Self.commitStatement)],
       begin: mode.begin,
       isCommit: true
@@ -64,32 +70,32 @@ public final class PostgresTransaction: PostgresExecutor {
     return results
   }
 
-  /// Whether the connection is lost, and with it the transaction and all its locks.
-  public var isLost: Bool { session.isClosed }
+  /// True once the connection is lost, and with it the transaction and all its locks.
+  public var isLost: Bool { pipeline.isClosed }
 
   /// Commits what the closure has left open.
   func finish() async throws(PostgresError) {
     if isFinished.load(ordering: .acquiring) { return }
     if Task.isCancelled { throw PostgresError(.cancelled) }
-    if session.isInFailedTransaction { throw Self.failedBefore }
+    if pipeline.isInFailedTransaction { throw Self.failedBefore }
     if let observer { await observer.willExecute(Self.commitStatement) }
     // From here on the outcome is the server's; a cancellation would only make it uncertain.
-    if session.isInTransaction {
+    if pipeline.isInTransaction {
       let commit = [PostgresQuery(Self.commitStatement)]
-      let outcome = await session.run(commit, isCommit: true, isCancellable: false)
+      let outcome = await pipeline.run(commit, isCommit: true, isCancellable: false)
       guard try outcome.onlyResult.commandTag == "COMMIT" else { throw Self.failedBefore }
-    } else if let reason = session.reasonOfClosing {
+    } else if let reason = pipeline.closeReason {
       throw reason
     }
     isFinished.store(true, ordering: .releasing)
   }
 
-  /// Rolls back; a session that cannot is given up, which rolls back as well.
+  /// Rolls back; a connection that cannot is closed, which rolls back as well.
   func abandon() async {
     isFinished.store(true, ordering: .releasing)
-    guard session.isInTransaction else { return }
-    let outcome = await session.run([PostgresQuery(Self.rollbackStatement)], isCancellable: false)
-    if outcome.error != nil { session.close() }
+    guard pipeline.isInTransaction else { return }
+    let outcome = await pipeline.run([PostgresQuery(Self.rollbackStatement)], isCancellable: false)
+    if outcome.error != nil { pipeline.close() }
   }
 
   private func checkOpen() throws(PostgresError) {
@@ -105,7 +111,7 @@ public final class PostgresTransaction: PostgresExecutor {
   }
 }
 
-extension Session {
+extension PipelinedConnection {
   nonisolated(nonsending) func withTransaction<Value: Sendable>(
     _ mode: PostgresTransactionMode,
     observer: PostgresTransactionObserver? = nil,
@@ -123,7 +129,7 @@ extension Session {
   }
 }
 
-extension Exchange.Outcome {
+extension PipelineRequest.Outcome {
   /// The result of the only query.
   var onlyResult: PostgresResult {
     get throws(PostgresError) {
@@ -134,7 +140,7 @@ extension Exchange.Outcome {
   }
 }
 
-/// How much a transaction sees of others. PostgreSQL manual, "Transaction Isolation".
+/// A transaction's isolation level. PostgreSQL manual, "Transaction Isolation".
 public enum PostgresTransactionMode: Sendable {
   case readCommitted
   case repeatableRead
@@ -169,9 +175,9 @@ public enum PostgresTransactionMode: Sendable {
   }
 }
 
-/// Is told before each statement of a transaction, COMMIT included, and holds the transaction up until it returns.
+/// A function that is called before each statement of a transaction, COMMIT included; the transaction waits for it.
 ///
-/// For tests that stop, cut or delay a transaction between any two of its statements. Without one nothing is called.
+/// Tests use it to stop, cut or delay a transaction between any two of its statements.
 public struct PostgresTransactionObserver: Sendable {
   let willExecute: @Sendable (PostgresStatement) async -> Void
 

@@ -1,9 +1,10 @@
 internal import DequeModule
 
-/// Who has which connection, who waits, and when a new one is made. Pure: answers with what to do.
+/// Decides which caller gets which connection, which callers wait, and when a connection is made. Pure: it returns
+/// what is to be done.
 ///
-/// Connections are lent to those who wait in the order in which they came; the one used last is lent first, so that
-/// the others stay idle and unneeded ones can be noticed.
+/// Callers get connections in the order in which they came; the connection used last is lent first, so that the others
+/// stay idle and unneeded ones can be noticed.
 struct PoolState<Member: AnyObject, Waiter> {
   enum Action {
     case connect
@@ -44,19 +45,19 @@ struct PoolState<Member: AnyObject, Waiter> {
 
   private var isKnownToBeDown: Bool { backoff.failures >= 2 && idle.isEmpty && busy == 0 }
 
-  /// What a caller gets without waiting.
+  /// Lends a connection without waiting, or says that the caller must wait or is refused.
   mutating func acquire(_ now: MonotonicTime) -> Acquisition {
     if isShutDown { return .refused(PostgresError(.closed)) }
     if waiting.isEmpty, let last = idle.popLast() {
       busy += 1
       return .lent(last.member)
     }
-    // In an outage everybody gets the answer at once; the first one after the pause tries again.
+    // In an outage every caller is refused at once; the first one after the pause tries again.
     if isKnownToBeDown, !backoff.mayTry(now), connecting == 0 { return .refused(lastError) }
     return .mustWait
   }
 
-  /// Waits; every `id` is new.
+  /// Adds a waiting caller under a new `id`.
   mutating func enqueue(
     _ waiter: Waiter,
     id: UInt64,
@@ -67,7 +68,7 @@ struct PoolState<Member: AnyObject, Waiter> {
     return connectIfNeeded(now)
   }
 
-  /// The caller has stopped waiting; nil if it has its answer already.
+  /// Removes a caller that has stopped waiting; nil if it has been answered already.
   mutating func withdraw(_ id: UInt64) -> Waiter? {
     guard let index = waiting.firstIndex(where: { $0.id == id }) else { return nil }
     return waiting.remove(at: index).waiter
@@ -91,21 +92,21 @@ struct PoolState<Member: AnyObject, Waiter> {
     connectFailures += 1
     lastError = error
     backoff.failed(now, jitter: jitter)
-    // With a connection left the waiting have hope; without any they should not wait for their time-out.
+    // As long as a connection is left, waiting makes sense; without any, callers should not wait for their time-out.
     guard idle.isEmpty, busy == 0, backoff.failures >= 2 else { return [] }
     defer { waiting.removeAll() }
     return waiting.map { .refuse($0.waiter, error) }
   }
 
-  /// An idle connection died, or was taken out for a check.
+  /// Removes an idle connection that was lost. Returns whether it was there.
   mutating func takeIdle(_ member: Member) -> Bool {
     guard let index = idle.firstIndex(where: { $0.member === member }) else { return false }
     idle.remove(at: index)
     return true
   }
 
-  /// Lends those that nobody has used for so long to the health check.
-  mutating func takeUnused(longerThan rest: Duration, _ now: MonotonicTime) -> [Member] {
+  /// Lends the connections that have been idle for at least `rest` to the health check.
+  mutating func takeUnused(for rest: Duration, _ now: MonotonicTime) -> [Member] {
     guard let first = idle.first, first.since + rest <= now else { return [] }
     let unused = idle.filter { $0.since + rest <= now }
     idle.removeAll { $0.since + rest <= now }
@@ -141,7 +142,7 @@ struct PoolState<Member: AnyObject, Waiter> {
     return []
   }
 
-  /// One attempt for each that waits; after a failure only one at a time.
+  /// Connects once for each waiting caller; after a failure only one attempt is made at a time.
   private mutating func connectIfNeeded(_ now: MonotonicTime) -> [Action] {
     guard !isShutDown, backoff.mayTry(now) else { return [] }
     let room = capacity - idle.count - busy - connecting

@@ -1,8 +1,9 @@
 internal import Synchronization
 
 extension PostgresPool {
-  /// Connections that nobody has used for so long are asked whether they still work.
-  private static let restBeforeCheck = Duration.seconds(30)
+  /// The time without use after which a connection is asked whether it still works.
+  private static let idleTimeBeforeCheck = Duration.seconds(30)
+  /// The time in which the server must reply to that.
   private static let checkLimit = Duration.seconds(2)
 
   private static let pingStatement = PostgresStatement(
@@ -11,7 +12,7 @@ extension PostgresPool {
     isLookup: true
   )
 
-  /// Whether the database answers within the time-out.
+  /// Tells whether the database replies within the time-out.
   public func ping(timeout: Duration = .seconds(1)) async -> Bool {
     await withTaskGroup(of: Bool.self) { group in
       group.addTask { (try? await self.execute(PostgresQuery(Self.pingStatement))) != nil }
@@ -24,7 +25,7 @@ extension PostgresPool {
     }
   }
 
-  /// Keeps the pool until the task is cancelled, then shuts it down; for a group of services.
+  /// Keeps the pool until the task is cancelled, then shuts it down, as a service of a service group does.
   public func run() async throws {
     let (never, continuation) = AsyncStream<Never>.makeStream()
     for await _ in never {}
@@ -32,26 +33,26 @@ extension PostgresPool {
     await shutdown()
   }
 
-  /// Called on the reactor's thread. Returns whether anybody waits.
+  /// Called on the reactor's thread. Returns whether any caller waits.
   func timeHasPassed(_ now: MonotonicTime) -> Bool {
     let (actions, unused, isWaiting) = state.withLock { state in
       let actions = state.timeHasPassed(now)
-      return (actions, state.takeUnused(longerThan: Self.restBeforeCheck, now), !state.waiting.isEmpty)
+      return (actions, state.takeUnused(for: Self.idleTimeBeforeCheck, now), !state.waiting.isEmpty)
     }
     perform(actions)
-    for session in unused {
-      // An empty pipeline: one Sync and its answer. A session that does not answer is closed and not taken back.
+    for connection in unused {
+      // An empty pipeline: one Sync and its reply. A connection that gives none is closed and not taken back.
       Task {
-        _ = await session.run([], isCancellable: false, silenceLimit: Self.checkLimit)
-        release(session)
+        _ = await connection.run([], isCancellable: false, silenceLimit: Self.checkLimit)
+        release(connection)
       }
     }
     return isWaiting
   }
 }
 
-/// Lets the reactor tell a pool that time has passed, without keeping the pool alive.
-final class PoolClock: ReactorClient {
+/// Lets the reactor tell a pool that time has passed, without retaining the pool.
+final class PoolTimer: ReactorClient {
   private struct State {
     weak var pool: PostgresPool?
     var reactorID: UInt64?
@@ -71,9 +72,9 @@ final class PoolClock: ReactorClient {
     if let id { Reactor.shared.remove(id, socket: nil) }
   }
 
-  func socketIsReady(_ resumptions: inout [Resumption]) {}
+  func socketIsReady(_ completions: inout [Completion]) {}
 
-  func timeHasPassed(_ now: MonotonicTime, _ resumptions: inout [Resumption]) -> Bool {
+  func timeHasPassed(_ now: MonotonicTime, _ completions: inout [Completion]) -> Bool {
     let pool = state.withLock { $0.pool }
     return pool?.timeHasPassed(now) ?? false
   }

@@ -3,27 +3,27 @@ internal import Synchronization
 
 /// A bounded set of connections to one database.
 ///
-/// Connections are made when they are needed and replaced when they die; whoever finds none free waits, first come,
-/// first served, up to the acquire time-out. Look-ups do not lease a connection: they share lanes.
+/// Connections are made when they are needed and replaced when they die; a caller that finds none free waits, first
+/// come, first served, up to the acquire time-out. Look-ups do not lease a connection: they use the shared ones.
 public final class PostgresPool: PostgresExecutor {
-  typealias Waiter = UnsafeContinuation<Result<Session, PostgresError>, Never>
+  typealias Waiter = UnsafeContinuation<Result<PipelinedConnection, PostgresError>, Never>
 
-  /// So many look-ups may wait for the batch under way before the next lane is used: half a batch.
-  private static let comfortableBacklog = SessionState.largestBatch / 2
+  /// The number of look-ups, half a batch, that may wait on one shared connection before the next one is used.
+  private static let backlogLimit = ConnectionState.largestBatch / 2
 
   let configuration: PostgresPoolConfiguration
   let logger: Logger
-  let state: Mutex<PoolState<Session, Waiter>>
-  let lanes: [Lane]
+  let state: Mutex<PoolState<PipelinedConnection, Waiter>>
+  let sharedConnections: [SharedConnection]
   private let lastWaiterID = Atomic<UInt64>(0)
   private let statements = StatementCounter()
-  private let clock = PoolClock()
+  private let clock = PoolTimer()
 
   public init(_ configuration: PostgresPoolConfiguration, logger: Logger) {
     self.configuration = configuration
     self.logger = logger
     state = Mutex(PoolState(capacity: configuration.leaseCount))
-    lanes = (0..<configuration.laneCount).map { _ in Lane() }
+    sharedConnections = (0..<configuration.sharedConnectionCount).map { _ in SharedConnection() }
     clock.start(self)
   }
 
@@ -34,25 +34,25 @@ public final class PostgresPool: PostgresExecutor {
 
   // MARK: Queries
 
-  /// Runs one statement, which commits by itself. Look-ups travel on the lanes.
+  /// Runs one statement, which commits by itself. Look-ups use a shared connection.
   public func execute(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
     if query.statement.isLookup, let outcome = await lookup(query) { return try outcome.get() }
-    return try await lease { session in await session.run([query]) }.onlyResult
+    return try await lease { connection in await connection.run([query]) }.onlyResult
   }
 
   /// Runs all statements in one round trip and one transaction: all of them, or none.
   public func executeAtomically(
     _ queries: [PostgresQuery]
   ) async throws(PostgresError) -> [PostgresResult] {
-    return try await lease { session in await session.run(queries) }.get()
+    return try await lease { connection in await connection.run(queries) }.get()
   }
 
-  /// Runs plain SQL without parameters, also several statements, in a session that is closed afterwards: what a
-  /// script sets (SET, LISTEN, temporary tables) must not surprise the next caller.
+  /// Runs plain SQL without parameters, also several statements, on a connection that is closed afterwards: what a
+  /// script sets (SET, LISTEN, temporary tables) must not affect the next caller.
   public func executeScript(_ sql: String) async throws(PostgresError) {
-    _ = try await lease { session in
-      session.retire()
-      return await session.runScript(sql)
+    _ = try await lease { connection in
+      connection.retire()
+      return await connection.runScript(sql)
     }.get()
   }
 
@@ -64,58 +64,60 @@ public final class PostgresPool: PostgresExecutor {
     observer: PostgresTransactionObserver? = nil,
     _ body: (PostgresTransaction) async throws -> Value
   ) async throws -> Value {
-    let session = try await acquire()
-    defer { release(session) }
-    return try await session.withTransaction(mode, observer: observer, body)
+    let connection = try await acquire()
+    defer { release(connection) }
+    return try await connection.withTransaction(mode, observer: observer, body)
   }
 
   /// Lends one connection for the duration of `body`.
   public nonisolated(nonsending) func withConnection<Value: Sendable>(
     _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
-    let session = try await acquire()
-    let connection = PostgresConnection(session)
+    let connection = try await acquire()
+    let lent = PostgresConnection(connection)
     defer {
-      connection.endLease()
-      release(session)
+      lent.endLease()
+      release(connection)
     }
-    return try await body(connection)
+    return try await body(lent)
   }
 
   // MARK: Look-ups
 
-  /// Nil if no lane could answer, which does the query no harm: it only reads.
+  /// Returns nil if no shared connection could give a result; as the query only reads, it can then be run again.
   private func lookup(_ query: PostgresQuery) async -> Lookup.Outcome? {
-    guard let session = openLane() else { return nil }
-    let outcome = await session.lookup(query)
-    if case .failure(let error) = outcome, error.endsSession { return nil }
+    guard let connection = openSharedConnection() else { return nil }
+    let outcome = await connection.lookup(query)
+    if case .failure(let error) = outcome, error.endsConnection { return nil }
     return outcome
   }
 
-  /// The first lane whose queue is short: few lanes with large batches cost less than many with small ones.
-  private func openLane() -> Session? {
-    var shortest: Session?
-    for lane in lanes {
-      switch lane.visit() {
-      case .open(let session):
-        if session.backlog <= Self.comfortableBacklog { return session }
-        if session.backlog < shortest?.backlog ?? .max { shortest = session }
-      case .notNow: break
-      case .mustConnect: Task { await fill(lane) }
+  /// Returns the first shared connection whose queue is short, else the one with the shortest.
+  ///
+  /// A few connections with large batches cost less than many with small ones.
+  private func openSharedConnection() -> PipelinedConnection? {
+    var shortest: PipelinedConnection?
+    for shared in sharedConnections {
+      switch shared.claim() {
+      case .open(let connection):
+        if connection.backlog <= Self.backlogLimit { return connection }
+        if connection.backlog < shortest?.backlog ?? .max { shortest = connection }
+      case .unavailable: break
+      case .mustConnect: Task { await connect(shared) }
       }
     }
     return shortest
   }
 
-  private func fill(_ lane: Lane) async {
-    let events = SessionEvents(
-      closed: { [weak lane] session in lane?.closed(session) },
+  private func connect(_ shared: SharedConnection) async {
+    let events = ConnectionEvents(
+      closed: { [weak shared] connection in shared?.closed(connection) },
       statements: statements
     )
     do {
-      lane.connected(try await Session.open(configuration, isReadOnly: true, events: events))
+      shared.connected(try await PipelinedConnection.open(configuration, isReadOnly: true, events: events))
     } catch {
-      lane.connectFailed()
+      shared.connectFailed()
       logger.warning("cannot connect to the database", metadata: ["error": "\(error)"])
     }
   }
@@ -123,28 +125,28 @@ public final class PostgresPool: PostgresExecutor {
   // MARK: Leases
 
   private func lease(
-    _ body: (Session) async -> Exchange.Outcome
-  ) async throws(PostgresError) -> Exchange.Outcome {
-    let session = try await acquire()
-    let outcome = await body(session)
-    release(session)
+    _ body: (PipelinedConnection) async -> PipelineRequest.Outcome
+  ) async throws(PostgresError) -> PipelineRequest.Outcome {
+    let connection = try await acquire()
+    let outcome = await body(connection)
+    release(connection)
     return outcome
   }
 
-  private func acquire() async throws(PostgresError) -> Session {
+  private func acquire() async throws(PostgresError) -> PipelinedConnection {
     while true {
       switch state.withLock({ $0.acquire(.now) }) {
-      case .lent(let session):
-        // It may have died a moment ago.
-        if !session.isClosed { return session }
-        release(session)
+      case .lent(let connection):
+        // It may have been lost a moment ago.
+        if !connection.isClosed { return connection }
+        release(connection)
       case .refused(let error): throw error
       case .mustWait: return try await wait().get()
       }
     }
   }
 
-  private func wait() async -> Result<Session, PostgresError> {
+  private func wait() async -> Result<PipelinedConnection, PostgresError> {
     let id = lastWaiterID.wrappingAdd(1, ordering: .relaxed).newValue
     let deadline = MonotonicTime.now + configuration.acquireTimeout
     return await withTaskCancellationHandler {
@@ -156,11 +158,11 @@ public final class PostgresPool: PostgresExecutor {
   }
 
   private func enqueue(_ waiter: Waiter, id: UInt64, deadline: MonotonicTime) {
-    let actions: [PoolState<Session, Waiter>.Action] = state.withLock { state in
-      // A cancellation before this line has found nobody to withdraw.
+    let actions: [PoolState<PipelinedConnection, Waiter>.Action] = state.withLock { state in
+      // A cancellation before this line found no waiter to withdraw.
       if Task.isCancelled { return [.refuse(waiter, PostgresError(.cancelled))] }
       switch state.acquire(.now) {
-      case .lent(let session): return [.lend(session, to: waiter)]
+      case .lent(let connection): return [.lend(connection, to: waiter)]
       case .refused(let error): return [.refuse(waiter, error)]
       case .mustWait: return state.enqueue(waiter, id: id, .now, deadline: deadline)
       }
@@ -169,33 +171,33 @@ public final class PostgresPool: PostgresExecutor {
     Reactor.shared.watchDeadlines()
   }
 
-  func release(_ session: Session) {
-    let isReusable = session.isReusable
-    perform(state.withLock { $0.release(session, isReusable: isReusable, .now) })
+  func release(_ connection: PipelinedConnection) {
+    let isReusable = connection.isReusable
+    perform(state.withLock { $0.release(connection, isReusable: isReusable, .now) })
   }
 
-  func perform(_ actions: [PoolState<Session, Waiter>.Action]) {
+  func perform(_ actions: [PoolState<PipelinedConnection, Waiter>.Action]) {
     for action in actions {
       switch action {
       case .connect: Task { await connect() }
-      case .lend(let session, to: let waiter): waiter.resume(returning: .success(session))
+      case .lend(let connection, to: let waiter): waiter.resume(returning: .success(connection))
       case .refuse(let waiter, let error): waiter.resume(returning: .failure(error))
-      case .close(let session): session.close()
+      case .close(let connection): connection.close()
       }
     }
   }
 
   private func connect() async {
-    let events = SessionEvents(
-      closed: { [weak self] session in
+    let events = ConnectionEvents(
+      closed: { [weak self] connection in
         guard let self else { return }
-        _ = self.state.withLock { $0.takeIdle(session) }
+        _ = self.state.withLock { $0.takeIdle(connection) }
       },
       statements: statements
     )
     do {
-      let session = try await Session.open(configuration, events: events)
-      perform(state.withLock { $0.connected(session, .now) })
+      let connection = try await PipelinedConnection.open(configuration, events: events)
+      perform(state.withLock { $0.connected(connection, .now) })
     } catch {
       logger.warning("cannot connect to the database", metadata: ["error": "\(error)"])
       let jitter = Double.random(in: 0...1)
@@ -203,21 +205,21 @@ public final class PostgresPool: PostgresExecutor {
     }
   }
 
-  // MARK: Life
+  // MARK: Statistics and shutdown
 
   public var statistics: PostgresPoolStatistics {
     var statistics = state.withLock { $0.statistics }
     statistics.size = configuration.size
-    statistics.lanes = lanes.count { $0.isOpen }
+    statistics.sharedConnections = sharedConnections.count { $0.isOpen }
     statistics.statements = statements.count
     return statistics
   }
 
-  /// Refuses new calls, ends idle connections and lanes at once and leased ones when they come back.
+  /// Refuses new calls; closes idle and shared connections at once, and leased ones when they come back.
   public func shutdown() async { endAll() }
 
   private func endAll() {
     perform(state.withLock { $0.shutDown() })
-    for lane in lanes { lane.shutDown() }
+    for shared in sharedConnections { shared.shutDown() }
   }
 }

@@ -6,13 +6,13 @@ public struct PostgresPoolStatistics: Sendable, Hashable {
   public var idle = 0
   /// Connections leased to a caller.
   public var busy = 0
-  /// Connections shared by look-ups.
-  public var lanes = 0
+  /// Open connections that look-ups share.
+  public var sharedConnections = 0
   /// Connections being made.
   public var connecting = 0
   /// Calls waiting for a connection.
   public var waiting = 0
-  /// Calls that waited in vain, since the start.
+  /// Calls that waited longer than the acquire time-out, since the start.
   public var acquireTimeouts = 0
   /// Failed attempts to connect, since the start.
   public var connectFailures = 0

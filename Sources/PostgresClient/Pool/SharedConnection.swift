@@ -1,79 +1,82 @@
 internal import Synchronization
 
-/// A place for one shared session, which look-ups use while it is open; it is filled again when one is missed.
-final class Lane: Sendable {
+/// A connection that the look-ups of all callers share, and its replacement after it was lost.
+///
+/// It is made when a look-up wants it, and made again when a look-up misses it.
+final class SharedConnection: Sendable {
   private enum State {
     case empty
     case connecting
-    case open(Session)
+    case open(PipelinedConnection)
     case shutDown
   }
 
-  private let state = Mutex((place: State.empty, backoff: Backoff()))
+  private let state = Mutex((connection: State.empty, backoff: Backoff()))
 
-  enum Visit {
-    case open(Session)
+  enum Claim {
+    case open(PipelinedConnection)
     case mustConnect
-    case notNow
+    case unavailable
   }
 
-  /// The one who gets `.mustConnect` connects, and reports with `connected` or `connectFailed`.
-  func visit() -> Visit {
+  /// Gives the connection if it is open. A caller that gets `.mustConnect` connects, and reports with `connected` or
+  /// `connectFailed`.
+  func claim() -> Claim {
     state.withLock { state in
-      switch state.place {
-      case .open(let session): return .open(session)
-      case .connecting, .shutDown: return .notNow
+      switch state.connection {
+      case .open(let connection): return .open(connection)
+      case .connecting, .shutDown: return .unavailable
       case .empty:
-        guard state.backoff.mayTry(.now) else { return .notNow }
-        state.place = .connecting
+        guard state.backoff.mayTry(.now) else { return .unavailable }
+        state.connection = .connecting
         return .mustConnect
       }
     }
   }
 
-  func connected(_ session: Session) {
-    let isWelcome = state.withLock { state in
-      guard case .connecting = state.place, !session.isClosed else { return false }
-      state.place = .open(session)
+  func connected(_ connection: PipelinedConnection) {
+    let isAccepted = state.withLock { state in
+      guard case .connecting = state.connection, !connection.isClosed else { return false }
+      state.connection = .open(connection)
       state.backoff.succeeded()
       return true
     }
-    if !isWelcome {
-      session.close()
-      closed(session)
+    if !isAccepted {
+      connection.close()
+      closed(connection)
     }
   }
 
   func connectFailed() {
     state.withLock { state in
       state.backoff.failed(.now, jitter: .random(in: 0...1))
-      if case .connecting = state.place { state.place = .empty }
+      if case .connecting = state.connection { state.connection = .empty }
     }
   }
 
-  /// The session's end; it may also be one that was never let in.
-  func closed(_ session: Session) {
+  /// Notes that a connection was closed, perhaps one that was never accepted.
+  func closed(_ connection: PipelinedConnection) {
     state.withLock { state in
-      switch state.place {
-      case .open(let current) where current === session: state.place = .empty
-      case .connecting where session.isClosed: state.place = .empty
+      switch state.connection {
+      case .open(let current) where current === connection: state.connection = .empty
+      case .connecting where connection.isClosed: state.connection = .empty
       default: break
       }
     }
   }
 
   func shutDown() {
-    let session: Session? = state.withLock { state in
-      defer { state.place = .shutDown }
-      if case .open(let session) = state.place { return session }
+    let connection: PipelinedConnection? = state.withLock { state in
+      defer { state.connection = .shutDown }
+      if case .open(let connection) = state.connection { return connection }
       return nil
     }
-    session?.close()
+    connection?.close()
   }
 
   var isOpen: Bool {
     state.withLock { state in
-      if case .open = state.place { true } else { false }
+      if case .open = state.connection { true } else { false }
     }
   }
 }

@@ -4,13 +4,14 @@ internal import Synchronization
 
 /// A few threads for calls of libpq that block; started when needed, ended after a while without work.
 ///
-/// Jobs that cannot start within `patience` are dropped: when the threads hang on a frozen server, those who wait for
-/// the job have their own time limit and are gone by then.
+/// Jobs that cannot start within `queueLimit` are dropped: when the threads hang on a frozen server, the callers that
+/// wait for the job have reached their own time limit by then.
 final class BlockingThreads: Sendable {
-  /// Look-up of names and handshakes. Enough threads that attempts to reach a database that does not answer do not
-  /// hold up the attempts for another.
+  /// The threads for look-ups of names and handshakes, so many that attempts to reach a database that does not reply
+  /// do not delay the attempts for another.
   static let connecting = BlockingThreads(named: "postgres-connect", limit: 32)
-  /// `PQcancel`, which knows no time limit: kept apart so that it cannot hold up connecting, nor the reverse.
+  /// The threads for `PQcancel`, which has no time limit: kept apart so that it cannot delay connecting, nor the
+  /// reverse.
   static let cancelling = BlockingThreads(named: "postgres-cancel", limit: 4)
 
   private struct Job {
@@ -24,7 +25,7 @@ final class BlockingThreads: Sendable {
     var threads = 0
   }
 
-  private static let patience = Duration.seconds(30)
+  private static let queueLimit = Duration.seconds(30)
   private let name: String
   private let limit: Int
   private let state = Mutex(State())
@@ -34,7 +35,7 @@ final class BlockingThreads: Sendable {
     self.limit = limit
   }
 
-  /// Runs the job soon; or `drop`, if its turn came too late.
+  /// Runs the job soon, or `drop` if its turn came too late.
   func run(_ job: @escaping @Sendable () -> Void, orDrop drop: @escaping @Sendable () -> Void = {}) {
     let mustStart = state.withLock { state in
       state.jobs.append(Job(submitted: .now, run: job, drop: drop))
@@ -48,7 +49,7 @@ final class BlockingThreads: Sendable {
   /// A thread ends when it finds nothing to do: connecting and cancelling are rare.
   private func work() {
     while let job = nextJob() {
-      if MonotonicTime.now < job.submitted + Self.patience { job.run() } else { job.drop() }
+      if MonotonicTime.now < job.submitted + Self.queueLimit { job.run() } else { job.drop() }
     }
   }
 

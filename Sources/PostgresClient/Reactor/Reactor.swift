@@ -21,7 +21,7 @@ final class Reactor: Sendable {
   private let epoll: Int32
   private let wakeUp: Int32
   private let registry = Mutex(Registry())
-  /// Whether the thread wakes every `tick`.
+  /// True while the thread wakes every `tick`.
   private let isWatching = Atomic(false)
 
   private init() {
@@ -31,7 +31,7 @@ final class Reactor: Sendable {
     control(EPOLL_CTL_ADD, wakeUp, EPOLLIN.rawValue, id: 0)
   }
 
-  /// Looks after the client's time, and after its socket if it has one.
+  /// Watches the client's deadlines, and its socket if it has one.
   func add(_ client: any ReactorClient, socket: Int32? = nil) -> UInt64 {
     let (id, mustStart) = registry.withLock { registry in
       let id = registry.nextID
@@ -55,7 +55,7 @@ final class Reactor: Sendable {
     control(EPOLL_CTL_MOD, socket, EPOLLIN.rawValue | (isWanted ? EPOLLOUT.rawValue : 0), id: id)
   }
 
-  /// A deadline has come into being.
+  /// Makes the thread watch a deadline that has just been set.
   func watchDeadlines() {
     if isWatching.load(ordering: .relaxed) { return }
     if isWatching.exchange(true, ordering: .sequentiallyConsistent) { return }
@@ -71,21 +71,21 @@ final class Reactor: Sendable {
   private func run() {
     var events = [epoll_event](repeating: epoll_event(), count: 64)
     var clients: [any ReactorClient] = []
-    var resumptions: [Resumption] = []
+    var completions: [Completion] = []
     var nextTick = MonotonicTime.now + Self.tick
     while true {
       let pause = isWatching.load(ordering: .relaxed) ? Self.tick : Self.idleTick
       let count = epoll_wait(epoll, &events, Int32(events.count), Int32(pause.wholeMilliseconds))
       findClients(of: events.prefix(Int(max(0, count))), &clients)
-      for client in clients { client.socketIsReady(&resumptions) }
+      for client in clients { client.socketIsReady(&completions) }
       clients.removeAll(keepingCapacity: true)
       let now = MonotonicTime.now
       if now >= nextTick || count == 0 {
-        checkDeadlines(now, &resumptions)
+        checkDeadlines(now, &completions)
         nextTick = now + Self.tick
       }
-      for resumption in resumptions { resumption.resume() }
-      resumptions.removeAll(keepingCapacity: true)
+      for completion in completions { completion.resume() }
+      completions.removeAll(keepingCapacity: true)
     }
   }
 
@@ -102,37 +102,37 @@ final class Reactor: Sendable {
     }
   }
 
-  private func checkDeadlines(_ now: MonotonicTime, _ resumptions: inout [Resumption]) {
-    // Cleared first: a deadline that comes into being during the scan sets it again.
+  private func checkDeadlines(_ now: MonotonicTime, _ completions: inout [Completion]) {
+    // Cleared first: a deadline that is set during the scan sets it again.
     isWatching.store(false, ordering: .sequentiallyConsistent)
     let clients = registry.withLock { registry in Array(registry.clients.values) }
     var isAnyDeadlineLeft = false
-    for client in clients where client.timeHasPassed(now, &resumptions) { isAnyDeadlineLeft = true }
+    for client in clients where client.timeHasPassed(now, &completions) { isAnyDeadlineLeft = true }
     if isAnyDeadlineLeft { isWatching.store(true, ordering: .sequentiallyConsistent) }
   }
 }
 
-/// Something the reactor's thread looks after. Every function is called on that thread and must not block.
+/// An object whose socket and deadlines the reactor watches. Every function is called on its thread and must not block.
 protocol ReactorClient: AnyObject, Sendable {
   /// The socket can be read, or written if that was asked for.
-  func socketIsReady(_ resumptions: inout [Resumption])
-  /// Time has passed. Returns whether the client has a deadline to be watched.
-  func timeHasPassed(_ now: MonotonicTime, _ resumptions: inout [Resumption]) -> Bool
+  func socketIsReady(_ completions: inout [Completion])
+  /// Called now and then with the time. Returns whether the client has a deadline to be watched.
+  func timeHasPassed(_ now: MonotonicTime, _ completions: inout [Completion]) -> Bool
 }
 
-/// What is to be told to whom once all locks are released.
-enum Resumption {
+/// The completion of a call or the news of an event, delivered once all locks are released.
+enum Completion {
   case lookup(UnsafeContinuation<Lookup.Outcome, Never>, Lookup.Outcome)
-  case exchange(UnsafeContinuation<Exchange.Outcome, Never>, Exchange.Outcome)
-  case notification(Session, PostgresNotification)
-  case closed(Session)
+  case request(UnsafeContinuation<PipelineRequest.Outcome, Never>, PipelineRequest.Outcome)
+  case notification(PipelinedConnection, PostgresNotification)
+  case closed(PipelinedConnection)
 
   func resume() {
     switch self {
     case .lookup(let continuation, let outcome): continuation.resume(returning: outcome)
-    case .exchange(let continuation, let outcome): continuation.resume(returning: outcome)
-    case .notification(let session, let notification): session.events.received(notification)
-    case .closed(let session): session.events.closed(session)
+    case .request(let continuation, let outcome): continuation.resume(returning: outcome)
+    case .notification(let connection, let notification): connection.events.received(notification)
+    case .closed(let connection): connection.events.closed(connection)
     }
   }
 }

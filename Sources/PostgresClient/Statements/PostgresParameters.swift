@@ -1,7 +1,7 @@
 /// The parameter values of one query in PostgreSQL's wire format, all in one buffer.
 public struct PostgresParameters: Sendable {
   struct Cell: Sendable {
-    /// The value's bytes in `buffer`; negative length is NULL.
+    /// The place of the value's bytes in `buffer`; a negative length is NULL.
     var offset: Int
     var length: Int32
     var format: PostgresFormat
@@ -24,7 +24,7 @@ public struct PostgresParameters: Sendable {
   public var count: Int { cells.count }
 }
 
-/// Where a value writes its wire format; integers in network byte order.
+/// The buffer into which values write their wire format; integers are in network byte order.
 public struct PostgresParameterBuffer: Sendable {
   private(set) var bytes: [UInt8] = []
   private(set) var isNull = false
@@ -40,7 +40,7 @@ public struct PostgresParameterBuffer: Sendable {
     return bytes.count
   }
 
-  /// The value is NULL; what else is written counts for nothing.
+  /// Makes the value NULL; whatever else is written is ignored.
   public mutating func writeNull() { isNull = true }
 
   public mutating func write<Integer: FixedWidthInteger>(_ integer: Integer) {
@@ -51,7 +51,7 @@ public struct PostgresParameterBuffer: Sendable {
 
   public mutating func write(contentsOf raw: UnsafeRawBufferPointer) { bytes.append(contentsOf: raw) }
 
-  /// Writes what `body` writes after the number of its bytes, as array elements are.
+  /// Writes the number of bytes that `body` writes, and then those bytes, as elements of arrays are written.
   mutating func writeCounted(_ body: (inout PostgresParameterBuffer) -> Void) {
     let start = bytes.count
     write(Int32(0))

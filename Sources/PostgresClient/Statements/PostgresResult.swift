@@ -2,8 +2,8 @@ internal import CLibPQ
 
 /// The rows a statement returned, or how many it changed.
 public final class PostgresResult: Sendable, RandomAccessCollection {
-  /// Safe to share: libpq documents a PGresult as read-only after its creation and usable from any thread
-  /// (manual, "Behavior in Threaded Programs"); this object is the only owner and frees it when nobody is left.
+  /// The `PGresult`, which is safe to share: libpq documents it as read-only after its creation and usable from any
+  /// thread (manual, "Behavior in Threaded Programs"); this object is its only owner and frees it.
   nonisolated(unsafe) let pointer: OpaquePointer
 
   init(owning pointer: OpaquePointer) { self.pointer = pointer }
@@ -15,7 +15,7 @@ public final class PostgresResult: Sendable, RandomAccessCollection {
   /// The number of rows an INSERT, UPDATE or DELETE changed, or a SELECT returned; 0 for anything else.
   public var affectedRows: Int { PQcmdTuples(pointer).flatMap { Int(String(cString: $0)) } ?? 0 }
 
-  /// The command that ran, for example `INSERT 0 1`.
+  /// The command that ran with its number of rows, for example `INSERT 0 1`.
   public var commandTag: String { PQcmdStatus(pointer).map { String(cString: $0) } ?? "" }
 
   public var columnNames: [String] {

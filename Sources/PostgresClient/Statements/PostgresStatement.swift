@@ -1,11 +1,11 @@
 /// One SQL statement with `$1`, `$2`, … for its parameters.
 ///
-/// It is prepared on each session in the same round trip as its first execution there.
+/// Each connection prepares it in the same round trip as its first execution there.
 public struct PostgresStatement: Sendable, Hashable {
   /// The prepared statement's name on the server, unique in the program; empty means never kept on the server.
   public let name: String
   public let sql: String
-  /// A read-only, indexed read of at most a few rows, which may share a session with others (see `PostgresPool`).
+  /// True for a read-only, indexed read of at most a few rows, which may share a connection with other look-ups.
   public let isLookup: Bool
 
   public init(name: String = "", sql: String, isLookup: Bool = false) {
@@ -35,7 +35,7 @@ extension PostgresQuery {
   }
 }
 
-/// What can run a query: a pool, a connection, a transaction.
+/// A pool, a connection or a transaction, each of which can run a query.
 public protocol PostgresExecutor: Sendable {
   func execute(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult
 }

@@ -1,10 +1,10 @@
 public import FoundationEssentials
 
-/// timestamptz: microseconds since 2000-01-01 00:00 UTC. `infinity` is a date infinitely far away.
+/// PostgreSQL's type timestamptz: microseconds since 2000-01-01 00:00 UTC. `infinity` is a date infinitely far away.
 ///
 /// A date outside PostgreSQL's range (4713 BC to 294276 AD) is sent as a number the server refuses (22008).
 extension Date: PostgresCodable {
-  /// From 2000-01-01 to Foundation's reference date, 2001-01-01: a leap year.
+  /// The seconds between 2000-01-01 and Foundation's reference date, 2001-01-01: a leap year.
   private static let secondsBetweenEpochs = 366.0 * 86_400
   private static let infinity = Int64.max
   private static let minusInfinity = Int64.min
@@ -51,7 +51,7 @@ extension UUID: PostgresArrayElement {
   }
 }
 
-/// bytea
+/// PostgreSQL's type bytea.
 extension Data: PostgresArrayElement {
   public static var postgresType: PostgresType { .bytea }
   public static var postgresArrayType: PostgresType { .byteaArray }

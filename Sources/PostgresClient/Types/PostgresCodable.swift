@@ -20,7 +20,7 @@ public protocol PostgresArrayElement: PostgresCodable {
   static func decode(element bytes: UnsafeRawBufferPointer) -> Self?
 }
 
-/// NULL or a value.
+/// A value, or nil for NULL.
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
   public static var postgresType: PostgresType { Wrapped.postgresType }
 

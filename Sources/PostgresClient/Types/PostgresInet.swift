@@ -22,7 +22,7 @@ public struct PostgresInet: PostgresCodable, Hashable {
     self.prefixLength = length
   }
 
-  /// The address as text, in its shortest usual spelling.
+  /// The address as text, as `inet_ntop` writes it.
   public var address: String {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     let isIPv6 = bytes.count == 16

@@ -28,11 +28,11 @@ public struct PostgresType: RawRepresentable, Sendable, Hashable {
     1700, 2950, 3802, 1000, 1001, 1005, 1007, 1016, 1021, 1022, 1041, 1115, 1182, 1185, 1231, 2951, 3807,
   ]
 
-  /// Whether the binary format is UTF-8 text, as it is for text, varchar, citext, json and every enum.
+  /// True if the binary format is UTF-8 text, as it is for text, varchar, citext, json and every enum.
   var isTextual: Bool { self == .text || !Self.opaque.contains(rawValue) }
 }
 
-/// How a value is spelled on the wire; the numbers are libpq's.
+/// The format of a value on the wire; the numbers are libpq's.
 enum PostgresFormat: Int32, Sendable {
   case text = 0
   case binary = 1

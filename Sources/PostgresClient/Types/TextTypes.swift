@@ -1,6 +1,6 @@
-/// text, varchar, citext, json and every enum: all that has UTF-8 as its binary format.
+/// PostgreSQL's types text, varchar, citext, json and every enum, all of which have UTF-8 as their binary format.
 ///
-/// The parameter's type is left to the server, so that a `String` can also be an enum's label.
+/// The server finds out the parameter's type, so that a `String` can also be an enum's label.
 extension String: PostgresArrayElement {
   public static var postgresType: PostgresType { .inferred }
   public static var postgresArrayType: PostgresType { .textArray }
@@ -38,7 +38,7 @@ extension PostgresEnum {
 
 /// A jsonb value as its JSON text.
 public struct PostgresJSON: PostgresCodable, Hashable {
-  /// Version of jsonb's binary format, the only one there is.
+  /// The version of jsonb's binary format, the only one there is.
   private static let version: UInt8 = 1
 
   public var text: String

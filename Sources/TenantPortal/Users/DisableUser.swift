@@ -21,7 +21,7 @@ extension TenantPortal {
       guard target.status != .disabled else { throw Problem.alreadyDisabled }
       guard active != [target.id] else { throw Problem.lastAdministrator }
       try await transaction.commit(
-        after: [queries.disableUser(target.id)] + queries.accounts.revocations(of: target.id)
+        executing: [queries.disableUser(target.id)] + queries.accounts.revocations(of: target.id)
       )
     }
     return .empty

@@ -64,7 +64,7 @@ extension TenantPortal {
         invitation.tenant,
         invitation.lifetimeMs
       )
-      try await transaction.commit(after: [invitation.letter])
+      try await transaction.commit(executing: [invitation.letter])
       return (known.id, expiresAt)
     }
   }

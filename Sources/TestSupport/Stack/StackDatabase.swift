@@ -46,7 +46,7 @@ public final class StackDatabase: Sendable {
       size: 4,
       acquireTimeout: .seconds(15),
       applicationName: "tests",
-      lanes: 0
+      sharedConnections: 0
     )
     pool = PostgresPool(configuration, logger: Self.quiet)
   }

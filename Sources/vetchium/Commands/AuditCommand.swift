@@ -99,7 +99,7 @@ struct AuditCommand: AsyncParsableCommand {
         statementTimeout: .seconds(120),
         connectTimeout: .seconds(5),
         applicationName: "vetchium audit",
-        lanes: 0
+        sharedConnections: 0
       ),
       logger: .commandLine
     )

@@ -56,7 +56,7 @@ struct ScheduleWorld: Sendable {
         statementTimeout: .seconds(20),
         connectTimeout: .seconds(20),
         applicationName: name,
-        lanes: 0
+        sharedConnections: 0
       ),
       logger: quiet
     )

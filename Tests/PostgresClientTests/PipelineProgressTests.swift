@@ -2,12 +2,12 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite struct ExchangeProgressTests {
-  typealias Event = ExchangeProgress.Event
-  typealias Verdict = ExchangeProgress.Verdict
+@Suite struct PipelineProgressTests {
+  typealias Event = PipelineProgress.Event
+  typealias Verdict = PipelineProgress.Verdict
 
-  private func verdicts(_ steps: [ExchangeProgress.Step], _ events: [Event]) -> [Verdict] {
-    var progress = ExchangeProgress()
+  private func verdicts(_ steps: [PipelineProgress.Step], _ events: [Event]) -> [Verdict] {
+    var progress = PipelineProgress()
     for step in steps { progress.append(step) }
     return events.map { progress.receive($0) }
   }
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func aScriptHasAnyNumberOfResults() {
-    var progress = ExchangeProgress(isScript: true)
+    var progress = PipelineProgress(isScript: true)
     let events: [Event] = [.success, .success, .failure, .endOfStep]
     #expect(events.map { progress.receive($0) } == [.ran(0), .ran(0), .failed(0), .finished])
     #expect(progress.receive(.sync) == .unexpected)

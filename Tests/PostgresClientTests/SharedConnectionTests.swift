@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-@Suite struct LaneTests {
+@Suite struct SharedConnectionTests {
   private let divide = PostgresStatement(name: "divide", sql: "SELECT 100 / $1", isLookup: true)
 
   private func divide(by number: Int32) -> PostgresQuery {
@@ -10,17 +10,17 @@ import Testing
     return PostgresQuery(divide, parameters)
   }
 
-  private func poolWithOpenLane(_ database: TestDatabase) async throws -> PostgresPool {
+  private func poolWithSharedConnection(_ database: TestDatabase) async throws -> PostgresPool {
     let pool = database.pool { $0.size = 4 }
     try await eventually {
       _ = try await pool.execute(divide(by: 1))
-      return pool.statistics.lanes == 1
+      return pool.statistics.sharedConnections == 1
     }
     return pool
   }
 
   @Test func anErrorInABatchHitsOnlyItsOwnCaller() async throws {
-    let pool = try await poolWithOpenLane(try await TestDatabase.make())
+    let pool = try await poolWithSharedConnection(try await TestDatabase.make())
     for _ in 0..<20 {
       await withTaskGroup(of: Void.self) { group in
         for number in Int32(0)..<100 {
@@ -37,11 +37,11 @@ import Testing
         }
       }
     }
-    #expect(pool.statistics.lanes == 1)
+    #expect(pool.statistics.sharedConnections == 1)
   }
 
   @Test func aStatementThatCannotBePreparedHitsOnlyItsOwnCaller() async throws {
-    let pool = try await poolWithOpenLane(try await TestDatabase.make())
+    let pool = try await poolWithSharedConnection(try await TestDatabase.make())
     let broken = PostgresQuery(
       PostgresStatement(name: "broken", sql: "SELECT * FROM nowhere", isLookup: true)
     )
@@ -61,16 +61,16 @@ import Testing
 
   @Test func whatWritesIsNoLookup() async throws {
     let database = try await TestDatabase.make()
-    let pool = try await poolWithOpenLane(database)
+    let pool = try await poolWithSharedConnection(database)
     try await pool.executeScript("CREATE TABLE numbers (number int4)")
     let write = PostgresStatement(name: "write", sql: "INSERT INTO numbers VALUES (1)", isLookup: true)
     let error = await #expect(throws: PostgresError.self) { try await pool.execute(PostgresQuery(write)) }
     #expect(error?.sqlState == "25006")
   }
 
-  @Test func aLaneThatDiesIsReplacedUnnoticed() async throws {
+  @Test func aSharedConnectionThatDiesIsReplacedUnnoticed() async throws {
     let database = try await TestDatabase.make()
-    let pool = try await poolWithOpenLane(database)
+    let pool = try await poolWithSharedConnection(database)
     let observer = try await database.connection()
     let whoAmI = PostgresQuery(
       PostgresStatement(
@@ -82,28 +82,28 @@ import Testing
     for _ in 0..<10 {
       try await eventually {
         _ = try await pool.execute(divide(by: 1))
-        return pool.statistics.lanes == 1
+        return pool.statistics.sharedConnections == 1
       }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<200 { group.addTask { _ = try await pool.execute(divide(by: 2)) } }
         // Whichever moment it hits, nobody sees it: look-ups are repeated once, on another connection.
         let answerer = try await pool.execute(whoAmI)[0]
-        // Only lanes are read-only; the one killed before may still be dying, and this answer another's.
+        // Only sharedConnections are read-only; the one killed before may still be dying, and this answer another's.
         if try answerer.decode(1, as: Bool.self) {
-          let lane: Int32 = try answerer.decode(0)
-          _ = try await observer.execute(PostgresQuery(sql: "SELECT pg_terminate_backend($1)", lane))
+          let backend: Int32 = try answerer.decode(0)
+          _ = try await observer.execute(PostgresQuery(sql: "SELECT pg_terminate_backend($1)", backend))
         }
         try await group.waitForAll()
       }
     }
     try await eventually {
       _ = try await pool.execute(divide(by: 1))
-      return pool.statistics.lanes == 1
+      return pool.statistics.sharedConnections == 1
     }
   }
 
   @Test func aCancelledLookupLeavesAtOnce() async throws {
-    let pool = try await poolWithOpenLane(try await TestDatabase.make())
+    let pool = try await poolWithSharedConnection(try await TestDatabase.make())
     let slow = PostgresQuery(PostgresStatement(name: "slow", sql: "SELECT pg_sleep(1)::text", isLookup: true))
     let sent = pool.statistics.statements
     let task = Task { try await pool.execute(slow) }
