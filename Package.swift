@@ -92,6 +92,7 @@ let package = Package(
     library("PostgresClient", [
       "CEpoll",
       "CLibPQ",
+      "SystemPrimitives",
       collections,
       logging,
     ]),
@@ -403,6 +404,7 @@ let package = Package(
     ], exclude: ["SMTP/smtp_catcher.py"]),
     tests("PostgresClientTests", [
       "PostgresClient",
+      "SystemPrimitives",
       "TestSupport",
       logging,
     ]),

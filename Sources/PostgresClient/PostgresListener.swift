@@ -1,4 +1,5 @@
 public import Logging
+internal import SystemPrimitives
 
 /// A sequence of LISTEN events that never fails: it reconnects with growing pauses.
 ///
@@ -38,7 +39,7 @@ public struct PostgresListener: AsyncSequence, Sendable {
   }
 
   private func listen(_ events: AsyncStream<Event>.Continuation) async {
-    var backoff = Backoff()
+    var backoff = ReconnectBackoff()
     while !Task.isCancelled {
       do {
         let connection = try await PostgresConnection.connect(configuration, logger: logger) {

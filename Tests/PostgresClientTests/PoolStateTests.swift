@@ -1,3 +1,4 @@
+import SystemPrimitives
 import Testing
 
 @testable import PostgresClient
@@ -105,7 +106,7 @@ import Testing
   }
 
   @Test func pausesDoubleUpToALimit() {
-    var backoff = Backoff()
+    var backoff = ReconnectBackoff()
     var pauses: [Duration] = []
     for _ in 0..<8 {
       backoff.failed(at(0), jitter: 1)

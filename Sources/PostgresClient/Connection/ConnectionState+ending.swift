@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import SystemPrimitives
 
 /// Time limits, cancellation, closing, and the completion of waiting callers.
 extension ConnectionState {

@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import SystemPrimitives
 
 /// The server's replies, each of which moves the batch in flight one step on.
 extension ConnectionState {

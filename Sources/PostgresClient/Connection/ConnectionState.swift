@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import SystemPrimitives
 
 /// A connection's state, which its lock protects, and the steps taken under that lock.
 ///

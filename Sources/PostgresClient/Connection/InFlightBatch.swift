@@ -1,3 +1,5 @@
+internal import SystemPrimitives
+
 /// One caller's request or several look-ups that a connection has sent and that the server has not fully replied to.
 struct InFlightBatch {
   enum Cancellation { case none, requested, delivered }

@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import SystemPrimitives
 
 extension PipelinedConnection {
   /// Connects, without holding a thread of the cooperative pool.
@@ -41,7 +42,7 @@ extension PipelinedConnection {
       ("idle_in_transaction_session_timeout", configuration.idleTransactionTimeout),
       ("idle_session_timeout", configuration.idleTimeout),
     ] where limit != .zero {
-      sql += "SET \(name) = \(limit.wholeMilliseconds);"
+      sql += "SET \(name) = \(limit.millisecondsRoundedUp);"
     }
     if configuration.prefersIndexes { sql += "SET enable_seqscan = off; SET enable_bitmapscan = off;" }
     if isReadOnly { sql += "SET default_transaction_read_only = on;" }
@@ -52,7 +53,7 @@ extension PipelinedConnection {
   private static func connect(
     _ configuration: PostgresPoolConfiguration
   ) -> Result<LibPQConnection, PostgresError> {
-    let timeout = max(2, (configuration.connectTimeout.wholeMilliseconds + 999) / 1000)
+    let timeout = max(2, (configuration.connectTimeout.millisecondsRoundedUp + 999) / 1000)
     // A later keyword wins: the first ones are defaults for what the connection string leaves out.
     let keywords: [(String, String)] = [
       ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import SystemPrimitives
 
 /// One connection to the server in libpq's pipeline mode, with a queue: requests of one caller each, and look-ups that
 /// travel in batches.

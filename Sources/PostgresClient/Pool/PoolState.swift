@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import SystemPrimitives
 
 /// Decides which caller gets which connection, which callers wait, and when a connection is made. Pure: it returns
 /// what is to be done.
@@ -35,7 +36,7 @@ struct PoolState<Member: AnyObject, Waiter> {
   private(set) var busy = 0
   private(set) var connecting = 0
   private(set) var waiting: Deque<Waiting> = []
-  private(set) var backoff = Backoff()
+  private(set) var backoff = ReconnectBackoff()
   private(set) var acquireTimeouts = 0
   private(set) var connectFailures = 0
   private(set) var isShutDown = false

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import SystemPrimitives
 
 extension PostgresPool {
   /// The time without use after which a connection is asked whether it still works.

@@ -1,5 +1,6 @@
 public import Logging
 internal import Synchronization
+internal import SystemPrimitives
 
 /// A bounded set of connections to one database.
 ///

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import SystemPrimitives
 
 /// A connection that the look-ups of all callers share, and its replacement after it was lost.
 ///
@@ -11,7 +12,7 @@ final class SharedConnection: Sendable {
     case shutDown
   }
 
-  private let state = Mutex((connection: State.empty, backoff: Backoff()))
+  private let state = Mutex((connection: State.empty, backoff: ReconnectBackoff()))
 
   enum Claim {
     case open(PipelinedConnection)

@@ -1,6 +1,7 @@
 internal import DequeModule
 internal import Glibc
 internal import Synchronization
+internal import SystemPrimitives
 
 /// A few threads for calls of libpq that block; started when needed, ended after a while without work.
 ///
@@ -43,7 +44,7 @@ final class BlockingThreads: Sendable {
       state.threads += 1
       return true
     }
-    if mustStart { startThread(named: name) { self.work() } }
+    if mustStart { SystemThread.start(named: name) { self.work() } }
   }
 
   /// A thread ends when it finds nothing to do: connecting and cancelling are rare.

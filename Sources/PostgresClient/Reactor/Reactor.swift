@@ -1,6 +1,7 @@
 internal import CEpoll
 internal import Glibc
 internal import Synchronization
+internal import SystemPrimitives
 
 /// The one thread of the process that reads PostgreSQL sockets and watches deadlines.
 ///
@@ -41,7 +42,7 @@ final class Reactor: Sendable {
       return (id, !registry.isRunning)
     }
     if let socket { control(EPOLL_CTL_ADD, socket, EPOLLIN.rawValue, id: id) }
-    if mustStart { startThread(named: "postgres-reactor") { self.run() } }
+    if mustStart { SystemThread.start(named: "postgres-reactor") { self.run() } }
     return id
   }
 
@@ -75,7 +76,7 @@ final class Reactor: Sendable {
     var nextTick = MonotonicTime.now + Self.tick
     while true {
       let pause = isWatching.load(ordering: .relaxed) ? Self.tick : Self.idleTick
-      let count = epoll_wait(epoll, &events, Int32(events.count), Int32(pause.wholeMilliseconds))
+      let count = epoll_wait(epoll, &events, Int32(events.count), Int32(pause.millisecondsRoundedUp))
       findClients(of: events.prefix(Int(max(0, count))), &clients)
       for client in clients { client.socketIsReady(&completions) }
       clients.removeAll(keepingCapacity: true)

@@ -1,7 +1,8 @@
-/// When to try to connect again: at once after the first failure, then with pauses that double. Pure.
-struct Backoff {
-  static let shortest = Duration.milliseconds(50)
-  static let longest = Duration.seconds(2)
+internal import SystemPrimitives
+
+/// The moment from which connecting may be tried again. Pauses double with each failure in a row. Pure.
+struct ReconnectBackoff {
+  private static let pauses = Backoff(from: .milliseconds(50), to: .seconds(2))
 
   private(set) var failures = 0
   private(set) var nextAttempt: MonotonicTime?
@@ -21,7 +22,6 @@ struct Backoff {
 
   /// The pause after the last failure: half of it certain, half by chance.
   func pause(jitter: Double) -> Duration {
-    let full = min(Self.longest, Self.shortest * (1 << min(max(0, failures - 1), 16)))
-    return full / 2 + full / 2 * jitter
+    Self.pauses.pause(afterFailures: failures, jitter: jitter)
   }
 }
