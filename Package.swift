@@ -95,6 +95,7 @@ let package = Package(
       "SystemPrimitives",
       collections,
       logging,
+      nioConcurrency,
     ]),
     library("Migrations", [
       "PostgresClient",
@@ -407,6 +408,7 @@ let package = Package(
       "SystemPrimitives",
       "TestSupport",
       logging,
+      nioConcurrency,
     ]),
     tests("SQLCodeGenerationTests", [
       "PostgresClient",

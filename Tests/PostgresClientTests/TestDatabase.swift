@@ -1,6 +1,6 @@
 import Logging
+import NIOConcurrencyHelpers
 import PostgresClient
-import Synchronization
 import TestSupport
 import Testing
 
@@ -63,9 +63,9 @@ func eventually(
 
 /// What happened, in order; written by many tasks.
 final class Journal<Entry: Sendable>: Sendable {
-  private let list = Mutex<[Entry]>([])
+  private let list = NIOLockedValueBox<[Entry]>([])
 
-  var entries: [Entry] { list.withLock { $0 } }
+  var entries: [Entry] { list.withLockedValue { $0 } }
 
-  func append(_ entry: Entry) { list.withLock { $0.append(entry) } }
+  func append(_ entry: Entry) { list.withLockedValue { $0.append(entry) } }
 }

@@ -1,3 +1,4 @@
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
 /// One look-up that shares a connection's round trip with others.
@@ -16,14 +17,14 @@ struct Lookup {
 /// that lock looks in here afterwards. With a full barrier between the two steps on both sides, at least one of them
 /// sees the other.
 struct PendingLookups: ~Copyable, Sendable {
-  private let lookups = Mutex<[Lookup]>([])
+  private let lookups = NIOLockedValueBox<[Lookup]>([])
   private let size = Atomic<Int>(0)
 
   /// Adds a look-up, unless the current task is cancelled: then it returns false.
   ///
   /// A cancellation that came before this call found no look-up to cancel; a later one will find it here.
   func put(_ lookup: Lookup) -> Bool {
-    lookups.withLock { lookups in
+    lookups.withLockedValue { lookups in
       if Task.isCancelled { return false }
       lookups.append(lookup)
       size.store(lookups.count, ordering: .relaxed)
@@ -41,7 +42,7 @@ struct PendingLookups: ~Copyable, Sendable {
   }
 
   func takeAll() -> [Lookup] {
-    lookups.withLock { lookups in
+    lookups.withLockedValue { lookups in
       defer {
         lookups = []
         size.store(0, ordering: .relaxed)

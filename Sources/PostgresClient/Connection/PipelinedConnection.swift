@@ -1,3 +1,4 @@
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 internal import SystemPrimitives
 
@@ -10,10 +11,11 @@ internal import SystemPrimitives
 final class PipelinedConnection: ReactorClient {
   let events: ConnectionEvents
   let backendProcessID: Int32
-  private let state: Mutex<ConnectionState>
+  private let state: NIOLockedValueBox<ConnectionState>
   private let lastID = Atomic<UInt64>(0)
   private let lookupsWaiting = Atomic<Int>(0)
-  /// True while a thread is in `step`: written with the lock, read without it.
+  /// True while a thread is in `step` or about to enter it. A thread that has set it looks for pending look-ups after
+  /// it has been reset.
   private let isInStep = Atomic<Bool>(false)
   private let pendingLookups = PendingLookups()
 
@@ -21,11 +23,11 @@ final class PipelinedConnection: ReactorClient {
     self.events = events
     backendProcessID = connection.backendProcessID
     let socket = connection.socket
-    state = Mutex(
+    state = NIOLockedValueBox(
       ConnectionState(connection, statementTimeout: statementTimeout, statements: events.statements)
     )
     // Nothing arrives before something is sent, so the id is there in time; the lock makes sure.
-    state.withLock { state in state.reactorID = Reactor.shared.add(self, socket: socket) }
+    state.withLockedValue { state in state.reactorID = Reactor.shared.add(self, socket: socket) }
   }
 
   /// Changes the state under the lock, and completes calls after it; every change is made here.
@@ -41,7 +43,7 @@ final class PipelinedConnection: ReactorClient {
     _ completions: inout [Completion],
     _ body: (inout ConnectionState, inout [Completion]) -> Result
   ) -> Result {
-    let (result, isClosed) = state.withLock { state in
+    let (result, isClosed) = state.withLockedValue { state in
       begin(&state, &completions)
       return finish(&state, body(&state, &completions))
     }
@@ -52,15 +54,14 @@ final class PipelinedConnection: ReactorClient {
 
   /// Submits the pending look-ups, unless another thread is in `step`, which then does it.
   ///
-  /// The flag is asked first because trying for a lock that is held is a system call, which under load every third
-  /// look-up would make.
+  /// The flag keeps a look-up from waiting for the lock while another thread talks to the server. It is set before the
+  /// lock is taken, so that of several look-ups at the same moment one takes the lock and the others return.
   private func submitIfPossible(_ completions: inout [Completion]) {
-    while pendingLookups.isUsed, !isInStep.load(ordering: .relaxed) {
-      let isClosed = state.withLockIfAvailable { state in
+    while pendingLookups.isUsed, !isInStep.exchange(true, ordering: .relaxed) {
+      let isClosed = state.withLockedValue { state in
         begin(&state, &completions)
         return finish(&state, ()).isClosed
       }
-      guard let isClosed else { return }
       if isClosed { completions.append(.closed(self)) }
     }
   }
@@ -198,23 +199,23 @@ final class PipelinedConnection: ReactorClient {
   var backlog: Int { lookupsWaiting.load(ordering: .relaxed) + pendingLookups.count }
 
   /// True if another caller can use it: nothing in flight, no transaction open, no cancellation or setting left over.
-  var isReusable: Bool { state.withLock { $0.isReusable } }
-  var isClosed: Bool { state.withLock { $0.connection == nil } }
-  var isInTransaction: Bool { state.withLock { $0.connection?.isInTransaction ?? false } }
-  var isInFailedTransaction: Bool { state.withLock { $0.connection?.isInFailedTransaction ?? false } }
-  var closeReason: PostgresError? { state.withLock { $0.closeReason } }
+  var isReusable: Bool { state.withLockedValue { $0.isReusable } }
+  var isClosed: Bool { state.withLockedValue { $0.connection == nil } }
+  var isInTransaction: Bool { state.withLockedValue { $0.connection?.isInTransaction ?? false } }
+  var isInFailedTransaction: Bool { state.withLockedValue { $0.connection?.isInFailedTransaction ?? false } }
+  var closeReason: PostgresError? { state.withLockedValue { $0.closeReason } }
 
   func encrypt(password: String, user: String) throws(PostgresError) -> String {
-    let encrypted = try state.withLock { state throws(PostgresError) in
-      guard let connection = state.connection else { throw PostgresError(.closed) }
-      return connection.encrypt(password: password, user: user)
+    let (isOpen, encrypted) = state.withLockedValue { state in
+      (state.connection != nil, state.connection?.encrypt(password: password, user: user))
     }
+    guard isOpen else { throw PostgresError(.closed) }
     guard let encrypted else { throw PostgresError(.unavailable, "libpq could not encrypt a password") }
     return encrypted
   }
 
   /// Keeps the connection from serving another caller after this one.
-  func retire() { state.withLock { $0.mustRetire = true } }
+  func retire() { state.withLockedValue { $0.mustRetire = true } }
 
   func close() { step { state, completions in state.close(PostgresError(.closed), &completions) } }
 }

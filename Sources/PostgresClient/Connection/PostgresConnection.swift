@@ -1,4 +1,5 @@
 public import Logging
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
 /// One connection: outside of any pool (for advisory locks, migrations, leader election), or lent by a pool.
@@ -120,10 +121,10 @@ final class CloseSignal: Sendable {
     var waiting: [Int: UnsafeContinuation<Void, Never>] = [:]
   }
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   func fire() {
-    let waiting = state.withLock { state in
+    let waiting = state.withLockedValue { state in
       state.hasFired = true
       defer { state.waiting.removeAll() }
       return Array(state.waiting.values)
@@ -133,13 +134,13 @@ final class CloseSignal: Sendable {
 
   /// Returns when the signal has fired or the task is cancelled.
   func wait() async {
-    let id = state.withLock { state in
+    let id = state.withLockedValue { state in
       state.lastID += 1
       return state.lastID
     }
     await withTaskCancellationHandler {
       await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        let isOver = state.withLock { state in
+        let isOver = state.withLockedValue { state in
           // A cancellation before this line found no continuation to resume.
           if state.hasFired || Task.isCancelled { return true }
           state.waiting[id] = continuation
@@ -148,7 +149,7 @@ final class CloseSignal: Sendable {
         if isOver { continuation.resume() }
       }
     } onCancel: {
-      let continuation = state.withLock { $0.waiting.removeValue(forKey: id) }
+      let continuation = state.withLockedValue { $0.waiting.removeValue(forKey: id) }
       continuation?.resume()
     }
   }

@@ -6,22 +6,22 @@ internal import SystemPrimitives
 ///
 /// Callers get connections in the order in which they came; the connection used last is lent first, so that the others
 /// stay idle and unneeded ones can be noticed.
-struct PoolState<Member: AnyObject, Waiter> {
+struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
   enum Action {
     case connect
-    case lend(Member, to: Waiter)
+    case lend(Connection, to: Waiter)
     case refuse(Waiter, PostgresError)
-    case close(Member)
+    case close(Connection)
   }
 
   enum Acquisition {
-    case lent(Member)
+    case lent(Connection)
     case mustWait
     case refused(PostgresError)
   }
 
   struct Idle {
-    let member: Member
+    let connection: Connection
     let since: MonotonicTime
   }
 
@@ -51,7 +51,7 @@ struct PoolState<Member: AnyObject, Waiter> {
     if isShutDown { return .refused(PostgresError(.closed)) }
     if waiting.isEmpty, let last = idle.popLast() {
       busy += 1
-      return .lent(last.member)
+      return .lent(last.connection)
     }
     // In an outage every caller is refused at once; the first one after the pause tries again.
     if isKnownToBeDown, !backoff.mayTry(now), connecting == 0 { return .refused(lastError) }
@@ -75,17 +75,17 @@ struct PoolState<Member: AnyObject, Waiter> {
     return waiting.remove(at: index).waiter
   }
 
-  mutating func release(_ member: Member, isReusable: Bool, _ now: MonotonicTime) -> [Action] {
+  mutating func release(_ connection: Connection, isReusable: Bool, _ now: MonotonicTime) -> [Action] {
     busy -= 1
-    guard isReusable, !isShutDown else { return [.close(member)] + connectIfNeeded(now) }
-    return offer(member, now)
+    guard isReusable, !isShutDown else { return [.close(connection)] + connectIfNeeded(now) }
+    return offer(connection, now)
   }
 
-  mutating func connected(_ member: Member, _ now: MonotonicTime) -> [Action] {
+  mutating func connected(_ connection: Connection, _ now: MonotonicTime) -> [Action] {
     connecting -= 1
     backoff.succeeded()
-    if isShutDown { return [.close(member)] }
-    return offer(member, now) + connectIfNeeded(now)
+    if isShutDown { return [.close(connection)] }
+    return offer(connection, now) + connectIfNeeded(now)
   }
 
   mutating func connectFailed(_ error: PostgresError, _ now: MonotonicTime, jitter: Double) -> [Action] {
@@ -100,19 +100,19 @@ struct PoolState<Member: AnyObject, Waiter> {
   }
 
   /// Removes an idle connection that was lost. Returns whether it was there.
-  mutating func takeIdle(_ member: Member) -> Bool {
-    guard let index = idle.firstIndex(where: { $0.member === member }) else { return false }
+  mutating func takeIdle(_ connection: Connection) -> Bool {
+    guard let index = idle.firstIndex(where: { $0.connection === connection }) else { return false }
     idle.remove(at: index)
     return true
   }
 
   /// Lends the connections that have been idle for at least `rest` to the health check.
-  mutating func takeUnused(for rest: Duration, _ now: MonotonicTime) -> [Member] {
+  mutating func takeUnused(for rest: Duration, _ now: MonotonicTime) -> [Connection] {
     guard let first = idle.first, first.since + rest <= now else { return [] }
     let unused = idle.filter { $0.since + rest <= now }
     idle.removeAll { $0.since + rest <= now }
     busy += unused.count
-    return unused.map(\.member)
+    return unused.map(\.connection)
   }
 
   mutating func timeHasPassed(_ now: MonotonicTime) -> [Action] {
@@ -131,15 +131,15 @@ struct PoolState<Member: AnyObject, Waiter> {
       waiting.removeAll()
       idle.removeAll()
     }
-    return waiting.map { .refuse($0.waiter, PostgresError(.closed)) } + idle.map { .close($0.member) }
+    return waiting.map { .refuse($0.waiter, PostgresError(.closed)) } + idle.map { .close($0.connection) }
   }
 
-  private mutating func offer(_ member: Member, _ now: MonotonicTime) -> [Action] {
+  private mutating func offer(_ connection: Connection, _ now: MonotonicTime) -> [Action] {
     if let first = waiting.popFirst() {
       busy += 1
-      return [.lend(member, to: first.waiter)]
+      return [.lend(connection, to: first.waiter)]
     }
-    idle.append(Idle(member: member, since: now))
+    idle.append(Idle(connection: connection, since: now))
     return []
   }
 

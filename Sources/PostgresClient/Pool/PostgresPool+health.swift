@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 internal import SystemPrimitives
 
 extension PostgresPool {
@@ -36,7 +36,7 @@ extension PostgresPool {
 
   /// Called on the reactor's thread. Returns whether any caller waits.
   func timeHasPassed(_ now: MonotonicTime) -> Bool {
-    let (actions, unused, isWaiting) = state.withLock { state in
+    let (actions, unused, isWaiting) = state.withLockedValue { state in
       let actions = state.timeHasPassed(now)
       return (actions, state.takeUnused(for: Self.idleTimeBeforeCheck, now), !state.waiting.isEmpty)
     }
@@ -59,24 +59,24 @@ final class PoolTimer: ReactorClient {
     var reactorID: UInt64?
   }
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   func start(_ pool: PostgresPool) {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.pool = pool
       state.reactorID = Reactor.shared.add(self)
     }
   }
 
   func stop() {
-    let id = state.withLock { $0.reactorID }
+    let id = state.withLockedValue { $0.reactorID }
     if let id { Reactor.shared.remove(id, socket: nil) }
   }
 
   func socketIsReady(_ completions: inout [Completion]) {}
 
   func timeHasPassed(_ now: MonotonicTime, _ completions: inout [Completion]) -> Bool {
-    let pool = state.withLock { $0.pool }
+    let pool = state.withLockedValue { $0.pool }
     return pool?.timeHasPassed(now) ?? false
   }
 }

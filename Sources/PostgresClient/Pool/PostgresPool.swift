@@ -1,4 +1,5 @@
 public import Logging
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 internal import SystemPrimitives
 
@@ -14,7 +15,7 @@ public final class PostgresPool: PostgresExecutor {
 
   let configuration: PostgresPoolConfiguration
   let logger: Logger
-  let state: Mutex<PoolState<PipelinedConnection, Waiter>>
+  let state: NIOLockedValueBox<PoolState<PipelinedConnection, Waiter>>
   let sharedConnections: [SharedConnection]
   private let lastWaiterID = Atomic<UInt64>(0)
   private let statements = StatementCounter()
@@ -23,7 +24,7 @@ public final class PostgresPool: PostgresExecutor {
   public init(_ configuration: PostgresPoolConfiguration, logger: Logger) {
     self.configuration = configuration
     self.logger = logger
-    state = Mutex(PoolState(capacity: configuration.leaseCount))
+    state = NIOLockedValueBox(PoolState(capacity: configuration.leaseCount))
     sharedConnections = (0..<configuration.sharedConnectionCount).map { _ in SharedConnection() }
     clock.start(self)
   }
@@ -136,7 +137,7 @@ public final class PostgresPool: PostgresExecutor {
 
   private func acquire() async throws(PostgresError) -> PipelinedConnection {
     while true {
-      switch state.withLock({ $0.acquire(.now) }) {
+      switch state.withLockedValue({ $0.acquire(.now) }) {
       case .lent(let connection):
         // It may have been lost a moment ago.
         if !connection.isClosed { return connection }
@@ -153,13 +154,13 @@ public final class PostgresPool: PostgresExecutor {
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in enqueue(continuation, id: id, deadline: deadline) }
     } onCancel: {
-      let waiter = state.withLock { $0.withdraw(id) }
+      let waiter = state.withLockedValue { $0.withdraw(id) }
       waiter?.resume(returning: .failure(PostgresError(.cancelled)))
     }
   }
 
   private func enqueue(_ waiter: Waiter, id: UInt64, deadline: MonotonicTime) {
-    let actions: [PoolState<PipelinedConnection, Waiter>.Action] = state.withLock { state in
+    let actions: [PoolState<PipelinedConnection, Waiter>.Action] = state.withLockedValue { state in
       // A cancellation before this line found no waiter to withdraw.
       if Task.isCancelled { return [.refuse(waiter, PostgresError(.cancelled))] }
       switch state.acquire(.now) {
@@ -174,7 +175,7 @@ public final class PostgresPool: PostgresExecutor {
 
   func release(_ connection: PipelinedConnection) {
     let isReusable = connection.isReusable
-    perform(state.withLock { $0.release(connection, isReusable: isReusable, .now) })
+    perform(state.withLockedValue { $0.release(connection, isReusable: isReusable, .now) })
   }
 
   func perform(_ actions: [PoolState<PipelinedConnection, Waiter>.Action]) {
@@ -192,24 +193,24 @@ public final class PostgresPool: PostgresExecutor {
     let events = ConnectionEvents(
       closed: { [weak self] connection in
         guard let self else { return }
-        _ = self.state.withLock { $0.takeIdle(connection) }
+        _ = self.state.withLockedValue { $0.takeIdle(connection) }
       },
       statements: statements
     )
     do {
       let connection = try await PipelinedConnection.open(configuration, events: events)
-      perform(state.withLock { $0.connected(connection, .now) })
+      perform(state.withLockedValue { $0.connected(connection, .now) })
     } catch {
       logger.warning("cannot connect to the database", metadata: ["error": "\(error)"])
       let jitter = Double.random(in: 0...1)
-      perform(state.withLock { $0.connectFailed(error, .now, jitter: jitter) })
+      perform(state.withLockedValue { $0.connectFailed(error, .now, jitter: jitter) })
     }
   }
 
   // MARK: Statistics and shutdown
 
   public var statistics: PostgresPoolStatistics {
-    var statistics = state.withLock { $0.statistics }
+    var statistics = state.withLockedValue { $0.statistics }
     statistics.size = configuration.size
     statistics.sharedConnections = sharedConnections.count { $0.isOpen }
     statistics.statements = statements.count
@@ -220,7 +221,7 @@ public final class PostgresPool: PostgresExecutor {
   public func shutdown() async { endAll() }
 
   private func endAll() {
-    perform(state.withLock { $0.shutDown() })
+    perform(state.withLockedValue { $0.shutDown() })
     for shared in sharedConnections { shared.shutDown() }
   }
 }

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 internal import SystemPrimitives
 
 /// A connection that the look-ups of all callers share, and its replacement after it was lost.
@@ -12,7 +12,7 @@ final class SharedConnection: Sendable {
     case shutDown
   }
 
-  private let state = Mutex((connection: State.empty, backoff: ReconnectBackoff()))
+  private let state = NIOLockedValueBox((connection: State.empty, backoff: ReconnectBackoff()))
 
   enum Claim {
     case open(PipelinedConnection)
@@ -23,7 +23,7 @@ final class SharedConnection: Sendable {
   /// Gives the connection if it is open. A caller that gets `.mustConnect` connects, and reports with `connected` or
   /// `connectFailed`.
   func claim() -> Claim {
-    state.withLock { state in
+    state.withLockedValue { state in
       switch state.connection {
       case .open(let connection): return .open(connection)
       case .connecting, .shutDown: return .unavailable
@@ -36,7 +36,7 @@ final class SharedConnection: Sendable {
   }
 
   func connected(_ connection: PipelinedConnection) {
-    let isAccepted = state.withLock { state in
+    let isAccepted = state.withLockedValue { state in
       guard case .connecting = state.connection, !connection.isClosed else { return false }
       state.connection = .open(connection)
       state.backoff.succeeded()
@@ -49,7 +49,7 @@ final class SharedConnection: Sendable {
   }
 
   func connectFailed() {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.backoff.failed(.now, jitter: .random(in: 0...1))
       if case .connecting = state.connection { state.connection = .empty }
     }
@@ -57,7 +57,7 @@ final class SharedConnection: Sendable {
 
   /// Notes that a connection was closed, perhaps one that was never accepted.
   func closed(_ connection: PipelinedConnection) {
-    state.withLock { state in
+    state.withLockedValue { state in
       switch state.connection {
       case .open(let current) where current === connection: state.connection = .empty
       case .connecting where connection.isClosed: state.connection = .empty
@@ -67,7 +67,7 @@ final class SharedConnection: Sendable {
   }
 
   func shutDown() {
-    let connection: PipelinedConnection? = state.withLock { state in
+    let connection: PipelinedConnection? = state.withLockedValue { state in
       defer { state.connection = .shutDown }
       if case .open(let connection) = state.connection { return connection }
       return nil
@@ -76,7 +76,7 @@ final class SharedConnection: Sendable {
   }
 
   var isOpen: Bool {
-    state.withLock { state in
+    state.withLockedValue { state in
       if case .open = state.connection { true } else { false }
     }
   }

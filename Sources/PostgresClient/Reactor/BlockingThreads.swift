@@ -1,6 +1,6 @@
 internal import DequeModule
 internal import Glibc
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 internal import SystemPrimitives
 
 /// A few threads for calls of libpq that block; started when needed, ended after a while without work.
@@ -29,7 +29,7 @@ final class BlockingThreads: Sendable {
   private static let queueLimit = Duration.seconds(30)
   private let name: String
   private let limit: Int
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   private init(named name: String, limit: Int) {
     self.name = name
@@ -38,7 +38,7 @@ final class BlockingThreads: Sendable {
 
   /// Runs the job soon, or `drop` if its turn came too late.
   func run(_ job: @escaping @Sendable () -> Void, orDrop drop: @escaping @Sendable () -> Void = {}) {
-    let mustStart = state.withLock { state in
+    let mustStart = state.withLockedValue { state in
       state.jobs.append(Job(submitted: .now, run: job, drop: drop))
       guard state.threads < limit else { return false }
       state.threads += 1
@@ -55,7 +55,7 @@ final class BlockingThreads: Sendable {
   }
 
   private func nextJob() -> Job? {
-    state.withLock { state in
+    state.withLockedValue { state in
       if let job = state.jobs.popFirst() { return job }
       state.threads -= 1
       return nil

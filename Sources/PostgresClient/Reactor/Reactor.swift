@@ -1,5 +1,6 @@
 internal import CEpoll
 internal import Glibc
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 internal import SystemPrimitives
 
@@ -21,7 +22,7 @@ final class Reactor: Sendable {
 
   private let epoll: Int32
   private let wakeUp: Int32
-  private let registry = Mutex(Registry())
+  private let registry = NIOLockedValueBox(Registry())
   /// True while the thread wakes every `tick`.
   private let isWatching = Atomic(false)
 
@@ -34,7 +35,7 @@ final class Reactor: Sendable {
 
   /// Watches the client's deadlines, and its socket if it has one.
   func add(_ client: any ReactorClient, socket: Int32? = nil) -> UInt64 {
-    let (id, mustStart) = registry.withLock { registry in
+    let (id, mustStart) = registry.withLockedValue { registry in
       let id = registry.nextID
       registry.nextID += 1
       registry.clients[id] = client
@@ -49,7 +50,7 @@ final class Reactor: Sendable {
   /// Call it before the socket is closed; `socket` is nil if libpq has closed it already.
   func remove(_ id: UInt64, socket: Int32?) {
     if let socket { control(EPOLL_CTL_DEL, socket, 0, id: id) }
-    registry.withLock { registry in registry.clients[id] = nil }
+    registry.withLockedValue { registry in registry.clients[id] = nil }
   }
 
   func watchWriting(_ isWanted: Bool, socket: Int32, id: UInt64) {
@@ -91,7 +92,7 @@ final class Reactor: Sendable {
   }
 
   private func findClients(of events: ArraySlice<epoll_event>, _ clients: inout [any ReactorClient]) {
-    registry.withLock { registry in
+    registry.withLockedValue { registry in
       for event in events {
         if event.data.u64 == 0 {
           var count: UInt64 = 0
@@ -106,7 +107,7 @@ final class Reactor: Sendable {
   private func checkDeadlines(_ now: MonotonicTime, _ completions: inout [Completion]) {
     // Cleared first: a deadline that is set during the scan sets it again.
     isWatching.store(false, ordering: .sequentiallyConsistent)
-    let clients = registry.withLock { registry in Array(registry.clients.values) }
+    let clients = registry.withLockedValue { registry in Array(registry.clients.values) }
     var isAnyDeadlineLeft = false
     for client in clients where client.timeHasPassed(now, &completions) { isAnyDeadlineLeft = true }
     if isAnyDeadlineLeft { isWatching.store(true, ordering: .sequentiallyConsistent) }
