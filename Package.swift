@@ -367,12 +367,10 @@ let package = Package(
     program("vetchium", [
       "ConsistencyAudit",
       "GlobalDatabase",
-      "HubPortal",
       "Migrations",
       "PasswordHashing",
       "PostgresClient",
       "Sagas",
-      "TenantPortal",
       "Vocabulary",
       argumentParser,
       logging,

@@ -69,8 +69,20 @@ public enum SagaError: Error, Sendable, Equatable {
   case lostOutcome
 }
 
-/// Every kind of saga that a process can undo from the journal.
+/// The kinds of saga that a process can undo from the journal.
 public struct SagaKinds: Sendable {
+  /// The kinds of all portals.
+  public static let all = SagaKinds(
+    [HubSignupUndo.self, HubEmailChangeUndo.self] + undos(OrgTenant.self) + undos(AgencyTenant.self)
+  )
+
+  private static func undos<Tenant: JournaledTenant>(_: Tenant.Type) -> [any SagaUndo.Type] {
+    [
+      InitSignupUndo<Tenant>.self, TenantSignupUndo<Tenant>.self, InvitationUndo<Tenant>.self,
+      DomainClaimUndo<Tenant>.self,
+    ]
+  }
+
   private let undos: [String: any SagaUndo.Type]
 
   public init(_ undos: [any SagaUndo.Type]) {

@@ -110,7 +110,7 @@ enum RegionalAPIServer {
       SagaRecovery(
         regional: pools.regional,
         global: pools.global,
-        kinds: SagaKinds(HubPortal.sagaUndos + TenantPortal.sagaUndos),
+        kinds: .all,
         alertMetric: MetricName.consistencyAlerts,
         probe: probe
       ),

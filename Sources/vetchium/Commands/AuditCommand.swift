@@ -1,10 +1,8 @@
 import ArgumentParser
 import ConsistencyAudit
 import FoundationEssentials
-import HubPortal
 import PostgresClient
 import Sagas
-import TenantPortal
 import Vocabulary
 
 struct AuditCommand: AsyncParsableCommand {
@@ -72,7 +70,7 @@ struct AuditCommand: AsyncParsableCommand {
     let audit = Audit(
       AuditDatabases(region: region.region.rawValue, global: global, regional: regional),
       mode: repair ? .repair(releasingRouting: releaseRouting) : .report,
-      kinds: SagaKinds(HubPortal.sagaUndos + TenantPortal.sagaUndos),
+      kinds: .all,
       logger: .commandLine
     )
     do {

@@ -1,6 +1,5 @@
 import ConsistencyAudit
 import FoundationEssentials
-import HubPortal
 import PostgresClient
 import Sagas
 import Testing
@@ -54,8 +53,7 @@ struct ScheduleCheck {
   private func audit(_ region: String) async throws -> [String] {
     var findings: [String] = []
     let databases = AuditDatabases(region: region, global: world.global, regional: world.region(region))
-    let kinds = SagaKinds(HubPortal.sagaUndos)
-    let audit = Audit(databases, mode: .report, kinds: kinds, logger: ScheduleWorld.quiet)
+    let audit = Audit(databases, mode: .report, kinds: .all, logger: ScheduleWorld.quiet)
     _ = try await audit.run(progress: { _, _ in }, found: { findings.append("audit: \($0)") })
     return findings
   }

@@ -59,7 +59,7 @@ final class SimulatedProcess: Sendable {
     SagaRecovery(
       regional: regional,
       global: global,
-      kinds: SagaKinds(HubPortal.sagaUndos),
+      kinds: .all,
       alertMetric: "alerts",
       probe: probe
     )

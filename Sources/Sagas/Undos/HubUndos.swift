@@ -1,0 +1,63 @@
+public import FoundationEssentials
+import GlobalDatabase
+public import PostgresClient
+
+/// The undo of a hub user's signup: takes the routing row back, and makes the signup link usable again.
+public struct HubSignupUndo: SagaUndo {
+  public static let kind = "hub_signup"
+  public static let entity = "hub_user"
+  public static let action = "delete_hub_user"
+
+  let signupTokenHash: JournalHash
+
+  enum CodingKeys: String, CodingKey {
+    case signupTokenHash = "signup_token_hash"
+  }
+
+  public init(signupTokenHash: JournalHash) {
+    self.signupTokenHash = signupTokenHash
+  }
+
+  public func takeBack(_ hubUser: UUID, in transaction: PostgresTransaction) async throws -> Bool {
+    let queries = GlobalQueries(transaction)
+    // No row means that the global step never committed; then the token is not this saga's to release.
+    guard try await queries.deleteHubUser(hubUserGlobalID: hubUser) == 1 else { return true }
+    // A token that has been cleaned up meanwhile cannot be released and need not be.
+    _ = try await queries.releaseHubSignupToken(tokenHash: signupTokenHash.bytes)
+    return true
+  }
+}
+
+/// The undo of a hub user's change of address: lets them be found by the old address again.
+public struct HubEmailChangeUndo: SagaUndo {
+  public static let kind = "hub_email_change"
+  public static let entity = "hub_user"
+  public static let action = "revert_email_hash"
+
+  let oldHash: JournalHash
+  let newHash: JournalHash
+  let tokenHash: JournalHash
+
+  enum CodingKeys: String, CodingKey {
+    case oldHash = "old_email_address_hash"
+    case newHash = "new_email_address_hash"
+    case tokenHash = "verification_token_hash"
+  }
+
+  public init(oldHash: JournalHash, newHash: JournalHash, tokenHash: JournalHash) {
+    self.oldHash = oldHash
+    self.newHash = newHash
+    self.tokenHash = tokenHash
+  }
+
+  public func takeBack(_ hubUser: UUID, in transaction: PostgresTransaction) async throws -> Bool {
+    let queries = GlobalQueries(transaction)
+    _ = try await queries.revertHubUserEmailHash(
+      oldHash: oldHash.bytes,
+      hubUserGlobalID: hubUser,
+      newHash: newHash.bytes
+    )
+    let row = try await queries.findHubUserEmailHash(hubUserGlobalID: hubUser)
+    return row?.emailAddressHash == oldHash.bytes
+  }
+}
