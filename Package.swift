@@ -192,6 +192,7 @@ let package = Package(
       "GlobalDatabase",
       "PostgresClient",
       "RegionalDatabase",
+      "SystemPrimitives",
       "Vocabulary",
       logging,
       metrics,

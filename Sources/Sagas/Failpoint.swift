@@ -1,18 +1,18 @@
 public import FoundationEssentials
 import PostgresClient
 
-/// A place in a saga at which something can go wrong: before a step's transaction, before each of its statements, before its
-/// COMMIT, and after it.
-public struct SagaPoint: Hashable, Sendable, CustomStringConvertible {
+/// A place in a saga at which a test can make something go wrong: before a step's transaction, before each of its
+/// statements, before its COMMIT, and after it.
+public struct Failpoint: Hashable, Sendable, CustomStringConvertible {
   public enum Moment: Hashable, Sendable {
     case before
-    /// Before the statement of this number, counted from 1.
+    /// The moment before the statement with this number, counted from 1.
     case statement(Int)
     case commit
     case after
   }
 
-  /// Of the journal.
+  /// The saga's kind, as the journal names it.
   public let kind: String
   /// `insertIntent`, `writeGlobal`, `writeRegional`, `fence`, `verify`, `undoGlobal` or `deleteIntent`.
   public let step: String
@@ -24,11 +24,11 @@ public struct SagaPoint: Hashable, Sendable, CustomStringConvertible {
     self.moment = moment
   }
 
-  /// Such as `hub_signup.writeGlobal.statement-3`.
+  /// The three parts separated by dots, such as `hub_signup.writeGlobal.statement-3`.
   public var description: String { "\(kind).\(step).\(moment)" }
 }
 
-extension SagaPoint.Moment: CustomStringConvertible {
+extension Failpoint.Moment: CustomStringConvertible {
   public var description: String {
     switch self {
     case .before: "before"
@@ -39,12 +39,11 @@ extension SagaPoint.Moment: CustomStringConvertible {
   }
 }
 
-/// Is told of every point that a saga reaches, and holds the saga up until it returns; what goes wrong meanwhile is the
-/// test's business. In production there is none.
-public struct SagaProbe: Sendable {
-  let reach: @Sendable (SagaPoint, _ sagaID: UUID, _ requestID: String?) async -> Void
+/// A function that every saga calls at each of its failpoints, and waits for. Production has none.
+public struct FailpointHandler: Sendable {
+  let reach: @Sendable (Failpoint, _ sagaID: UUID, _ requestID: String?) async -> Void
 
-  public init(reach: @escaping @Sendable (SagaPoint, _ sagaID: UUID, _ requestID: String?) async -> Void) {
+  public init(reach: @escaping @Sendable (Failpoint, _ sagaID: UUID, _ requestID: String?) async -> Void) {
     self.reach = reach
   }
 }

@@ -2,16 +2,18 @@ public import FoundationEssentials
 public import PostgresClient
 import Vocabulary
 
-/// One operation across the global and a regional database, as a declaration: what to write globally and regionally, how to
-/// undo, how to verify.
+/// One operation across the global and a regional database, as a declaration: what is written globally and regionally,
+/// how it is undone and how it is verified.
 public protocol Saga: Sendable {
-  /// How the global step is taken back, from the journal alone.
+  /// The declaration by which the global step is taken back, from the journal alone.
   associatedtype Undo: SagaUndo
-  /// What the global step yields for the regional one.
+  /// The value that the global step yields for the regional one.
   associatedtype GlobalOutcome: Sendable
 
-  /// Whether at most one saga of this kind may be open for a subject. Needed wherever two attempts would change the same
-  /// entity, so that the undo of one could meet the write of another; not where every attempt makes an entity of its own.
+  /// True if at most one saga of this kind may be open for a subject.
+  ///
+  /// It is needed wherever two attempts would change the same entity, so that the undo of one could meet the write of
+  /// another; not where every attempt makes an entity of its own.
   static var isExclusive: Bool { get }
 
   /// The entity's id.
@@ -20,13 +22,13 @@ public protocol Saga: Sendable {
 
   /// Checks that belong into the transaction of step 1, after the intent is in. Throwing rolls the intent back.
   ///
-  /// For an exclusive saga: nobody else can open or finish one for this subject between here and the end.
+  /// If the saga is exclusive, no other one for this subject can be opened or finished between here and its end.
   func prepare(_ transaction: PostgresTransaction) async throws
-  /// Step 2. Throwing rolls it back.
+  /// Carries out step 2. Throwing rolls it back.
   func writeGlobal(_ transaction: PostgresTransaction) async throws -> GlobalOutcome
-  /// Step 3 without the intent. Throwing rolls it back.
+  /// Carries out step 3, except for the intent. Throwing rolls it back.
   func writeRegional(_ transaction: PostgresTransaction, _ outcome: GlobalOutcome) async throws
-  /// Whether the region holds what step 3 writes. Asked when the answer to step 3 was lost and the intent is gone.
+  /// Tells whether the region holds what step 3 writes; asked when the reply to step 3 was lost and the intent is gone.
   func isComplete(in regional: PostgresPool) async throws -> Bool
 }
 
@@ -35,25 +37,28 @@ extension Saga {
   public func prepare(_ transaction: PostgresTransaction) async throws {}
 }
 
-/// How a saga's global step is taken back: ids and hashes, kept in the journal as a JSON object, since whoever undoes may be
-/// another process than the one that began. Never a secret and no personal data: operators read the journal.
+/// The declaration by which a saga's global step is taken back.
+///
+/// Its properties are kept in the journal as a JSON object, since another process than the one that began may undo it.
+/// They are ids and hashes, never a secret and no personal data: operators read the journal.
 public protocol SagaUndo: Codable, Sendable {
-  /// Names the kind of operation in the journal, logs and alerts (`hub_signup`). Never changes: journals outlive releases.
+  /// The name of the kind of operation in the journal, logs and alerts (`hub_signup`). It never changes: journals
+  /// outlive releases.
   static var kind: String { get }
   /// The kind of entity, for alerts (`hub_user`).
   static var entity: String { get }
-  /// What the undo does, for alerts (`delete_hub_user`).
+  /// The name of the undo's action, for alerts (`delete_hub_user`).
   static var action: String { get }
 
   /// Takes step 2 back whether or not it happened; must be idempotent.
   ///
-  /// It runs alone: the transaction holds the saga's lock, so a step 2 that is still committing has ended by now, and none
-  /// can begin.
-  /// - Returns: whether nothing of step 2 is left, as seen in this transaction.
+  /// It runs alone: the transaction holds the saga's lock, so a step 2 that is still committing has ended by now, and
+  /// none can begin.
+  /// - Returns: true if nothing of step 2 is left, as seen in this transaction.
   func takeBack(_ subjectID: UUID, in transaction: PostgresTransaction) async throws -> Bool
 }
 
-/// What a saga itself can find wrong.
+/// The errors of the engine itself, besides those that the databases and the sagas throw.
 public enum SagaError: Error, Sendable, Equatable {
   /// The journal no longer allows the step: the deadline has passed, or recovery has taken the saga over.
   case takenOver
@@ -89,8 +94,8 @@ public struct SagaKinds: Sendable {
     self.undos = Dictionary(uniqueKeysWithValues: undos.map { ($0.kind, $0) })
   }
 
-  /// - Throws: `SagaError.unknownKind` for an intent of a newer release, `.unreadableDetails` for one whose details do not
-  ///   fit its kind.
+  /// - Throws: `SagaError.unknownKind` for an intent of a newer release, `.unreadableDetails` for one whose details do
+  ///   not fit its kind.
   func undo(kind: String, details: PostgresJSON) throws(SagaError) -> any SagaUndo {
     guard let type = undos[kind] else { throw .unknownKind(kind) }
     do {
@@ -102,6 +107,7 @@ public struct SagaKinds: Sendable {
 }
 
 extension SagaUndo {
+  /// The undo's properties as the journal keeps them.
   /// - Throws: `SagaError.unreadableDetails`.
   var details: PostgresJSON {
     get throws(SagaError) {
@@ -111,7 +117,7 @@ extension SagaUndo {
   }
 }
 
-/// A hash in the journal: hexadecimal, as operators compare it with what psql shows.
+/// A hash in the journal: hexadecimal, as psql shows it, so that operators can compare.
 public struct JournalHash: Codable, Sendable, Equatable {
   public let bytes: Data
 

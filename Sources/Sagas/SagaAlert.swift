@@ -2,7 +2,7 @@ import FoundationEssentials
 public import Logging
 import Metrics
 
-/// Tells an operator that the databases may disagree: a line with the word to look for, and a metric.
+/// Tells an operator that the databases may disagree: a log line with the word CONSISTENCY_ALERT, and a counter.
 public struct SagaAlert: Sendable {
   private let counter: Counter
 
@@ -14,7 +14,7 @@ public struct SagaAlert: Sendable {
   /// - Parameters:
   ///   - entityID: an id or a hash, never personal data.
   ///   - action: what should have been done and was not.
-  ///   - sagaID: of the intent that stays in the journal, if there is one.
+  ///   - sagaID: the intent that stays in the journal, if there is one.
   public func raise(
     entity: String,
     entityID: String,

@@ -1,26 +1,26 @@
-/// Decides what a saga does next. A pure value: it is told how a step ended and answers with the next one.
+/// Decides what a saga does next: it is told how a step ended and returns the next one. Pure.
 ///
-/// Two ways lead through it: a run begins with the intent, a recovery with the fence.
+/// A run begins with the intent, a recovery with the fence.
 struct SagaMachine: Equatable, Sendable {
   enum Step: String, CaseIterable, Sendable {
     case insertIntent, writeGlobal, writeRegional, fence, verify, undoGlobal, deleteIntent
   }
 
-  /// How a step ended.
+  /// The end of a step.
   enum Event: CaseIterable, Sendable {
     case done
-    /// Not done, for certain.
+    /// Certainly not done.
     case refused
     /// The connection was lost, or the time ran out: it may have been done.
     case unknown
-    /// The journal has no such intent, or somebody has fenced it since: the saga is no longer ours.
+    /// The journal has no such intent, or another process has fenced it since: the saga is no longer this process's.
     case gone
   }
 
   enum Ending: Equatable, Sendable {
     /// Both databases have it.
     case complete
-    /// Neither has it, or somebody else is seeing to it.
+    /// Neither has it, or another process is seeing to that.
     case undone
     /// The databases may disagree until a recovery succeeds: an operator is told.
     case alert
@@ -37,7 +37,7 @@ struct SagaMachine: Equatable, Sendable {
   static func next(after step: Step, _ event: Event) -> Action {
     switch (step, event) {
     case (.insertIntent, .done): .perform(.writeGlobal)
-    // An intent whose COMMIT was answered by silence may stand: nothing follows it, recovery removes it.
+    // An intent whose COMMIT was never answered may stand: nothing follows it, recovery removes it.
     case (.insertIntent, _): .end(.undone)
 
     case (.writeGlobal, .done): .perform(.writeRegional)
@@ -58,7 +58,7 @@ struct SagaMachine: Equatable, Sendable {
     case (.verify, _): .end(.undone)
 
     case (.undoGlobal, .done): .perform(.deleteIntent)
-    // Somebody has fenced after us and undoes in our place.
+    // Another process has fenced later and undoes in this one's place.
     case (.undoGlobal, .gone): .end(.undone)
     case (.undoGlobal, _): .end(.alert)
 

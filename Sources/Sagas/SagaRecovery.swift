@@ -4,44 +4,44 @@ import Metrics
 public import PostgresClient
 import RegionalDatabase
 
-/// Undoes sagas that nobody finished in time.
+/// Undoes sagas that were not finished in time.
 ///
-/// Any number of recoveries may run at once, in one process or several, again and again, and late: each step asks the journal
-/// whether the saga is still there and still its own.
+/// Any number of recoveries may run at once, in one process or several, again and again, and late: each step asks the
+/// journal whether the saga is still there and still its own.
 public struct SagaRecovery: Sendable {
-  /// What one call has come to.
+  /// The outcome of one call.
   public struct Report: Sendable, Equatable {
-    /// Overdue intents that were found.
+    /// The overdue intents that were found.
     public var found = 0
-    /// Undone, or found finished.
+    /// The sagas that were undone, or found finished.
     public var recovered = 0
-    /// Left in the journal, each with an alert.
+    /// The sagas left in the journal, each with an alert.
     public var failed = 0
   }
 
-  /// So many at most in one call.
+  /// The most sagas in one call.
   private static let batch: Int32 = 100
 
   private let databases: SagaDatabases
   private let kinds: SagaKinds
   private let alert: SagaAlert
-  private let probe: SagaProbe?
+  private let failpoints: FailpointHandler?
 
   public init(
     regional: PostgresPool,
     global: PostgresPool,
     kinds: SagaKinds,
     alertMetric: String,
-    probe: SagaProbe? = nil
+    failpoints: FailpointHandler? = nil
   ) {
     databases = SagaDatabases(regional: regional, global: global)
     self.kinds = kinds
     alert = SagaAlert(metric: alertMetric)
-    self.probe = probe
+    self.failpoints = failpoints
   }
 
-  /// Recovers the overdue sagas of the region, the ones that were left alone the longest first. Stops early when a database is
-  /// out of reach: the others would fail for the same reason.
+  /// Recovers the overdue sagas of the region, those first whose last attempt is longest ago. Stops early when a
+  /// database is out of reach: the others would fail for the same reason.
   /// - Throws: `PostgresError` when the journal cannot be read.
   public func recoverOverdue(logger: Logger) async throws -> Report {
     let overdue = try await databases.journal.listOverdueSagas(rowLimit: Self.batch)
@@ -57,7 +57,8 @@ public struct SagaRecovery: Sendable {
     return report
   }
 
-  /// - Returns: why it failed.
+  /// Recovers one saga.
+  /// - Returns: the error with which it failed.
   private func recover(_ intent: ListOverdueSagas.Row, _ logger: Logger) async -> (any Error)? {
     let undo: Result<any SagaUndo, SagaError>
     do throws(SagaError) {
@@ -69,7 +70,7 @@ public struct SagaRecovery: Sendable {
       id: intent.sagaID,
       kind: intent.kind,
       databases: databases,
-      probe: probe,
+      failpoints: failpoints,
       requestID: logger[metadataKey: "request_id"].map { "\($0)" }
     )
     var undoing = SagaUndoing(steps, subjectID: intent.subjectID)
@@ -102,7 +103,7 @@ public struct SagaRecovery: Sendable {
   }
 }
 
-/// What recovery measures. Undos that fail are counted with the other consistency alerts.
+/// The metrics of recovery. Undos that fail are counted with the other consistency alerts.
 enum SagaMetrics {
   static func recovered(_ kind: String) {
     Counter(label: "vetchium_sagas_recovered_total", dimensions: [("kind", kind)]).increment()

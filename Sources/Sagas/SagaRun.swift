@@ -4,8 +4,9 @@ import Logging
 import PostgresClient
 import RegionalDatabase
 import Synchronization
+import SystemPrimitives
 
-/// One saga in progress, in the process that began it.
+/// One saga, carried out by the process that began it.
 struct SagaRun<S: Saga> {
   private let saga: S
   private let steps: SagaSteps
@@ -20,7 +21,8 @@ struct SagaRun<S: Saga> {
     undoing = SagaUndoing(steps, subjectID: saga.subjectID)
   }
 
-  mutating func toTheEnd(_ alert: SagaAlert, _ logger: Logger) async throws -> S.GlobalOutcome {
+  /// Runs all steps. Throws the error of the step that failed first, by then undone or reported by an alert.
+  mutating func finish(_ alert: SagaAlert, _ logger: Logger) async throws -> S.GlobalOutcome {
     var progress = SagaProgress()
     let ending = await progress.run(from: SagaMachine.firstStepOfRun, reach: steps.reach) { step in
       try await perform(step)
@@ -64,7 +66,7 @@ struct SagaRun<S: Saga> {
       subjectID: saga.subjectID,
       details: try saga.undo.details,
       isExclusive: S.isExclusive,
-      lifetimeMs: Int64(deadline / .milliseconds(1))
+      lifetimeMs: deadline.milliseconds
     )
     do {
       try await steps.changeRegional(.insertIntent) { transaction in
@@ -86,20 +88,21 @@ struct SagaRun<S: Saga> {
   }
 }
 
-/// What the steps of a run and of a recovery have in common; tells the probe, if there is one, of every point on the way.
+/// The transactions of a saga's steps, for a run and for a recovery; calls the failpoint handler, if there is one.
 struct SagaSteps: Sendable {
   let id: UUID
   let kind: String
   let databases: SagaDatabases
-  let probe: SagaProbe?
+  let failpoints: FailpointHandler?
   let requestID: String?
 
-  func reach(_ step: SagaMachine.Step, _ moment: SagaPoint.Moment) async {
-    guard let probe else { return }
-    await probe.reach(SagaPoint(kind: kind, step: step.rawValue, moment: moment), id, requestID)
+  func reach(_ step: SagaMachine.Step, _ moment: Failpoint.Moment) async {
+    guard let failpoints else { return }
+    await failpoints.reach(Failpoint(kind: kind, step: step.rawValue, moment: moment), id, requestID)
   }
 
-  /// A transaction that changes the global database: it holds the saga's lock, and has asked the journal after taking it.
+  /// Runs a transaction that changes the global database: it holds the saga's lock, and has asked the journal after
+  /// taking it.
   ///
   /// - Parameter attempts: how often the saga has been fenced as far as the caller knows; 0 for step 2.
   /// - Throws: `SagaError.takenOver` when the journal says otherwise, or, for step 2, that the deadline has passed.
@@ -125,7 +128,7 @@ struct SagaSteps: Sendable {
   }
 
   private func observer(_ step: SagaMachine.Step) -> PostgresTransactionObserver? {
-    guard probe != nil else { return nil }
+    guard failpoints != nil else { return nil }
     let count = Atomic(0)
     return PostgresTransactionObserver { statement in
       let number = count.wrappingAdd(1, ordering: .relaxed).newValue
@@ -134,14 +137,14 @@ struct SagaSteps: Sendable {
   }
 }
 
-/// Lets the machine decide and somebody else perform, to the end.
+/// Performs one step after another, as `SagaMachine` decides, to the end.
 struct SagaProgress {
   private(set) var firstError: (any Error)?
   private(set) var lastError: (any Error)?
 
   mutating func run(
     from first: SagaMachine.Step,
-    reach: (SagaMachine.Step, SagaPoint.Moment) async -> Void,
+    reach: (SagaMachine.Step, Failpoint.Moment) async -> Void,
     perform: (SagaMachine.Step) async throws -> SagaMachine.Event
   ) async -> SagaMachine.Ending {
     var step = first
@@ -163,8 +166,10 @@ struct SagaProgress {
     }
   }
 
-  /// What an error proves about a step. Whatever goes wrong in a transaction before its COMMIT is rolled back, by us or by the
-  /// server that lost us; of a step that is a single statement a lost connection proves nothing.
+  /// Says what an error proves about a step.
+  ///
+  /// Whatever goes wrong in a transaction before its COMMIT is rolled back, by this process or by the server that lost
+  /// it. If the step is a single statement, a lost connection proves nothing.
   static func event(of error: any Error, in step: SagaMachine.Step) -> SagaMachine.Event {
     guard let error = error as? PostgresError else { return .refused }
     switch step {
@@ -179,12 +184,12 @@ struct SagaProgress {
   }
 }
 
-/// The second half of a saga that failed, the same for the process that began it and for a recovery elsewhere: fence, undo,
-/// delete the intent.
+/// The second half of a saga that failed, the same for the process that began it and for a recovery elsewhere: fence,
+/// undo, delete the intent.
 struct SagaUndoing: Sendable {
   let steps: SagaSteps
   let subjectID: UUID
-  /// How often the saga had been fenced when we did; whoever fences later takes it from us.
+  /// The number of times the saga had been fenced, this time included; a process that fences later takes it over.
   private(set) var attempts: Int32 = 0
 
   init(_ steps: SagaSteps, subjectID: UUID) {
@@ -214,13 +219,13 @@ struct SagaUndoing: Sendable {
     return deleted == 1 ? .done : .gone
   }
 
-  /// For the operator who reads the journal; the database that failed may be this one, so it is only tried.
+  /// Writes the error into the journal for the operator; only a try, as it may be this database that failed.
   func record(_ error: any Error) async {
     _ = try? await steps.databases.journal.recordSagaFailure(errorMessage: "\(error)", sagaID: steps.id)
   }
 }
 
-/// The two databases of a saga.
+/// The regional and the global database of a saga.
 struct SagaDatabases: Sendable {
   let regional: PostgresPool
   let global: PostgresPool

@@ -2,37 +2,38 @@ import FoundationEssentials
 public import Logging
 public import PostgresClient
 import RegionalDatabase
+import SystemPrimitives
 
 /// Carries out sagas between one regional database and the global one.
 public struct SagaRunner: Sendable {
-  /// After this time, by the regional database's clock, an intent counts as abandoned and step 2 is refused.
+  /// The time, by the regional database's clock, after which an intent counts as abandoned and step 2 is refused.
   public static let standardDeadline = Duration.seconds(30)
-  /// How long an attempt waits for another that has the same subject.
-  private static let patience = Duration.seconds(10)
+  /// The longest time an attempt waits for another with the same subject.
+  private static let turnTimeout = Duration.seconds(10)
 
   private let databases: SagaDatabases
   private let deadline: Duration
-  private let probe: SagaProbe?
+  private let failpoints: FailpointHandler?
   public let alert: SagaAlert
 
   /// - Parameters:
-  ///   - alertMetric: counts the compensations that failed.
-  ///   - probe: for tests only.
+  ///   - alertMetric: the counter of compensations that failed.
+  ///   - failpoints: called at each failpoint, in tests only.
   public init(
     regional: PostgresPool,
     global: PostgresPool,
     alertMetric: String,
     deadline: Duration = SagaRunner.standardDeadline,
-    probe: SagaProbe? = nil
+    failpoints: FailpointHandler? = nil
   ) {
     databases = SagaDatabases(regional: regional, global: global)
     alert = SagaAlert(metric: alertMetric)
     self.deadline = deadline
-    self.probe = probe
+    self.failpoints = failpoints
   }
 
-  /// Runs a saga to its end, whether or not the caller's task is cancelled meanwhile: a client that hangs up must not stop
-  /// it half way.
+  /// Runs a saga to its end, whether or not the caller's task is cancelled meanwhile: a client that disconnects must
+  /// not stop it half way.
   /// - Throws: the error of the step that failed first; by then the global write is undone, or an alert is logged.
   ///   `SagaError.underWay` for an exclusive saga while another of its subject is open.
   public func run<S: Saga>(_ saga: S, logger: Logger) async throws -> S.GlobalOutcome {
@@ -41,29 +42,29 @@ public struct SagaRunner: Sendable {
         id: UUID(),
         kind: S.Undo.kind,
         databases: databases,
-        probe: probe,
+        failpoints: failpoints,
         requestID: logger[metadataKey: "request_id"].map { "\($0)" }
       )
       var run = SagaRun(saga, steps, deadline)
-      return try await run.toTheEnd(alert, logger)
+      return try await run.finish(alert, logger)
     }.value
   }
 
-  /// As `run` for an exclusive saga, waiting for its turn.
+  /// Runs an exclusive saga like `run`, but waits for other attempts with the same subject.
   /// - Parameter make: reads what the saga is about, afresh for each attempt: another one may have changed it.
-  /// - Throws: what `make` and `run` throw; `SagaError.underWay` when the other attempt stays open too long: its process may
-  ///   have died, and recovery has not been there yet.
+  /// - Throws: what `make` and `run` throw; `SagaError.underWay` when the other attempt stays open too long: its
+  ///   process may have died, and recovery has not undone it yet.
   public func runInTurn<S: Saga>(
     logger: Logger,
     _ make: () async throws -> S
   ) async throws -> S.GlobalOutcome {
-    let end = ContinuousClock.now + Self.patience
+    let end = ContinuousClock.now + Self.turnTimeout
     while true {
       let saga = try await make()
       do {
         return try await run(saga, logger: logger)
       } catch SagaError.underWay where ContinuousClock.now < end {
-        // However long that took, the answer is one more look away once the other attempt has ended.
+        // However long that took: once the other attempt has ended, one more look tells how it ended.
         try await waitForOthers(S.Undo.kind, saga.subjectID, until: end)
       }
     }
@@ -72,11 +73,13 @@ public struct SagaRunner: Sendable {
   private func waitForOthers(_ kind: String, _ subjectID: UUID, until end: ContinuousClock.Instant)
     async throws
   {
-    var pause = Duration.milliseconds(10)
+    let pauses = Backoff(from: .milliseconds(10), to: .milliseconds(250))
+    var looks = 0
     while try await databases.journal.isExclusiveSagaOpen(kind: kind, subjectID: subjectID)?.isOpen == true {
+      looks += 1
+      let pause = pauses.pause(afterFailures: looks)
       guard ContinuousClock.now + pause < end else { throw SagaError.underWay }
       try await Task.sleep(for: pause)
-      pause = min(pause * 2, .milliseconds(250))
     }
   }
 }

@@ -1,16 +1,16 @@
 // Sagas: operations that write to the global and to a regional database, and end up in both or in neither.
 //
-// Owns: the journal (`sagas` in every regional database), the order of the steps, what follows each failure, and recovery.
-// Its engine knows no operation: what is written and how that is verified, each `Saga` declares in its portal; how it is
-// undone, a `SagaUndo` in `Undos/`, since recovery and the audit undo sagas where no portal runs.
+// Owns: the journal (`sagas` in every regional database), the order of the steps, what follows each failure, and
+// recovery. Its engine knows no operation: what is written and how that is verified, each `Saga` declares in its portal;
+// how it is undone, a `SagaUndo` in `Undos/`, since recovery and the audit undo sagas where no portal runs.
 //
 //   1  regional tx   insert the intent (ids and hashes, never a secret; a deadline)
 //   2  global tx     lock the saga, ask the journal, the routing write
 //   3  regional tx   the full record, and delete the intent, which must delete exactly one row
-//   U  whoever undoes, here or in another process:
+//   U  the undo, by this process or another:
 //      fence         regional: mark the intent and count the mark; waits for a step 3 that is committing
 //      undo          global tx: lock the saga, ask the journal, take the routing write back, verify
-//      delete        regional: delete the intent, if its mark is still ours
+//      delete        regional: delete the intent, if the last mark is this process's
 //
 //   failure                         what is certain                 what is done
 //   ------------------------------  ------------------------------  ----------------------------------------------
@@ -25,22 +25,25 @@
 // Why two databases without a common transaction cannot be fooled by a process that is slow, frozen or twice there:
 //
 // - The journal row is the only authority and its database's clock the only clock. No process measures the deadline.
-// - The fence and step 3 want the same row. A step 3 that comes after the fence finds no pending row and rolls back; a fence
-//   that comes after step 3 finds no row at all.
-// - Whoever changes the global database first takes the saga's lock there (an advisory lock that ends with the transaction) and
-//   *then* asks the journal: step 2 whether the intent is unmarked and in time, an undo whether the last mark is its own.
-//   A step 2 that has asked in time holds the lock, so the undo, which begins after the fence, waits for its end, however
-//   long ago it asked; a step 2 that asks after the fence is refused. So COMMIT may come as late as it likes.
-// - Two that undo: the one that has marked last goes on, the other is refused when it asks, or has asked before and is waited
-//   for. Only the last mark may delete the intent. So no undo runs after the intent is gone, when a new attempt may have begun.
-// - Nobody is waited for without end: PostgreSQL ends a transaction that idles for three seconds in the middle, both where it
-//   holds the saga's lock (LockSaga) and between deleting the intent and COMMIT in step 3 (FinishSaga), and a statement runs for
-//   at most the pool's time limit. A fence or an undo that waits longer fails and is tried again.
-// - An exclusive saga has at most one open intent for its subject, a unique index sees to that: the undo of a change of
-//   address never meets the write of a second attempt.
+// - The fence and step 3 want the same row. A step 3 that comes after the fence finds no pending row and rolls back;
+//   a fence that comes after step 3 finds no row at all.
+// - A step that changes the global database first takes the saga's lock there (an advisory lock that ends with the
+//   transaction) and *then* asks the journal: step 2 whether the intent is unmarked and in time, an undo whether the
+//   last mark is its own. A step 2 that has asked in time holds the lock, so the undo, which begins after the fence,
+//   waits for its end, however long ago it asked; a step 2 that asks after the fence is refused. So COMMIT may come
+//   as late as it likes.
+// - If two processes undo, the one that has marked last goes on; the other is refused when it asks, or has asked
+//   before and is waited for. Only the last mark may delete the intent. So no undo runs after the intent is gone,
+//   when a new attempt may have begun.
+// - No process is waited for without end: PostgreSQL ends a transaction that idles for three seconds in the middle,
+//   both where it holds the saga's lock (LockSaga) and between deleting the intent and COMMIT in step 3 (FinishSaga),
+//   and a statement runs for at most the pool's time limit. A fence or an undo that waits longer fails and is tried
+//   again.
+// - An exclusive saga has at most one open intent for its subject, a unique index sees to that: the undo of a change
+//   of address never meets the write of a second attempt.
 //
-// What remains: a global write that is committed but not yet undone is visible for as long as the deadline and recovery take.
-// If somebody takes meanwhile what the undo must give back (an address that seems free), the undo fails for good, and an
-// operator decides.
+// What remains: a global write that is committed but not yet undone is visible for as long as the deadline and
+// recovery take. If another user takes meanwhile what the undo must give back (an address that seems free), the undo
+// fails for good, and an operator decides.
 //
 // `SagaMachine` decides, `SagaRun` and `SagaRecovery` carry out.

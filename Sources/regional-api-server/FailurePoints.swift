@@ -4,16 +4,15 @@ import NIOCore
 import NIOPosix
 import Sagas
 
-/// Connects every point of every saga to a test outside the process.
+/// Reports the failpoints of all sagas to a test outside the process.
 ///
-/// For each point a connection to the test's Unix socket is made, one line written (request id, saga id, point) and one
-/// line awaited; until it comes the saga stands still. Meanwhile the test does what it wants to see survived: kills
-/// this process, cuts connections, restarts databases, lets time pass. If the socket is not there or the connection
-/// ends, the saga goes on.
-enum FailurePoints {
-  static func probe(socket path: String, _ logger: Logger) -> SagaProbe {
+/// At each failpoint a connection to the test's Unix socket is made, one line written (request id, saga id, failpoint)
+/// and one line awaited; until it comes the saga waits. Meanwhile the test kills this process, cuts connections,
+/// restarts databases or lets time pass. If the socket is not there or the connection ends, the saga goes on.
+enum FailpointSocket {
+  static func handler(at path: String, _ logger: Logger) -> FailpointHandler {
     logger.warning("failure points are on", metadata: ["socket": "\(path)"])
-    return SagaProbe { point, sagaID, requestID in
+    return FailpointHandler { point, sagaID, requestID in
       try? await announce("\(requestID ?? "-") \(sagaID) \(point)\n", at: path)
     }
   }

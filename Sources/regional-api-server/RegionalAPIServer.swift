@@ -72,13 +72,13 @@ enum RegionalAPIServer {
       keys: settings.forwardingKeys,
       trustedProxies: settings.trustedProxies
     )
-    let probe = settings.sagas.failurePoints.map { FailurePoints.probe(socket: $0, logger) }
+    let failpoints = settings.sagas.failurePoints.map { FailpointSocket.handler(at: $0, logger) }
     let sagas = SagaRunner(
       regional: pools.regional,
       global: pools.global,
       alertMetric: MetricName.consistencyAlerts,
       deadline: settings.sagas.deadline,
-      probe: probe
+      failpoints: failpoints
     )
     let hub = HubPortal(
       region: settings.region,
@@ -112,7 +112,7 @@ enum RegionalAPIServer {
         global: pools.global,
         kinds: .all,
         alertMetric: MetricName.consistencyAlerts,
-        probe: probe
+        failpoints: failpoints
       ),
       keys: settings.forwardingKeys,
       region: settings.region

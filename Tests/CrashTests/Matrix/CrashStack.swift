@@ -9,7 +9,7 @@ struct CrashStack: Sendable {
   static let landing = "ind1"
 
   let stack: TestStack
-  let points: FailurePointServer
+  let points: FailpointServer
   let founders = Founders()
 
   /// Runs the body with a stack of its own.
@@ -18,7 +18,7 @@ struct CrashStack: Sendable {
     recoveryInterval: String = "200ms",
     _ body: @escaping @Sendable (CrashStack) async throws -> Result
   ) async throws -> Result {
-    let points = FailurePointServer()
+    let points = FailpointServer()
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask {
         try await points.run()

@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The test's end of SAGA_FAILURE_POINTS: hears of every point that a saga of the stack reaches, and keeps those at which a case
-/// wants its saga to stand still.
-final class FailurePointServer: Sendable {
+/// The test's end of SAGA_FAILURE_POINTS: is told of every failpoint that a saga of the stack reaches, and holds the sagas
+/// at the failpoints that cases ask for.
+final class FailpointServer: Sendable {
   private struct State {
     /// By the request that begins the saga.
     var plans: [String: String] = [:]

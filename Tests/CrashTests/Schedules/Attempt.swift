@@ -60,8 +60,8 @@ final class Attempt: Sendable {
     }
   }
 
-  private var probe: SagaProbe {
-    SagaProbe { [self] point, sagaID, _ in
+  private var failpoints: FailpointHandler {
+    FailpointHandler { [self] point, sagaID, _ in
       // The code of a dead process runs on, to no effect.
       guard !process.isDead else { return }
       reached.withLock { $0.append("\(point)") }
@@ -74,15 +74,15 @@ final class Attempt: Sendable {
     switch work {
     case .signup(let token, let home):
       let saga = try Self.signup(scenario.signupTokens[token], home)
-      _ = try await process.runner(probe).run(saga, logger: logger)
+      _ = try await process.runner(failpoints).run(saga, logger: logger)
       return saga.subjectID
     case .change(let number):
-      let portal = try process.portal(probe)
+      let portal = try process.portal(failpoints)
       let saga = try await portal.emailChange(scenario.changeTokens[number].token.hash)
       try await portal.sagas.run(saga, logger: logger)
       return saga.subjectID
     case .recovery:
-      _ = try await process.recovery(probe).recoverOverdue(logger: logger)
+      _ = try await process.recovery(failpoints).recoverOverdue(logger: logger)
       return UUID()
     }
   }

@@ -8,7 +8,7 @@ final class Gate: Sendable {
     case notStarted
     /// On the way to its next point, or waiting for a lock.
     case running
-    case standing(SagaPoint, sagaID: UUID)
+    case standing(Failpoint, sagaID: UUID)
     case finished
   }
 
@@ -25,7 +25,7 @@ final class Gate: Sendable {
 
   func finished(_ attempt: Int) { state.withLock { $0.places[attempt] = .finished } }
 
-  func stand(_ attempt: Int, at point: SagaPoint, _ sagaID: UUID) async {
+  func stand(_ attempt: Int, at point: Failpoint, _ sagaID: UUID) async {
     await withCheckedContinuation { continuation in
       state.withLock { state in
         state.standing[attempt] = continuation

@@ -51,21 +51,28 @@ final class SimulatedProcess: Sendable {
     try await world.cut(name)
   }
 
-  func runner(_ probe: SagaProbe?, deadline: Duration = SagaRunner.standardDeadline) -> SagaRunner {
-    SagaRunner(regional: regional, global: global, alertMetric: "alerts", deadline: deadline, probe: probe)
+  func runner(_ failpoints: FailpointHandler?, deadline: Duration = SagaRunner.standardDeadline) -> SagaRunner
+  {
+    SagaRunner(
+      regional: regional,
+      global: global,
+      alertMetric: "alerts",
+      deadline: deadline,
+      failpoints: failpoints
+    )
   }
 
-  func recovery(_ probe: SagaProbe?) -> SagaRecovery {
+  func recovery(_ failpoints: FailpointHandler?) -> SagaRecovery {
     SagaRecovery(
       regional: regional,
       global: global,
       kinds: .all,
       alertMetric: "alerts",
-      probe: probe
+      failpoints: failpoints
     )
   }
 
-  func portal(_ probe: SagaProbe?) throws -> HubPortal {
+  func portal(_ failpoints: FailpointHandler?) throws -> HubPortal {
     var reader = SettingsReader([:])
     guard let code = RegionCode(rawValue: region) else { throw SagaError.lostOutcome }
     return HubPortal(
@@ -75,7 +82,7 @@ final class SimulatedProcess: Sendable {
       global: global,
       regional: regional,
       hasher: Self.hasher,
-      sagas: runner(probe),
+      sagas: runner(failpoints),
       mail: try MailComposer(uiURL: "http://localhost")
     )
   }
