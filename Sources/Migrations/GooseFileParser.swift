@@ -102,8 +102,10 @@ struct GooseFileParser {
     return trim(comment.dropFirst("+goose".count))
   }
 
-  /// What counts for the semicolon at a line's end. A `--` inside a string literal cuts the line short, which at worst
-  /// joins two statements; the author then writes StatementBegin, as with goose itself.
+  /// The part of a line that may end with a semicolon.
+  ///
+  /// A `--` inside a string literal cuts the line short, which at worst joins two statements; the author then writes
+  /// StatementBegin, as with goose itself.
   private static func withoutComment(_ line: Substring) -> Substring {
     var end = line.startIndex
     while end < line.endIndex, !line[end...].hasPrefix("--") { line.formIndex(after: &end) }
@@ -131,7 +133,7 @@ package struct MigrationFileError: Error, Equatable, CustomStringConvertible {
     case unknownAnnotation(String)
   }
   package let file: String
-  /// One-based; 0 when the file as a whole is meant.
+  /// The line's number, counted from 1; 0 when the file as a whole is meant.
   package let line: Int
   package let reason: Reason
 

@@ -6,10 +6,10 @@ package import Vocabulary
 ///
 /// The connection's user must own the tables, and must have CREATEROLE if a role is still missing.
 package struct Grants: Sendable {
-  private let session: OwnerSession
+  private let owner: OwnerConnection
 
   package init(connectionString: String, logger: Logger) {
-    session = OwnerSession(connectionString: connectionString, logger: logger)
+    owner = OwnerConnection(connectionString: connectionString, logger: logger)
   }
 
   /// The global service's rights, and those of the named regions' API servers.
@@ -24,7 +24,7 @@ package struct Grants: Sendable {
   }
 
   private func apply(_ scripts: [String], _ passwords: [RolePassword]) async throws {
-    try await session.withLock { connection in
+    try await owner.withLock { connection in
       let passwordStatements = try passwords.map { try $0.statement(for: connection) }
       try await connection.withTransaction { transaction in
         for script in scripts { try await transaction.executeScript(script) }

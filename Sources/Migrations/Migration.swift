@@ -4,11 +4,11 @@ internal import Vocabulary
 package struct Migration: Sendable, Equatable {
   /// The number at the head of the file's name; also the version of the schema after it.
   package let version: Int64
-  /// The file's name, for people.
+  /// The file's name, for messages.
   package let name: String
   package let up: [Statement]
   package let down: [Statement]
-  /// False for `-- +goose NO TRANSACTION`: statements such as CREATE INDEX CONCURRENTLY refuse to run in one.
+  /// False after `-- +goose NO TRANSACTION`: statements such as CREATE INDEX CONCURRENTLY refuse to run in one.
   package let runsInTransaction: Bool
   /// SHA-256 of the whole file in lower-case hex.
   package let checksum: String

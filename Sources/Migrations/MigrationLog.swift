@@ -1,6 +1,6 @@
 internal import PostgresClient
 
-/// What a database remembers of its migrations, in two tables.
+/// The two tables in which a database records its migrations.
 struct MigrationLog: Sendable {
   let connection: PostgresConnection
 

@@ -1,8 +1,8 @@
 /// Decides, from the files and from what a database says of itself, what is to be done. Touches nothing.
 struct MigrationPlan: Sendable, Equatable {
-  /// To be run in this order.
+  /// The migrations to be run, in this order.
   var steps: [Migration] = []
-  /// Applied by goose itself: their checksums are recorded on this occasion.
+  /// The migrations that goose itself applied, whose checksums are recorded on this occasion.
   var unrecorded: [Migration] = []
 
   /// Everything not yet applied, oldest first.
@@ -69,11 +69,11 @@ struct MigrationPlan: Sendable, Equatable {
   }
 }
 
-/// What a database says has been applied to it.
+/// The migrations that have been applied according to the database.
 struct AppliedVersions: Sendable, Equatable {
-  /// Versions that `goose_db_version` lists as applied, without goose's own version 0.
+  /// The versions that `goose_db_version` lists as applied, without goose's own version 0.
   var versions: Set<Int64> = []
-  /// Recorded checksums; a version that goose itself applied has none.
+  /// The recorded checksums; a version that goose itself applied has none.
   var checksums: [Int64: String] = [:]
 }
 
@@ -81,18 +81,18 @@ struct AppliedVersions: Sendable, Equatable {
 package struct MigrationStatus: Sendable, Equatable {
   package enum State: String, Sendable {
     case applied, pending
-    /// Applied, but the file is no longer the one that was.
+    /// The version is applied, but the file has changed since.
     case changed
-    /// Applied by a newer program; this one has no such file.
+    /// The version was applied by a newer program; this one has no such file.
     case unknown
   }
   package let version: Int64
-  /// Nil if there is no such file.
+  /// The file's name; nil if there is no such file.
   package let name: String?
   package let state: State
 }
 
-/// Why nothing is done. The database is as it was.
+/// The reason why nothing was done. The database is as it was.
 package enum MigrationRefusal: Error, Equatable, CustomStringConvertible {
   case changed(file: String)
   case outOfOrder(file: String, newest: Int64)

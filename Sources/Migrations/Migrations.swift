@@ -1,7 +1,7 @@
 // Migrations: the schema of both databases, and how a database gets from one version of it to another.
 //
 // The source of truth is db/migrations/{global,regional}/NNNNN_name.sql in goose's file format
-// (https://pressly.github.io/goose/documentation/annotations/); the files travel inside the binary. What has been applied
+// (https://pressly.github.io/goose/documentation/annotations/); the files are part of the program. What has been applied
 // is recorded in the database: `goose_db_version` (goose's own table, so that its tools can read it) and
 // `vetchium_migrations` (the SHA-256 of each applied file, so that a file edited afterwards is noticed).
 //

@@ -1,23 +1,23 @@
 package import Logging
 package import PostgresClient
 
-/// Takes one database from version to version, on a connection of its own that must be the owner's.
+/// Brings one database from one version to another, on a connection of its own that must be the owner's.
 package struct Migrator: Sendable {
   private let migrations: [Migration]
-  private let session: OwnerSession
+  private let owner: OwnerConnection
   private let logger: Logger
 
   /// - Parameter connectionString: whatever libpq accepts.
   package init(connectionString: String, migrations: [Migration], logger: Logger) {
     self.migrations = migrations
-    self.session = OwnerSession(connectionString: connectionString, logger: logger)
+    self.owner = OwnerConnection(connectionString: connectionString, logger: logger)
     self.logger = logger
   }
 
   /// Applies everything that is not applied yet and returns it.
   /// - Throws: `MigrationRefusal`, `MigrationFailure`, `PostgresError`.
   package func up() async throws -> [Migration] {
-    try await session.withLock { connection in
+    try await owner.withLock { connection in
       let log = MigrationLog(connection: connection)
       try await log.create()
       let plan = try MigrationPlan.up(migrations, applied: try await log.read())
@@ -37,7 +37,7 @@ package struct Migrator: Sendable {
   /// Undoes what is above version `target`, newest first, or without a target only the newest; returns what was undone.
   /// - Throws: `MigrationRefusal`, `MigrationFailure`, `PostgresError`.
   package func down(to target: Int64? = nil) async throws -> [Migration] {
-    try await session.withLock { connection in
+    try await owner.withLock { connection in
       let log = MigrationLog(connection: connection)
       try await log.create()
       let plan = try MigrationPlan.down(migrations, applied: try await log.read(), to: target)
@@ -53,7 +53,7 @@ package struct Migrator: Sendable {
 
   /// Reads only, and takes no lock.
   package func status() async throws -> [MigrationStatus] {
-    try await session.withConnection { connection in
+    try await owner.withConnection { connection in
       MigrationPlan.status(migrations, applied: try await MigrationLog(connection: connection).read())
     }
   }
@@ -92,7 +92,7 @@ package struct Migrator: Sendable {
 /// A statement of a migration failed. The file was rolled back, unless it is a NO TRANSACTION one.
 package struct MigrationFailure: Error, CustomStringConvertible {
   package let file: String
-  /// Where in the file the statement starts; nil if it failed while recording or committing.
+  /// The line of the file at which the statement starts; nil if recording or committing failed.
   package let line: Int?
   package let cause: PostgresError
 

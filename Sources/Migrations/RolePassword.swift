@@ -5,7 +5,7 @@ package struct RolePassword: Sendable, CustomStringConvertible, CustomReflectabl
   package let role: String
   let password: String
 
-  /// Nil unless the role is one of ours and the password is not empty and printable ASCII.
+  /// Fails unless the role is one of the platform's and the password is not empty and printable ASCII.
   package init?(role: String, password: String) {
     let isOurs = role.hasPrefix("vetchium_") && role.utf8.allSatisfy { $0 == 0x5f || Self.isPlain($0) }
     guard isOurs, !password.isEmpty, password.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) else {
@@ -15,7 +15,8 @@ package struct RolePassword: Sendable, CustomStringConvertible, CustomReflectabl
     self.password = password
   }
 
-  /// `role=password` lines; blank lines and lines that start with `#` count for nothing. Nil if a line is not of the form.
+  /// Reads `role=password` lines; blank lines and lines that start with `#` are ignored.
+  /// - Returns: nil if a line has another form.
   package static func parse(_ text: String) -> [RolePassword]? {
     var passwords: [RolePassword] = []
     for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
@@ -33,7 +34,7 @@ package struct RolePassword: Sendable, CustomStringConvertible, CustomReflectabl
   package var description: String { "password of \(role)" }
   package var customMirror: Mirror { Mirror(self, children: ["role": role]) }
 
-  /// Gives the role this password; the server gets a verifier instead of the password itself.
+  /// The statement that gives the role this password; the server gets a verifier instead of the password itself.
   ///
   /// - Parameter connection: the one that will execute the statement.
   func statement(for connection: PostgresConnection) throws(PostgresError) -> String {

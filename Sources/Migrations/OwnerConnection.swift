@@ -2,7 +2,7 @@ internal import Logging
 internal import PostgresClient
 
 /// A dedicated connection of the database's owner, with or without the lock that lets only one run change the schema.
-struct OwnerSession: Sendable {
+struct OwnerConnection: Sendable {
   /// "vetchium" in ASCII, as a number. Advisory locks are per database, so databases do not wait for each other.
   static let lockKey: Int64 = 0x7665_7463_6869_756d
 
@@ -29,7 +29,7 @@ struct OwnerSession: Sendable {
     }
   }
 
-  /// Waits for whoever holds the lock. The server releases it when the connection ends, however it ends.
+  /// Waits until no other run holds the lock. The server releases it when the connection ends, however it ends.
   func withLock<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
     try await withConnection { connection in
       let attempt = try await connection.execute(
