@@ -9,7 +9,7 @@ public import Sagas
 public struct Audit: Sendable {
   public enum Mode: Sendable, Equatable {
     case report
-    /// - Parameter releasingRouting: also deletes routing rows without a person.
+    /// - Parameter releasingRouting: also deletes routing rows whose region has no user for them.
     case repair(releasingRouting: Bool)
   }
 
@@ -63,7 +63,7 @@ public struct Audit: Sendable {
     }
   }
 
-  /// As long as it gets anywhere.
+  /// Recovers overdue sagas until a round recovers none, and reports those that have gone.
   private func recoverJournal(_ found: (AuditFinding) throws -> Void) async throws {
     while true {
       let before = try await overdue(after: UUID(auditKey: nil))
@@ -126,7 +126,7 @@ public struct Audit: Sendable {
     }
   }
 
-  /// Looks at candidates again, twice, each time when the sagas that were under way have ended.
+  /// Reads the candidates again, twice, each time after the sagas that were under way have ended.
   private func judge(
     _ candidates: [String],
     of subject: AuditSubject,
@@ -187,7 +187,7 @@ public struct AuditDatabases: Sendable {
   public let global: PostgresPool
   public let regional: PostgresPool
 
-  /// - Parameter region: its code.
+  /// - Parameter region: the code of the region.
   public init(region: String, global: PostgresPool, regional: PostgresPool) {
     self.region = region
     self.global = global
@@ -226,7 +226,7 @@ enum AuditVerdict {
 /// Walks two sequences in ascending order of their keys side by side. Pure.
 struct MergeJoin {
   enum Next: Equatable {
-    /// Of the left side only, of the right side only, or of both.
+    /// The next row, which the left side, the right side or both have.
     case left(AuditRow)
     case right(AuditRow)
     case both(AuditRow, AuditRow)

@@ -1,19 +1,19 @@
-/// A difference between the global database and a region that no saga will mend.
+/// A difference between the global database and a region that no saga will repair.
 public struct AuditFinding: Sendable, Equatable, Codable {
   public enum Problem: String, Sendable, Equatable, Codable {
-    /// A routing row whose home region has nothing: an address, handle or domain that nobody can use.
+    /// A routing row whose home region has no record: an address, handle or domain that is taken and cannot be used.
     case routingWithoutRecord = "routing_without_record"
-    /// A record that cannot be found: nobody can log in to it.
+    /// A record without a routing row, which no login finds.
     case recordWithoutRouting = "record_without_routing"
     /// The routing row names another region than the one that has the record.
     case wrongHomeRegion = "wrong_home_region"
     /// The routing row's hash is not that of the record's address.
     case hashMismatch = "hash_mismatch"
-    /// Both have one, and not the same.
+    /// Both have a handle, and not the same.
     case handleMismatch = "handle_mismatch"
     case nameMismatch = "name_mismatch"
     case ownerMismatch = "owner_mismatch"
-    /// Nobody finished the saga in time, and nobody has undone it.
+    /// The saga was not finished in time, and has not been undone.
     case expiredIntent = "expired_intent"
   }
 
@@ -21,9 +21,9 @@ public struct AuditFinding: Sendable, Equatable, Codable {
   public let problem: Problem
   /// `hub_user`, `employer`, …; for an expired intent the saga's kind.
   public let entity: String
-  /// An id or a domain.
+  /// The entity's id, or a domain.
   public let id: String
-  /// Whether the problem was put right.
+  /// True once the problem has been repaired.
   public var isRepaired = false
 
   enum CodingKeys: String, CodingKey {

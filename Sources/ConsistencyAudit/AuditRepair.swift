@@ -3,22 +3,23 @@ import GlobalDatabase
 import PostgresClient
 import RegionalDatabase
 
-/// Puts right what has exactly one right answer, conditionally on what was found.
+/// Repairs what has exactly one right value, if the database still is as it was found.
 ///
-/// - A hash: the home region alone has the address, so the hash of that address is right, unless somebody else has it.
-/// - A handle: the global database alone can know that it is unique, so its copy is right.
-/// - A missing routing row: the region has all that it is made of, unless address or handle are somebody else's by now.
+/// - A hash: only the home region has the address, so the hash of that address is right, unless another user has it.
+/// - A handle: only the global database can know that it is unique, so its copy is right.
+/// - A missing routing row: the region has all its values, unless another user has the address or handle by now.
 /// - An expired intent: its undo (see Sagas), which is what recovery does.
-/// - A routing row without a person, if the operator says so: nobody can use it, and it keeps an address and a handle from
-///   everybody. It is the operator's word that is needed because a region restored from a backup looks the same, and there the
-///   right answer is to restore more.
+/// - A routing row without a user, if the operator says so: it cannot be used, and keeps an address and a handle from
+///   all others. The operator has to decide because a region restored from a backup looks the same, and there the
+///   right thing is to restore more.
 ///
-/// Two regions with the same person, and everything about tenants, whose rows the database keeps from changing, is left alone.
+/// Two regions with the same user, and everything about tenants, whose rows the database keeps from changing, are left
+/// alone.
 struct AuditRepair: Sendable {
   let databases: AuditDatabases
   let releasesRouting: Bool
 
-  /// - Returns: whether it changed something. An entity that another one stands in the way of stays as it is.
+  /// - Returns: true if it changed something. An entity whose address or handle another one has stays as it is.
   func repair(
     _ problem: AuditFinding.Problem,
     of entity: String,

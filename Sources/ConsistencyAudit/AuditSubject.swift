@@ -6,18 +6,18 @@ import Vocabulary
 
 /// A kind of entity that both databases know, and how each is read.
 struct AuditSubject: Sendable {
-  /// Rows from a key on (nil: from the first), in ascending order.
+  /// Reads rows from a key on (nil: from the first), in ascending order.
   typealias Read = @Sendable (_ first: String?, _ limit: Int32) async throws -> [AuditRow]
 
-  /// `hub_user`, …
+  /// The entity's name in findings, such as `hub_user`.
   let entity: String
-  /// What a difference in the rows' text is.
+  /// The problem that a difference in the rows' text is.
   let text: AuditFinding.Problem
   /// The region's copy is for convenience and may be missing.
   var isRecordOptional = false
-  /// Routing rows of the audited region.
+  /// Reads routing rows of the audited region.
   let routing: Read
-  /// Routing rows of all regions.
+  /// Reads routing rows of all regions.
   let anyRouting: Read
   let records: Read
 
@@ -68,7 +68,7 @@ extension AuditSubject {
   }
 }
 
-/// What a database says about one entity, as far as the other must agree.
+/// One entity's values in one database, as far as the other database must agree.
 struct AuditRow: Sendable, Equatable {
   /// A UUID in lower case or a domain: in both, the order of bytes is that of the database.
   let key: String
