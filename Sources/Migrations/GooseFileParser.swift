@@ -44,7 +44,7 @@ struct GooseFileParser {
       return try handle(annotation, number: number)
     }
     let code = Self.withoutComment(line)
-    // Comments and blank lines between statements belong to nobody; inside a statement they keep its lines right.
+    // Comments and blank lines between statements belong to none; inside a statement they keep its line numbers right.
     if pending.isEmpty && !isInBlock && code.isEmpty { return }
     guard section != .preamble else {
       throw MigrationFileError(file: file, line: number, reason: .statementOutsideSection)

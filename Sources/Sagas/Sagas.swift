@@ -1,8 +1,8 @@
 // Sagas: operations that write to the global and to a regional database, and end up in both or in neither.
 //
 // Owns: the journal (`sagas` in every regional database), the order of the steps, what follows each failure, and
-// recovery. Its engine knows no operation: what is written and how that is verified, each `Saga` declares in its portal;
-// how it is undone, a `SagaUndo` in `Undos/`, since recovery and the audit undo sagas where no portal runs.
+// recovery. Its engine knows no operation: what is written and how that is verified, each `Saga` declares in its
+// portal; how it is undone, a `SagaUndo` in `Undos/`, since recovery and the audit undo sagas where no portal runs.
 //
 //   1  regional tx   insert the intent (ids and hashes, never a secret; a deadline)
 //   2  global tx     lock the saga, ask the journal, the routing write

@@ -12,7 +12,7 @@ struct InFlightBatch {
   var results: [PostgresResult] = []
   var failure: PostgresError?
   var cancellation = Cancellation.none
-  /// All replies are there, and only `PQcancel`'s end is waited for.
+  /// True once all replies are there and only `PQcancel`'s end is waited for.
   var isAnswered = false
   /// The moment when something was last received from the server or sent to it.
   var lastActivity: MonotonicTime

@@ -13,9 +13,9 @@ struct Lookup {
 
 /// The look-ups that wait to be taken over by a connection whose lock another thread may hold.
 ///
-/// None is forgotten: whoever adds one looks afterwards whether the connection's lock is held, and whoever releases
-/// that lock looks in here afterwards. With a full barrier between the two steps on both sides, at least one of them
-/// sees the other.
+/// None is forgotten: a thread that adds one looks afterwards whether another is at work on the connection, and a
+/// thread that ends its work there looks in here afterwards. With a full barrier between the two steps on both sides,
+/// at least one of them sees the other.
 struct PendingLookups: ~Copyable, Sendable {
   private let lookups = NIOLockedValueBox<[Lookup]>([])
   private let size = Atomic<Int>(0)

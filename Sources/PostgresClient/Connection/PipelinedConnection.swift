@@ -220,7 +220,8 @@ final class PipelinedConnection: ReactorClient {
   func close() { step { state, completions in state.close(PostgresError(.closed), &completions) } }
 }
 
-/// The functions a connection calls when it is closed or receives a notification, on the reactor's or a caller's thread.
+/// The functions that a connection calls when it is closed or receives a notification, on the reactor's or a caller's
+/// thread.
 struct ConnectionEvents: Sendable {
   var closed: @Sendable (PipelinedConnection) -> Void = { _ in }
   var received: @Sendable (PostgresNotification) -> Void = { _ in }

@@ -12,7 +12,7 @@ extension String: PostgresArrayElement {
   }
 
   public static func decode(element bytes: UnsafeRawBufferPointer) -> String? {
-    // The session's client_encoding is UTF8, so the server sends nothing else.
+    // The connection's client_encoding is UTF8, so the server sends nothing else.
     String(decoding: bytes, as: UTF8.self)
   }
 }
