@@ -18,7 +18,7 @@ struct DomainAudit: Sendable {
   init(_ admin: Administrator, _ reason: Reason, _ call: AdminCall) {
     adminID = admin.id
     self.reason = reason
-    address = call.client.flatMap { PostgresInet(address: $0.description) }
+    address = call.client.map { PostgresInet($0) }
     userAgent = call.inbound.headers.first("user-agent").map { header in
       String(header.unicodeScalars.prefix(Self.longestUserAgent))
     }

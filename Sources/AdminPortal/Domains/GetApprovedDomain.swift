@@ -61,7 +61,7 @@ extension ListApprovedDomainAudits.Row {
     json.member("created_at", RFC3339.seconds(createdAt))
     if let targetDomainName { json.member("target_domain_name", targetDomainName) }
     if let reason { json.member("reason", reason) }
-    if let ipAddress { json.member("ip_address", ipAddress.address) }
+    if let ipAddress { json.member("ip_address", ipAddress.address.description) }
     if let userAgent { json.member("user_agent", userAgent) }
     if let requestID { json.member("request_id", requestID) }
     if let oldValue { json.member("old_value", json: oldValue.text) }
