@@ -213,20 +213,6 @@ let package = Package(
       metrics,
     ]),
 
-    library("SagaRecoveryRequests", [
-      "API",
-      "HTTP1",
-      "JSON",
-      "PostgresClient",
-      "RegionalDatabase",
-      "RegionRouting",
-      "Sagas",
-      "Vocabulary",
-      httpTypes,
-      logging,
-      metrics,
-    ]),
-
     library("ConsistencyAudit", [
       "GlobalDatabase",
       "PostgresClient",
@@ -329,7 +315,6 @@ let package = Package(
       "PasswordHashing",
       "PostgresClient",
       "RegionRouting",
-      "SagaRecoveryRequests",
       "Sagas",
       "ServiceRuntime",
       "TenantPortal",
@@ -347,10 +332,10 @@ let package = Package(
       "PostgresClient",
       "RegionalDatabase",
       "RegionRouting",
-      "SagaRecoveryRequests",
       "ServiceRuntime",
       "Vocabulary",
       logging,
+      metrics,
     ]),
     program("global-service", [
       "AdminPortal",

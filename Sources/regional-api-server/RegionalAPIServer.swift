@@ -19,7 +19,6 @@ import NIOCore
 import PasswordHashing
 import PostgresClient
 import RegionRouting
-import SagaRecoveryRequests
 import Sagas
 import ServiceRuntime
 import TenantPortal
@@ -106,17 +105,13 @@ enum RegionalAPIServer {
       ).routes
     }
     let portals = router.routes(hub.routes + tenants + PublicDirectory(global: pools.global).routes)
-    let recovery = SagaRecoveryRoute.routes(
-      SagaRecovery(
-        regional: pools.regional,
-        global: pools.global,
-        kinds: .all,
-        alertMetric: MetricName.consistencyAlerts,
-        failpoints: failpoints
-      ),
-      keys: settings.forwardingKeys,
-      region: settings.region
-    )
+    let recovery = SagaRecovery(
+      regional: pools.regional,
+      global: pools.global,
+      kinds: .all,
+      alertMetric: MetricName.consistencyAlerts,
+      failpoints: failpoints
+    ).routes(keys: settings.forwardingKeys, region: settings.region)
     let health = HealthRoutes.routes(
       ready: [
         ("regional_database", { await pools.regional.ping() }),

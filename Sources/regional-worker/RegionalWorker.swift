@@ -13,7 +13,6 @@ import MailDelivery
 import PostgresClient
 import RegionRouting
 import RegionalDatabase
-import SagaRecoveryRequests
 import ServiceRuntime
 import Vocabulary
 

@@ -30,3 +30,9 @@ extension Route {
     }
   }
 }
+
+/// The paths of requests between processes of one region.
+public enum InternalPath {
+  /// A worker asks an API server to recover its region's overdue sagas.
+  public static let recoverSagas = "/internal/recover-sagas"
+}

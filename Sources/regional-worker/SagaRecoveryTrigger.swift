@@ -1,24 +1,30 @@
-public import HTTP1
-public import Logging
+import HTTP1
+import Logging
 import Metrics
-public import PostgresClient
-public import RegionRouting
+import PostgresClient
+import RegionRouting
 import RegionalDatabase
 
-/// The worker's end: looks for overdue sagas and asks a server to recover them. Background work: runs until it is cancelled.
-public struct SagaRecoveryTrigger: Sendable {
-  /// More than the server's work on a full batch takes when nothing hangs.
+/// Looks for overdue sagas now and then, and asks an API server of the region to recover them.
+///
+/// The worker sees the journal but neither accounts nor the global database, so it finds overdue sagas and cannot undo
+/// them.
+///
+///   failure                                 what happens
+///   --------------------------------------  ----------------------------------------------------------------------
+///   no endpoint or no keys configured       overdue sagas are logged and shown in the metric, at every look
+///   no server replies, or not with 200      a warning; tried again at the next look
+///   an undo fails                           the server raises CONSISTENCY_ALERT; tried again at the next look
+///   the worker's database is out of reach   a warning; tried again at the next look
+///   two workers, or a request repeated      harmless: recoveries may run at once (see Sagas)
+struct SagaRecoveryTrigger: Sendable {
+  /// The time-out of a request: more than the server's work on a full batch takes when nothing hangs.
   private static let timeout = Duration.seconds(30)
 
-  /// Whom to ask.
-  public struct Servers: Sendable {
+  /// The API servers that are asked, and the client that signs the requests.
+  struct Servers: Sendable {
     let client: PeerClient
     let endpoints: [HTTPEndpoint]
-
-    public init(client: PeerClient, endpoints: [HTTPEndpoint]) {
-      self.client = client
-      self.endpoints = endpoints
-    }
   }
 
   private let journal: PostgresPool
@@ -27,15 +33,16 @@ public struct SagaRecoveryTrigger: Sendable {
   private let logger: Logger
   private let overdue = Gauge(label: "vetchium_sagas_overdue")
 
-  /// - Parameter servers: nil: overdue sagas are only reported.
-  public init(journal: PostgresPool, servers: Servers?, interval: Duration, logger: Logger) {
+  /// - Parameter servers: without any, overdue sagas are only reported.
+  init(journal: PostgresPool, servers: Servers?, interval: Duration, logger: Logger) {
     self.journal = journal
     self.servers = servers
     self.interval = interval
     self.logger = logger
   }
 
-  public func run() async throws {
+  /// Runs until it is cancelled.
+  func run() async throws {
     while true {
       await look()
       try await Task.sleep(for: interval)
@@ -63,7 +70,7 @@ public struct SagaRecoveryTrigger: Sendable {
 
   private func ask(_ servers: Servers) async {
     let answer = await servers.client.post(
-      SagaRecoveryRoute.path,
+      InternalPath.recoverSagas,
       purpose: .recover,
       to: servers.endpoints,
       timeout: Self.timeout
