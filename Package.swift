@@ -515,6 +515,7 @@ let package = Package(
       "vetchium",
       "Vocabulary",
       logging,
+      nioConcurrency,
       nioCore,
       nioPosix,
     ], exclude: ["Mutations"]),

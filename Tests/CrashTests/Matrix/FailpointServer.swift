@@ -1,7 +1,7 @@
 import FoundationEssentials
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// The test's end of SAGA_FAILURE_POINTS: is told of every failpoint that a saga of the stack reaches, and holds the sagas
 /// at the failpoints that cases ask for.
@@ -16,7 +16,7 @@ final class FailpointServer: Sendable {
   }
 
   let path: String
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   init() {
     path = "/tmp/vetchium-points-\(UInt32.random(in: .min ... .max)).sock"
@@ -49,15 +49,15 @@ final class FailpointServer: Sendable {
   }
 
   /// Lets a request's saga stand still when it reaches a point for the first time.
-  func plan(_ request: String, toHoldAt point: String) { state.withLock { $0.plans[request] = point } }
+  func plan(_ request: String, toHoldAt point: String) { state.withLockedValue { $0.plans[request] = point } }
 
-  func isHeld(_ request: String) -> Bool { state.withLock { $0.held[request] != nil } }
+  func isHeld(_ request: String) -> Bool { state.withLockedValue { $0.held[request] != nil } }
 
-  func points(of request: String) -> [String] { state.withLock { $0.reached[request] ?? [] } }
+  func points(of request: String) -> [String] { state.withLockedValue { $0.reached[request] ?? [] } }
 
   /// Lets everybody go on.
   func releaseAll() {
-    let held = state.withLock { state in
+    let held = state.withLockedValue { state in
       defer { state.held = [:] }
       return Array(state.held.values)
     }
@@ -68,7 +68,7 @@ final class FailpointServer: Sendable {
     let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
     guard words.count == 3 else { return }
     await withCheckedContinuation { continuation in
-      let goesOn = state.withLock { state in
+      let goesOn = state.withLockedValue { state in
         // A recovery has a request of its own, and belongs to the one that began the saga.
         let request = state.requestsBySaga[words[1]] ?? words[0]
         state.requestsBySaga[words[1]] = request

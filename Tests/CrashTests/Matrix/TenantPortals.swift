@@ -1,6 +1,6 @@
 import FoundationEssentials
+import NIOConcurrencyHelpers
 import PostgresClient
-import Synchronization
 import TestSupport
 import Testing
 import Vocabulary
@@ -28,10 +28,10 @@ final class Founders: Sendable {
     let tenantID: String
   }
 
-  private let known = Mutex<[String: Task<Founder, any Error>]>([:])
+  private let known = NIOLockedValueBox<[String: Task<Founder, any Error>]>([:])
 
   func founder<Portal: TenantPortalType>(_: Portal.Type, _ stack: CrashStack) async throws -> Founder {
-    let task = known.withLock { known in
+    let task = known.withLockedValue { known in
       let task = known[Portal.portal] ?? Task { try await Self.make(Portal.self, stack) }
       known[Portal.portal] = task
       return task

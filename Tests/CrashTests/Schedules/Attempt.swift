@@ -1,6 +1,7 @@
 import API
 import FoundationEssentials
 import JSON
+import NIOConcurrencyHelpers
 import PostgresClient
 import Synchronization
 import Vocabulary
@@ -23,8 +24,8 @@ final class Attempt: Sendable {
   let faultPoint: Int
   let fault: ScheduleFault?
   private let gate: Gate
-  private let outcome = Mutex<Result?>(nil)
-  private let reached = Mutex<[String]>([])
+  private let outcome = NIOLockedValueBox<Result?>(nil)
+  private let reached = NIOLockedValueBox<[String]>([])
 
   init(
     _ number: Int,
@@ -43,8 +44,8 @@ final class Attempt: Sendable {
   }
 
   /// Nil while it runs.
-  var result: Result? { outcome.withLock { $0 } }
-  var pointCount: Int { reached.withLock { $0.count } }
+  var result: Result? { outcome.withLockedValue { $0 } }
+  var pointCount: Int { reached.withLockedValue { $0.count } }
 
   func start(_ scenario: ScheduleScenario) {
     gate.started(number)
@@ -55,7 +56,7 @@ final class Attempt: Sendable {
       } catch {
         result = .failed("\(error)")
       }
-      outcome.withLock { $0 = result }
+      outcome.withLockedValue { $0 = result }
       gate.finished(number)
     }
   }
@@ -64,7 +65,7 @@ final class Attempt: Sendable {
     FailpointHandler { [self] point, sagaID, _ in
       // The code of a dead process runs on, to no effect.
       guard !process.isDead else { return }
-      reached.withLock { $0.append("\(point)") }
+      reached.withLockedValue { $0.append("\(point)") }
       await gate.stand(number, at: point, sagaID)
     }
   }
@@ -115,6 +116,7 @@ final class Attempt: Sendable {
   var story: String {
     let end = result.map { "\($0)" } ?? "running"
     let what = fault.map { "\($0) at point \(faultPoint)" } ?? "no fault"
-    return "\(number) \(work) in \(process.name), \(what): \(reached.withLock { $0 }.suffix(6)) → \(end)"
+    return
+      "\(number) \(work) in \(process.name), \(what): \(reached.withLockedValue { $0 }.suffix(6)) → \(end)"
   }
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
+import NIOConcurrencyHelpers
 import Sagas
-import Synchronization
 
 /// Where the attempts of a schedule stand still until they are let go on, one point at a time.
 final class Gate: Sendable {
@@ -17,17 +17,17 @@ final class Gate: Sendable {
     var standing: [Int: CheckedContinuation<Void, Never>] = [:]
   }
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
-  func place(of attempt: Int) -> Place { state.withLock { $0.places[attempt] ?? .notStarted } }
+  func place(of attempt: Int) -> Place { state.withLockedValue { $0.places[attempt] ?? .notStarted } }
 
-  func started(_ attempt: Int) { state.withLock { $0.places[attempt] = .running } }
+  func started(_ attempt: Int) { state.withLockedValue { $0.places[attempt] = .running } }
 
-  func finished(_ attempt: Int) { state.withLock { $0.places[attempt] = .finished } }
+  func finished(_ attempt: Int) { state.withLockedValue { $0.places[attempt] = .finished } }
 
   func stand(_ attempt: Int, at point: Failpoint, _ sagaID: UUID) async {
     await withCheckedContinuation { continuation in
-      state.withLock { state in
+      state.withLockedValue { state in
         state.standing[attempt] = continuation
         state.places[attempt] = .standing(point, sagaID: sagaID)
       }
@@ -35,7 +35,7 @@ final class Gate: Sendable {
   }
 
   func release(_ attempt: Int) {
-    let continuation = state.withLock { state in
+    let continuation = state.withLockedValue { state in
       state.places[attempt] = .running
       return state.standing.removeValue(forKey: attempt)
     }
