@@ -1,5 +1,6 @@
 public import Logging
-public import MailDelivery
+public import Outbox
+import SMTP
 
 extension BackgroundPiece {
   /// The delivery of a queue's mails, and the figures about it.

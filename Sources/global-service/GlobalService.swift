@@ -13,7 +13,7 @@ import FoundationEssentials
 import GlobalDatabase
 import Logging
 import Mail
-import MailDelivery
+import Outbox
 import PasswordHashing
 import PostgresClient
 import ServiceLifecycle

@@ -9,7 +9,7 @@
 import API
 import BackgroundWork
 import Logging
-import MailDelivery
+import Outbox
 import PostgresClient
 import RegionRouting
 import RegionalDatabase

@@ -1,4 +1,4 @@
-import MailDelivery
+import SMTP
 public import ServiceRuntime
 
 /// The settings of background work, which the regional worker and the global service have in common.

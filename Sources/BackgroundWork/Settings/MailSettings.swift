@@ -1,4 +1,4 @@
-import MailDelivery
+import SMTP
 import ServiceRuntime
 
 /// The variables of mail delivery.

@@ -1,14 +1,16 @@
 import FoundationEssentials
 import Logging
 import Migrations
+import Outbox
 import PostgresClient
 import RegionalDatabase
+import SMTP
 import TestSupport
 
-@testable import MailDelivery
+@testable import BackgroundWork
 
 /// A regional database of its own for a test, and what is in its outbox.
-struct Outbox: Sendable {
+struct OutboxFixture: Sendable {
   struct State: Equatable {
     var status: String
     var attempts: Int64
@@ -22,7 +24,7 @@ struct Outbox: Sendable {
   let pool: PostgresPool
   private static let logger = Logger(label: "tests")
 
-  static func make() async throws -> Outbox {
+  static func make() async throws -> OutboxFixture {
     let postgres = try await PrivatePostgres.shared
     let string = postgres.connectionString(database: try await postgres.createDatabase())
     _ = try await Migrator(
@@ -33,7 +35,7 @@ struct Outbox: Sendable {
     let configuration = MailQueue.configuration(
       PostgresPoolConfiguration(connectionString: string, size: 8)
     )
-    return Outbox(
+    return OutboxFixture(
       configuration: configuration,
       pool: PostgresPool(configuration, logger: logger)
     )

@@ -4,7 +4,7 @@ public import PostgresClient
 /// A database's outbox, as the worker sees it: one implementation, and an `OutboxStatements` for each kind of database.
 public struct MailQueue: Sendable {
   /// Delivers a claimed mail; `mayGoOn` turns false when the claim is lost.
-  typealias Delivery =
+  package typealias Delivery =
     @Sendable (_ mail: ClaimedMail, _ mayGoOn: @escaping @Sendable () -> Bool) async throws ->
     DeliveryReport
 
@@ -39,7 +39,7 @@ public struct MailQueue: Sendable {
   /// Claims the mail that has been due for longest, has it delivered and records what came of it, all in one transaction: an
   /// error or cancellation before that leaves the mail as it was.
   /// - Returns: what was recorded, nil if no mail was due.
-  func deliverNext(_ deliver: Delivery) async throws -> (mail: ClaimedMail, report: DeliveryReport)? {
+  package func deliverNext(_ deliver: Delivery) async throws -> (mail: ClaimedMail, report: DeliveryReport)? {
     try await pool.withTransaction { transaction in
       guard let mail = try await statements.claim(transaction) else { return nil }
       let report = try await deliver(mail) { !transaction.isLost }
@@ -51,18 +51,18 @@ public struct MailQueue: Sendable {
   }
 
   /// All that can be in the outbox.
-  var mailTypes: [String] { statements.mailTypes }
+  package var mailTypes: [String] { statements.mailTypes }
 
   /// How long until a pending mail is due, zero if one is; nil if none is pending.
-  func nextDue() async throws -> Duration? {
+  package func nextDue() async throws -> Duration? {
     try await statements.nextDue(pool).map { .milliseconds($0) }
   }
 
   /// How much there is to do.
-  func measure() async throws -> MailBacklog { try await statements.backlog(pool) }
+  package func measure() async throws -> MailBacklog { try await statements.backlog(pool) }
 
   /// Calls back whenever mails may have been queued, and first when it has begun to watch. Returns when cancelled.
-  func watch(_ onNews: @Sendable () -> Void) async {
+  package func watch(_ onNews: @Sendable () -> Void) async {
     for await _ in listener { onNews() }
   }
 }

@@ -1,12 +1,14 @@
 import FoundationEssentials
 import Logging
+import Outbox
 import PostgresClient
+import SMTP
 import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Testing
 
-@testable import MailDelivery
+@testable import BackgroundWork
 
 /// From the outbox in a real database to a real SMTP server.
 @Suite struct MailWorkerTests {
@@ -35,7 +37,7 @@ import Testing
   }
 
   @Test func aNotificationDeliversInWellUnderASecond() async throws {
-    let outbox = try await Outbox.make()
+    let outbox = try await OutboxFixture.make()
     try await SMTPCatcher.run { catcher in
       var settings = MailWorkerSettings()
       settings.pollInterval = .seconds(3600)
@@ -59,7 +61,7 @@ import Testing
   }
 
   @Test func aPileIsDeliveredOnceEach() async throws {
-    let outbox = try await Outbox.make()
+    let outbox = try await OutboxFixture.make()
     for number in 1...40 { try await outbox.insert(to: "a\(number)@example.com") }
     try await SMTPCatcher.run { catcher in
       try await running(try outbox.worker(try transport(catcher))) {
@@ -74,7 +76,7 @@ import Testing
   }
 
   @Test func aRefusedMailWaitsAsTheTableSaysAndIsGivenUpAtLast() async throws {
-    let outbox = try await Outbox.make()
+    let outbox = try await OutboxFixture.make()
     let refused = SMTPTransport(send: { (_, _) throws(SMTPError) in throw SMTPError("no", reply: "550 no") })
     let delivery = DeliveryAgent(
       transport: refused,
@@ -102,7 +104,7 @@ import Testing
   }
 
   @Test func aMailBeyondALoweredLimitFailsWithoutAnAttempt() async throws {
-    let outbox = try await Outbox.make()
+    let outbox = try await OutboxFixture.make()
     try await outbox.insert(to: "a@example.com")
     try await outbox.pool.executeScript(
       "INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message) SELECT email_id, now(), 'x' FROM emails"
@@ -121,7 +123,7 @@ import Testing
   }
 
   @Test func aWorkerThatEndsInMidDialogueLeavesTheMailPending() async throws {
-    let outbox = try await Outbox.make()
+    let outbox = try await OutboxFixture.make()
     try await outbox.insert(to: "a@example.com")
     var hanging = SMTPCatcher.Settings()
     hanging.fault = .stall(at: .recipient)
@@ -143,7 +145,7 @@ import Testing
   }
 
   @Test func aWorkerThatEndsWaitsForTheAnswerToWhatItHasHandedOver() async throws {
-    let outbox = try await Outbox.make()
+    let outbox = try await OutboxFixture.make()
     try await outbox.insert(to: "a@example.com")
     var slow = SMTPCatcher.Settings()
     slow.fault = .stall(seconds: 3, at: .message)
@@ -160,7 +162,7 @@ import Testing
   }
 
   @Test func whatWasAcceptedAndNotRecordedIsRecordedAndNotSentAgain() async throws {
-    let outbox = try await Outbox.make()
+    let outbox = try await OutboxFixture.make()
     try await outbox.insert(to: "a@example.com")
     let sent = Atomic(0)
     let transport = SMTPTransport(send: { (_, _) throws(SMTPError) in

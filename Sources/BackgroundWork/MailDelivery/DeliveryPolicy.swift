@@ -1,3 +1,5 @@
+import Outbox
+
 /// Whether a mail is tried (again), and when.
 struct DeliveryPolicy: Sendable {
   /// In total; the failure that reaches it is the last.

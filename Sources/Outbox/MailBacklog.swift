@@ -1,10 +1,15 @@
 /// How much waits in an outbox.
-struct MailBacklog: Sendable {
+package struct MailBacklog: Sendable {
   /// What is counted exactly; more than this is too much in any case, and counting it would take longer and longer.
   static let mostCounted: Int64 = 100_000
 
   /// Pending mails, at most `mostCounted`.
-  let pending: Int64
+  package let pending: Int64
   /// Of the oldest pending mail; zero if there is none.
-  let oldestAge: Duration
+  package let oldestAge: Duration
+
+  package init(pending: Int64, oldestAge: Duration) {
+    self.pending = pending
+    self.oldestAge = oldestAge
+  }
 }

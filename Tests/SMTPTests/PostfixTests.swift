@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@testable import MailDelivery
+@testable import SMTP
 
 /// The transport against the mail server that most deployments have, and that server's opinion of the messages: what Postfix
 /// passes on must still be what was sent.

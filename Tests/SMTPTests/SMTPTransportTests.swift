@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import MailDelivery
+@testable import SMTP
 
 /// The transport against a real SMTP server.
 @Suite struct SMTPTransportTests {

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Logging
+import Outbox
+import SMTP
 import Synchronization
 import Vocabulary
 

@@ -1,7 +1,7 @@
 /// What came of a claimed mail, to be recorded in the transaction that claimed it.
-enum DeliveryReport: Equatable, Sendable {
+package enum DeliveryReport: Equatable, Sendable {
   /// What follows a refusal.
-  enum Sequel: Equatable, Sendable {
+  package enum Sequel: Equatable, Sendable {
     case retry(after: Duration)
     case giveUp
   }

@@ -1,4 +1,5 @@
 public import Logging
+public import Outbox
 public import ServiceLifecycle
 
 /// Measures a queue now and then. Only who delivers it does so: the figures of several replicas would add up.

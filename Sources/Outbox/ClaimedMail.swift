@@ -1,16 +1,16 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// A row of `emails` whose lock this worker holds.
-struct ClaimedMail: Sendable {
-  let id: UUID
-  let type: String
-  let to: String
-  let subject: String
-  let text: String
-  let html: String
-  let queuedAt: Date
+package struct ClaimedMail: Sendable {
+  package let id: UUID
+  package let type: String
+  package let to: String
+  package let subject: String
+  package let text: String
+  package let html: String
+  package let queuedAt: Date
   /// Attempts so far, all of them failures: the mail is still pending.
-  let failures: Int
+  package let failures: Int
 }
 
 /// The claiming statement's row, as sqlc made it for either kind of database.

@@ -24,5 +24,5 @@ public struct SMTPError: Error, CustomStringConvertible, Sendable, Equatable {
     )
   }
 
-  static let aborted = SMTPError("delivery aborted", isAborted: true)
+  public static let aborted = SMTPError("delivery aborted", isAborted: true)
 }

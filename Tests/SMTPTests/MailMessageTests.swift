@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-@testable import MailDelivery
+@testable import SMTP
 
 @Suite struct MailMessageTests {
   @Test(arguments: [

@@ -1,4 +1,5 @@
 import GlobalDatabase
+public import Mail
 public import PostgresClient
 import RegionalDatabase
 

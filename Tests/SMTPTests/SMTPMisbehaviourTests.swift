@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@testable import MailDelivery
+@testable import SMTP
 
 /// The transport against a server that does something wrong at each stage of a dialogue.
 @Suite struct SMTPMisbehaviourTests {

@@ -1,4 +1,5 @@
 import Metrics
+import Outbox
 
 /// What the delivery measures.
 enum MailMetrics {

@@ -1,4 +1,6 @@
 public import Logging
+public import Outbox
+public import SMTP
 public import ServiceLifecycle
 
 /// Delivers a queue's mails: at start, when the database notifies, when a waiting mail becomes due, and every poll

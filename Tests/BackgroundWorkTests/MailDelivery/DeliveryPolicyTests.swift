@@ -1,6 +1,7 @@
+import Outbox
 import Testing
 
-@testable import MailDelivery
+@testable import BackgroundWork
 
 @Suite struct DeliveryPolicyTests {
   @Test(arguments: [(0, 0), (1, 60), (2, 300), (3, 1800), (4, 7200), (5, 7200), (99, 7200)])

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MailDelivery
+@testable import SMTP
 
 @Suite struct SMTPSettingsTests {
   static let credentials = SMTPSettings.Credentials(username: "u", password: "p")
