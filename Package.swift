@@ -88,6 +88,11 @@ let package = Package(
       nioConcurrency,
     ]),
 
+    // The list of all metrics
+    library("Telemetry", [
+      metrics,
+    ]),
+
     // PostgreSQL
     library("PostgresClient", [
       "CEpoll",
@@ -205,6 +210,7 @@ let package = Package(
       "ServiceRuntime",
       "SMTP",
       "SystemPrimitives",
+      "Telemetry",
       "Vocabulary",
       collections,
       lifecycle,
@@ -390,6 +396,9 @@ let package = Package(
     program("mail-preview", [
       "Mail",
     ]),
+    program("metrics-reference", [
+      "Telemetry",
+    ]),
     program("embed-files", [
       argumentParser,
       mustache,
@@ -562,6 +571,7 @@ let package = Package(
       "RegionRouting",
       "Sagas",
       "ServiceRuntime",
+      "Telemetry",
       "TenantPortal",
       "Vocabulary",
       httpTypes,
