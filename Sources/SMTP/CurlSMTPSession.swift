@@ -1,10 +1,11 @@
 import CCurl
 import SystemPrimitives
 
-/// A libcurl handle, which keeps the connection to the server from one mail to the next. Not for two threads.
+/// A libcurl handle, which keeps the connection to the server from one mail to the next. It must not be used by two
+/// threads at once.
 final class CurlSMTPSession {
-  /// For a goodbye, beyond the dialogue's limit: the database lets go of a claim 45 s after it began.
-  private static let goodbye = Duration.seconds(2)
+  /// The time for QUIT beyond the dialogue's limit: the database ends a claim 45 s after it began.
+  private static let quitTimeout = Duration.seconds(2)
 
   private let handle: UnsafeMutableRawPointer
   private let limit: Duration
@@ -15,7 +16,7 @@ final class CurlSMTPSession {
   init(_ settings: SMTPSettings) throws(SMTPError) {
     guard Self.isLibraryReady, let handle = curl_easy_init() else { throw SMTPError("libcurl cannot start") }
     self.handle = handle
-    limit = settings.dialogueTimeout + Self.goodbye
+    limit = settings.dialogueTimeout + Self.quitTimeout
     try configure(settings)
   }
 
@@ -45,14 +46,14 @@ final class CurlSMTPSession {
     throw Self.failure(code, dialogue.refusal)
   }
 
-  private static func failure(_ code: CURLcode, _ refusal: (code: Int, words: String)?) -> SMTPError {
+  private static func failure(_ code: CURLcode, _ refusal: (code: Int, text: String)?) -> SMTPError {
     let description = String(cString: curl_easy_strerror(code))
     guard let refusal else { return SMTPError(description) }
     return SMTPError(
       "\(description) (SMTP reply \(refusal.code))",
       replyCode: refusal.code,
-      // A server may repeat what it was told when it refuses a login.
-      reply: code == CURLE_LOGIN_DENIED ? "" : refusal.words
+      // A server that refuses a login may repeat the credentials.
+      reply: code == CURLE_LOGIN_DENIED ? "" : refusal.text
     )
   }
 
@@ -64,9 +65,9 @@ final class CurlSMTPSession {
     try set(CURLOPT_PROXY, "")
     try set(CURLOPT_NOSIGNAL, 1)
     try set(CURLOPT_UPLOAD, 1)
-    try set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.milliseconds)
-    try set(CURLOPT_TIMEOUT_MS, settings.dialogueTimeout.milliseconds)
-    // Servers hang up on idle clients after some minutes; a connection this old is not tried again.
+    try set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout)
+    try set(CURLOPT_TIMEOUT_MS, settings.dialogueTimeout)
+    // Servers disconnect idle clients after some minutes; an older connection (seconds) is not used again.
     try set(CURLOPT_MAXAGE_CONN, 60)
     try set(CURLOPT_USE_SSL, Int(Self.level(settings.effectiveTLS).rawValue))
     if let authorities = settings.certificateAuthorities { try set(CURLOPT_CAINFO, authorities) }
@@ -76,10 +77,10 @@ final class CurlSMTPSession {
       try set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN")
     }
     try check(vetchium_curl_set_data_callback(handle, CURLOPT_READFUNCTION, readMessage))
-    try check(vetchium_curl_set_data_callback(handle, CURLOPT_HEADERFUNCTION, takeReply))
+    try check(vetchium_curl_set_data_callback(handle, CURLOPT_HEADERFUNCTION, receiveReply))
     try check(vetchium_curl_set_data_callback(handle, CURLOPT_WRITEFUNCTION, discard))
     try set(CURLOPT_NOPROGRESS, 0)
-    try check(vetchium_curl_set_progress_callback(handle, shallAbort))
+    try check(vetchium_curl_set_progress_callback(handle, shouldAbort))
   }
 
   private static func level(_ tls: SMTPSettings.TLS) -> curl_usessl {
@@ -94,6 +95,11 @@ final class CurlSMTPSession {
     try check(vetchium_curl_set_long(handle, option, value))
   }
 
+  /// Sets a limit in milliseconds, at least one: libcurl takes zero for "no limit".
+  private func set(_ option: CURLoption, _ limit: Duration) throws(SMTPError) {
+    try set(option, max(1, Int(limit.milliseconds)))
+  }
+
   private func set(_ option: CURLoption, _ value: String) throws(SMTPError) {
     try check(vetchium_curl_set_string(handle, option, value))
   }
@@ -102,13 +108,6 @@ final class CurlSMTPSession {
     guard code == CURLE_OK else {
       throw SMTPError("libcurl refuses an option: \(String(cString: curl_easy_strerror(code)))")
     }
-  }
-}
-
-extension Duration {
-  /// At least one: libcurl takes zero for "no limit".
-  fileprivate var milliseconds: Int {
-    max(1, Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000))
   }
 }
 
@@ -128,7 +127,7 @@ private func readMessage(
     ?? Int(CURL_READFUNC_ABORT)
 }
 
-private func takeReply(
+private func receiveReply(
   bytes: UnsafeMutablePointer<CChar>?,
   size: Int,
   count: Int,
@@ -145,8 +144,8 @@ private func discard(
   context: UnsafeMutableRawPointer?
 ) -> Int { size * count }
 
-/// libcurl asks this at least once a second; anything but 0 ends the dialogue.
-private func shallAbort(
+/// The progress callback, which libcurl calls at least once a second; a result other than 0 ends the dialogue.
+private func shouldAbort(
   context: UnsafeMutableRawPointer?,
   _: curl_off_t,
   _: curl_off_t,

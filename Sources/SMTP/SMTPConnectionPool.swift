@@ -1,7 +1,7 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
-/// The connections to one SMTP server. The one that was used last is used first, so that in quiet times a
-/// single one stays open.
+/// The connections to one SMTP server. The one that was used last is used first, so that a single one stays open when
+/// there is little mail.
 final class SMTPConnectionPool: Sendable {
   private struct State {
     var idle: [SMTPConnection] = []
@@ -9,11 +9,11 @@ final class SMTPConnectionPool: Sendable {
     var next = 0
   }
 
-  private static let longestGoodbye = Duration.seconds(2)
+  private static let quitTimeout = Duration.seconds(2)
 
   private let settings: SMTPSettings
   private let limit: Int
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   init(_ settings: SMTPSettings, limit: Int) {
     self.settings = settings
@@ -35,26 +35,26 @@ final class SMTPConnectionPool: Sendable {
     try outcome.get()
   }
 
-  /// libcurl waits for the answer to its goodbye, for minutes if need be: a server that does not answer is left to a thread
-  /// that ends when that is over.
+  /// Closes all connections, waiting at most two seconds. libcurl waits for the reply to its QUIT for minutes: a server
+  /// that does not reply is left to the connection's thread, which ends when the wait is over.
   func close() async {
-    let connections = state.withLock { state in
+    let connections = state.withLockedValue { state in
       defer { state = State() }
       return state.all
     }
     let (ends, end) = AsyncStream<Void>.makeStream()
-    let goodbyes = connections.map { connection in
+    let closing = connections.map { connection in
       Task {
         await connection.close()
         end.yield()
       }
     }
     let limit = Task {
-      try await Task.sleep(for: Self.longestGoodbye)
+      try await Task.sleep(for: Self.quitTimeout)
       end.finish()
     }
     defer { limit.cancel() }
-    var left = goodbyes.count
+    var left = closing.count
     guard left > 0 else { return }
     for await _ in ends {
       left -= 1
@@ -63,15 +63,15 @@ final class SMTPConnectionPool: Sendable {
   }
 
   private func release(_ connection: SMTPConnection) {
-    state.withLock { state in
-      // Not one that was closed in the meantime.
+    state.withLockedValue { state in
+      // A connection that was closed in the meantime is dropped.
       if state.all.contains(where: { $0 === connection }) { state.idle.append(connection) }
     }
   }
 
-  /// Beyond the limit a mail waits for a connection that is busy; actors keep the order.
+  /// Takes an idle connection or opens one. Beyond the limit a mail waits for a busy connection; actors keep the order.
   private func acquire() -> SMTPConnection {
-    state.withLock { state in
+    state.withLockedValue { state in
       if let idle = state.idle.popLast() { return idle }
       if state.all.count < limit {
         let connection = SMTPConnection(settings)
@@ -82,4 +82,37 @@ final class SMTPConnectionPool: Sendable {
       return state.all[state.next]
     }
   }
+}
+
+/// A connection to the SMTP server with a thread of its own: libcurl blocks, and the threads of the cooperative pool
+/// must not.
+actor SMTPConnection {
+  private let settings: SMTPSettings
+  private let thread: ThreadExecutor
+  private var session: CurlSMTPSession?
+
+  init(_ settings: SMTPSettings) {
+    self.settings = settings
+    thread = ThreadExecutor(named: "smtp")
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  func send(_ message: MailMessage, abort: AbortFlag) -> Result<Void, SMTPError> {
+    do throws(SMTPError) {
+      return .success(try openSession().send(message, abort: abort))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func openSession() throws(SMTPError) -> CurlSMTPSession {
+    if let session { return session }
+    let opened = try CurlSMTPSession(settings)
+    session = opened
+    return opened
+  }
+
+  /// Sends QUIT and disconnects, on the connection's own thread rather than on the one that releases the session last.
+  func close() { session = nil }
 }

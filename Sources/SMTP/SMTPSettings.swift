@@ -1,13 +1,13 @@
-/// How to reach the SMTP server, and who the mail comes from.
+/// The address of the SMTP server, its credentials and limits, and the sender of all mail.
 public struct SMTPSettings: Sendable {
   public enum TLS: String, CaseIterable, Sendable {
-    /// Never.
+    /// No encryption.
     case none
     /// STARTTLS (RFC 3207) if the server offers it.
     case opportunistic
-    /// STARTTLS, or no delivery.
+    /// STARTTLS is required: without it nothing is delivered.
     case starttls
-    /// From the first byte (RFC 8314 §3).
+    /// TLS begins with the first byte (RFC 8314 §3).
     case tls
   }
 
@@ -31,12 +31,12 @@ public struct SMTPSettings: Sendable {
   public let sender: MailSender
   /// A PEM file with the authorities to trust instead of the system's.
   public let certificateAuthorities: String?
-  /// Until the server greets.
+  /// The limit until the server's greeting has come.
   public let connectTimeout: Duration
-  /// For the whole dialogue of one mail.
+  /// The limit of the whole dialogue of one mail.
   public let dialogueTimeout: Duration
 
-  /// - Throws: when credentials would cross a network in the clear, or the host is not one.
+  /// - Throws: `SMTPSettingsError` when credentials would cross a network unencrypted, or the host is malformed.
   public init(
     host: String,
     port: UInt16,
@@ -61,11 +61,48 @@ public struct SMTPSettings: Sendable {
     self.dialogueTimeout = dialogueTimeout
   }
 
-  /// Whether it may stand for a server: a name or an address.
+  /// Returns whether a text has the form of a host name or an address.
   public static func isHost(_ text: String) -> Bool { SMTPHost.isSafe(text) }
 
-  /// `tls`, but for credentials to another machine an offer of encryption is not optional.
+  /// The value of `tls`, except that credentials for another machine make STARTTLS mandatory.
   var effectiveTLS: TLS {
     tls == .opportunistic && credentials != nil && !SMTPHost.isThisMachine(host) ? .starttls : tls
   }
+}
+
+/// The reason why SMTP settings are refused.
+public enum SMTPSettingsError: Error, CustomStringConvertible, Equatable {
+  case badHost
+  case credentialsInTheClear
+
+  public var description: String {
+    switch self {
+    case .badHost: "the SMTP host is neither a host name nor an address"
+    case .credentialsInTheClear: "SMTP credentials are only sent encrypted, except to this machine"
+    }
+  }
+}
+
+/// The rules for the host of an SMTP server.
+enum SMTPHost {
+  /// Returns whether a text consists of the characters of host names and of IPv4 or IPv6 addresses.
+  static func isSafe(_ host: String) -> Bool {
+    !host.isEmpty && host.utf8.count <= 253
+      && host.unicodeScalars.allSatisfy {
+        switch $0 {
+        case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_", ":": true
+        default: false
+        }
+      }
+  }
+
+  /// Returns whether the name or address can only mean this machine.
+  static func isThisMachine(_ host: String) -> Bool {
+    if host.lowercased() == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
+  /// Writes the host as in a URL: IPv6 addresses in brackets (RFC 3986 §3.2.2).
+  static func inURL(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 }

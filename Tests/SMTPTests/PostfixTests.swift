@@ -4,8 +4,8 @@ import Testing
 
 @testable import SMTP
 
-/// The transport against the mail server that most deployments have, and that server's opinion of the messages: what Postfix
-/// passes on must still be what was sent.
+/// The transport against the mail server that most deployments have, and that server's opinion of the messages: what
+/// Postfix passes on must still be what was sent.
 @Suite(.enabled(if: PrivatePostfix.canRun, "Postfix starts as root only")) struct PostfixTests {
   private func settings(
     _ postfix: PrivatePostfix,

@@ -4,8 +4,9 @@ import Testing
 
 @testable import SMTP
 
-/// The transport against a server that does something wrong at each stage of a dialogue.
-@Suite struct SMTPMisbehaviourTests {
+/// The transport against a server that does something wrong at each stage of a dialogue. The suite's limit is shorter
+/// than the two minutes for which libcurl waits for a reply to QUIT by default.
+@Suite(.timeLimit(.minutes(1))) struct SMTPMisbehaviourTests {
   struct Expectation: Sendable {
     let fault: SMTPFault
     let replyCode: Int?
@@ -60,14 +61,12 @@ import Testing
     try await SMTPCatcher.run(server) { catcher in
       let transport = try transport(catcher, dialogueTimeout: .seconds(5))
       for _ in 1...expected.times {
-        let start = ContinuousClock.now
         let error = await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
         #expect(
           error?.replyCode == expected.replyCode && error?.isAborted == false,
           "\(String(describing: error))"
         )
         #expect(error?.description.contains("@") == false)
-        #expect(start.duration(to: .now) < .seconds(20), "a goodbye takes minutes by default")
       }
       await #expect(throws: SMTPCatcher.Timeout.self) {
         _ = try await catcher.mail(to: "a@example.com", within: .milliseconds(10))
@@ -80,17 +79,20 @@ import Testing
     var server = SMTPCatcher.Settings()
     server.fault = .stall(at: .greeting)
     try await SMTPCatcher.run(server) { catcher in
-      let transport = try transport(catcher, connectTimeout: .milliseconds(500))
-      let start = ContinuousClock.now
+      // Only the limit for connecting can end this.
+      let transport = try transport(
+        catcher,
+        connectTimeout: .milliseconds(500),
+        dialogueTimeout: .seconds(3600)
+      )
       await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
-      #expect(start.duration(to: .now) < .seconds(10), "not the limit of the dialogue")
       await transport.close()
     }
   }
 
-  /// With the limits of production: a server may take its time, but no more than 30 s.
-  @Test(arguments: [(8.0, true), (40.0, false)])
-  func aSlowServerIsBorneForHalfAMinute(seconds: Double, isDelivered: Bool) async throws {
+  /// Uses the limits of production: a server may take its time, but no more than 30 s.
+  @Test(arguments: [(8.0, true), (300.0, false)])
+  func aSlowServerIsToleratedForHalfAMinute(seconds: Double, isDelivered: Bool) async throws {
     var server = SMTPCatcher.Settings()
     server.fault = .stall(seconds: seconds, at: .message)
     try await SMTPCatcher.run(server) { catcher in
@@ -105,8 +107,7 @@ import Testing
       }
       #expect((error == nil) == isDelivered, "\(String(describing: error))")
       if !isDelivered {
-        let taken = start.duration(to: .now)
-        #expect(taken > .seconds(29) && taken < .seconds(35))
+        #expect(start.duration(to: .now) > .seconds(29))
       }
       await transport.close()
     }

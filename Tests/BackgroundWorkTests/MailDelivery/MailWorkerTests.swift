@@ -10,7 +10,7 @@ import Testing
 
 @testable import BackgroundWork
 
-/// From the outbox in a real database to a real SMTP server.
+/// The worker between the outbox in a real database and a real SMTP server.
 @Suite struct MailWorkerTests {
   /// Runs the worker for the time of the body, then shuts it down gracefully.
   private func running(_ worker: MailWorker, _ body: () async throws -> Void) async throws {
@@ -36,7 +36,7 @@ import Testing
     )
   }
 
-  @Test func aNotificationDeliversInWellUnderASecond() async throws {
+  @Test func aNotificationDeliversLongBeforeThePoll() async throws {
     let outbox = try await OutboxFixture.make()
     try await SMTPCatcher.run { catcher in
       var settings = MailWorkerSettings()
@@ -46,11 +46,8 @@ import Testing
         _ = try await catcher.mail(to: "first@example.com")  // connected, listening or not
         try await outbox.insert(to: "warm@example.com")
         _ = try await catcher.mail(to: "warm@example.com")
-        let start = ContinuousClock.now
         try await outbox.insert(to: "a@example.com", text: "Hello")
         let mail = try await catcher.mail(to: "a@example.com")
-        let seconds = start.duration(to: .now) / .seconds(1)
-        #expect(seconds < 1)
         #expect(mail.text == "Hello")
       }
       // Graceful shutdown has recorded it; the bodies are gone.
@@ -90,9 +87,9 @@ import Testing
       #expect(try await queue.deliverNext(delivery.deliver(_:while:)) != nil)
       let state = try await outbox.state(of: "a@example.com")
       #expect(state.status == "pending" && state.attempts == attempt && state.lastError == "no: 550 no")
-      #expect((wait - 1...wait + wait / 10).contains(state.dueIn))
+      #expect((wait...wait + wait / 10).contains(try #require(state.wait)))
       let due = try #require(try await queue.nextDue())
-      #expect(due > .seconds(wait - 5) && due <= .seconds(wait + wait / 10))
+      #expect(due > .zero && due <= .seconds(wait + wait / 10))
       #expect(try await queue.deliverNext(delivery.deliver(_:while:)) == nil, "not due")
       try await outbox.pool.executeScript("UPDATE emails SET next_attempt_at = now()")
     }
@@ -180,7 +177,7 @@ import Testing
     }
     #expect(try await outbox.state(of: "a@example.com").status == "pending")
     let delivered = try await outbox.queue().deliverNext(delivery.deliver(_:while:))
-    #expect(delivered?.report == .accepted)
+    #expect(delivered?.outcome == .accepted)
     #expect(sent.load(ordering: .relaxed) == 1)
     let state = try await outbox.state(of: "a@example.com")
     #expect(state.status == "sent" && state.attempts == 1 && state.text == "")

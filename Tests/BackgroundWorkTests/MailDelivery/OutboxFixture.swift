@@ -9,14 +9,14 @@ import TestSupport
 
 @testable import BackgroundWork
 
-/// A regional database of its own for a test, and what is in its outbox.
+/// A regional database for one test, and the mails in its outbox.
 struct OutboxFixture: Sendable {
   struct State: Equatable {
     var status: String
     var attempts: Int64
     var lastError: String?
-    /// Seconds from now until the next attempt, for what is pending.
-    var dueIn: Int64
+    /// Seconds between the latest attempt and the next one; nil before the first.
+    var wait: Int64?
     var text: String
   }
 
@@ -60,7 +60,8 @@ struct OutboxFixture: Sendable {
         SELECT email_status::text, (SELECT count(*) FROM email_delivery_attempts a WHERE a.email_id = e.email_id),
           (SELECT error_message FROM email_delivery_attempts a WHERE a.email_id = e.email_id
             ORDER BY attempted_at DESC LIMIT 1),
-          round(extract(epoch FROM next_attempt_at - now()))::bigint, email_text_body
+          (SELECT round(extract(epoch FROM next_attempt_at - max(attempted_at)))::bigint
+            FROM email_delivery_attempts a WHERE a.email_id = e.email_id), email_text_body
         FROM emails e WHERE email_to = $1
         """
     )
@@ -69,7 +70,7 @@ struct OutboxFixture: Sendable {
       status: row.decode(0, as: String.self),
       attempts: row.decode(1, as: Int64.self),
       lastError: row.decode(2, as: String?.self),
-      dueIn: row.decode(3, as: Int64.self),
+      wait: row.decode(3, as: Int64?.self),
       text: row.decode(4, as: String.self)
     )
   }
@@ -104,6 +105,6 @@ struct OutboxFixture: Sendable {
   }
 
   func queue() -> MailQueue {
-    .ofRegion(pool: pool, configuration: configuration, logger: Self.logger)
+    .regional(pool: pool, configuration: configuration, logger: Self.logger)
   }
 }

@@ -3,8 +3,8 @@ import PostgresClient
 import RegionalDatabase
 
 /// The rows that are deleted from a region's database once they have expired.
-enum RegionalCleanUp {
-  static let plan = CleanUpPlan<RegionalQueries<PostgresPool>>([
+enum RegionalCleanup {
+  static let plan = CleanupPlan<RegionalQueries<PostgresPool>>([
     .init("hub_tfa_tokens") { try await $0.queries.deleteExpiredHubTFATokens(mostRows: $0.mostRows) },
     .init("hub_sessions") { try await $0.queries.deleteExpiredHubSessions(mostRows: $0.mostRows) },
     .init("hub_password_reset_tokens") {

@@ -3,8 +3,8 @@ import GlobalDatabase
 import PostgresClient
 
 /// The rows that are deleted from the global database once they have expired.
-enum GlobalCleanUp {
-  static let plan = CleanUpPlan<GlobalQueries<PostgresPool>>([
+enum GlobalCleanup {
+  static let plan = CleanupPlan<GlobalQueries<PostgresPool>>([
     .init("admin_tfa_tokens") { try await $0.queries.deleteExpiredAdminTFATokens(mostRows: $0.mostRows) },
     .init("admin_sessions") { try await $0.queries.deleteExpiredAdminSessions(mostRows: $0.mostRows) },
     // An invited administrator's row stays: only the link has expired.

@@ -8,11 +8,11 @@ import Testing
 
 @testable import BackgroundWork
 
-@Suite struct CleanUpTests {
+@Suite struct CleanupTests {
   @Test(arguments: [DatabaseKind.regional, .global])
   func everyExpiryIsIndexed(_ kind: DatabaseKind) async throws {
-    let ground = try await Ground.make(kind)
-    let rows = try await ground.pool.execute(
+    let database = try await BackgroundDatabase.make(kind)
+    let rows = try await database.pool.execute(
       PostgresQuery(
         sql: """
           SELECT table_name::text FROM information_schema.columns
@@ -22,13 +22,13 @@ import Testing
       )
     )
     #expect(try rows.map { try $0.decode(0, as: String.self) } == [])
-    await ground.pool.shutdown()
+    await database.pool.shutdown()
   }
 
   /// A user with sessions, of which the first have expired.
-  private func sessions(_ count: Int, expired: Int) async throws -> Ground {
-    let ground = try await Ground.make(.regional)
-    try await ground.pool.executeScript(
+  private func sessions(_ count: Int, expired: Int) async throws -> BackgroundDatabase {
+    let database = try await BackgroundDatabase.make(.regional)
+    try await database.pool.executeScript(
       """
       WITH somebody AS (
         INSERT INTO hub_users (hub_user_global_id, email_address, handle, password_hash)
@@ -40,12 +40,12 @@ import Testing
       FROM somebody, generate_series(1, \(count)) AS n
       """
     )
-    return ground
+    return database
   }
 
-  private func job(_ ground: Ground, every interval: Duration = .seconds(3600)) -> CleanUpJob {
-    let queries = RegionalQueries(ground.pool)
-    return CleanUpJob(
+  private func job(_ database: BackgroundDatabase, every interval: Duration = .seconds(3600)) -> CleanupJob {
+    let queries = RegionalQueries(database.pool)
+    return CleanupJob(
       "hub_sessions",
       every: interval,
       [
@@ -55,8 +55,11 @@ import Testing
   }
 
   /// Runs the jobs until the condition holds.
-  private func running(_ jobs: [CleanUpJob], until condition: () async throws -> Bool) async throws {
-    let group = ServiceGroup(services: [CleanUp(jobs, logger: Ground.logger)], logger: Ground.logger)
+  private func running(_ jobs: [CleanupJob], until condition: () async throws -> Bool) async throws {
+    let group = ServiceGroup(
+      services: [Cleanup(jobs, logger: BackgroundDatabase.logger)],
+      logger: BackgroundDatabase.logger
+    )
     let task = Task { try await group.run() }
     try await eventually("the jobs have done it", condition)
     await group.triggerGracefulShutdown()
@@ -64,32 +67,32 @@ import Testing
   }
 
   @Test func whatHasExpiredGoesInBatchesAndNothingElse() async throws {
-    let ground = try await sessions(5200, expired: 5100)
-    try await running([job(ground)]) { try await ground.count("hub_sessions") == 100 }
-    #expect(try await ground.count("hub_sessions WHERE expires_at > now()") == 100)
-    await ground.pool.shutdown()
+    let database = try await sessions(5200, expired: 5100)
+    try await running([job(database)]) { try await database.count("hub_sessions") == 100 }
+    #expect(try await database.count("hub_sessions WHERE expires_at > now()") == 100)
+    await database.pool.shutdown()
   }
 
   @Test func aRowThatSomebodyHoldsIsLeftForTheNextTurn() async throws {
-    let ground = try await sessions(10, expired: 10)
-    try await ground.pool.withTransaction { transaction in
+    let database = try await sessions(10, expired: 10)
+    try await database.pool.withTransaction { transaction in
       try await transaction.executeScript(
         "SELECT FROM hub_sessions WHERE token_hash = sha256('3') FOR UPDATE"
       )
-      // It waits for nobody: nine are gone while one is held.
-      try await running([job(ground)]) { try await ground.count("hub_sessions") == 1 }
+      // It does not wait for locks: nine rows are gone while one is locked.
+      try await running([job(database)]) { try await database.count("hub_sessions") == 1 }
     }
-    try await running([job(ground, every: .seconds(1))]) { try await ground.count("hub_sessions") == 0 }
-    await ground.pool.shutdown()
+    try await running([job(database, every: .seconds(1))]) { try await database.count("hub_sessions") == 0 }
+    await database.pool.shutdown()
   }
 
   @Test func aFailingJobTriesAgainAtItsNextTurn() async throws {
-    let ground = try await sessions(3, expired: 3)
-    try await ground.pool.executeScript("ALTER TABLE hub_sessions RENAME TO elsewhere")
+    let database = try await sessions(3, expired: 3)
+    try await database.pool.executeScript("ALTER TABLE hub_sessions RENAME TO elsewhere")
     // Less than a second counts as one.
     let (failures, failure) = AsyncStream<Void>.makeStream()
-    let queries = RegionalQueries(ground.pool)
-    let job = CleanUpJob(
+    let queries = RegionalQueries(database.pool)
+    let job = CleanupJob(
       "hub_sessions",
       every: .milliseconds(1),
       [
@@ -103,20 +106,20 @@ import Testing
     )
     async let renamed: Void = {
       for await _ in failures { break }
-      try await ground.pool.executeScript("ALTER TABLE elsewhere RENAME TO hub_sessions")
+      try await database.pool.executeScript("ALTER TABLE elsewhere RENAME TO hub_sessions")
     }()
     try await running([job]) {
-      (try? await ground.count("hub_sessions")) == 0
+      (try? await database.count("hub_sessions")) == 0
     }
     try await renamed
-    await ground.pool.shutdown()
+    await database.pool.shutdown()
   }
 
   @Test(arguments: [DatabaseKind.regional, .global])
   func finishedMailIsKeptForItsTime(_ kind: DatabaseKind) async throws {
-    let ground = try await Ground.make(kind)
+    let database = try await BackgroundDatabase.make(kind)
     let type = kind == .regional ? "hub_tfa" : "admin_tfa"
-    try await ground.pool.executeScript(
+    try await database.pool.executeScript(
       """
       INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body, email_status, created_at)
       SELECT '\(type)', 'a@example.com', '', '', '', status::email_status, now() - age
@@ -129,13 +132,13 @@ import Testing
     let deleted =
       switch kind {
       case .regional:
-        try await RegionalQueries(ground.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+        try await RegionalQueries(database.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
       case .global:
-        try await GlobalQueries(ground.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+        try await GlobalQueries(database.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
       }
     #expect(deleted == 3)
-    #expect(try await ground.count("emails WHERE created_at < now() - interval '30 days'") == 1)
-    #expect(try await ground.count("email_delivery_attempts") == 9)
-    await ground.pool.shutdown()
+    #expect(try await database.count("emails WHERE created_at < now() - interval '30 days'") == 1)
+    #expect(try await database.count("email_delivery_attempts") == 9)
+    await database.pool.shutdown()
   }
 }

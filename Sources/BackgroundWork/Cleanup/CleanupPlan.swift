@@ -1,28 +1,29 @@
 import PostgresClient
 import ServiceRuntime
+import SystemPrimitives
 
-/// One kind of database's clean-up jobs: the one list that jobs and settings are made of.
-public struct CleanUpPlan<Queries: Sendable>: Sendable {
-  /// What a deletion gets.
+/// The clean-up jobs of one kind of database: the one list from which jobs and settings are made.
+public struct CleanupPlan<Queries: Sendable>: Sendable {
+  /// The arguments of a deletion.
   public struct Request: Sendable {
     public let queries: Queries
-    /// At most so many rows.
+    /// The most rows to delete.
     public let mostRows: Int32
-    /// For how long finished mails are kept, in milliseconds.
+    /// The time for which finished mails are kept, in milliseconds.
     public let mailRetentionMs: Int64
   }
 
-  /// Returns how many rows were deleted.
+  /// A function that deletes rows and returns how many it deleted.
   public typealias Deletion = @Sendable (Request) async throws -> Int
 
-  /// One job.
+  /// A job of the plan.
   public struct Entry: Sendable {
     let name: String
     let deletions: [Deletion]
 
     /// - Parameters:
-    ///   - name: in small letters; in capital ones it is part of the variable `CLEANUP_<NAME>_INTERVAL`.
-    ///   - deletions: one after the other.
+    ///   - name: the name in lower case; in upper case it is part of the variable `CLEANUP_<NAME>_INTERVAL`.
+    ///   - deletions: run one after the other.
     public init(_ name: String, _ deletions: Deletion...) {
       self.name = name
       self.deletions = deletions
@@ -32,7 +33,7 @@ public struct CleanUpPlan<Queries: Sendable>: Sendable {
       Setting(
         "CLEANUP_\(name.uppercased())_INTERVAL",
         .duration,
-        default: CleanUpPlan.standardInterval,
+        default: CleanupPlan.standardInterval,
         text: "1h",
         "how often expired rows are deleted"
       )
@@ -45,18 +46,18 @@ public struct CleanUpPlan<Queries: Sendable>: Sendable {
 
   public init(_ entries: [Entry]) { self.entries = entries }
 
-  /// The intervals, by the name of the job.
+  /// Reads the intervals, by the name of the job.
   func readIntervals(_ reader: inout SettingsReader) -> [String: Duration] {
     entries.reduce(into: [:]) { $0[$1.name] = reader.read($1.setting) }
   }
 
-  /// The jobs on a database.
-  public func jobs(_ queries: Queries, _ settings: BackgroundSettings) -> [CleanUpJob] {
-    let retention = settings.mailRetention.roundedUpMilliseconds
+  /// Makes the jobs on a database.
+  public func jobs(_ queries: Queries, _ settings: BackgroundSettings) -> [CleanupJob] {
+    let retention = settings.mailRetention.millisecondsRoundedUp
     return entries.map { entry in
-      CleanUpJob(
+      CleanupJob(
         entry.name,
-        every: settings.cleanUpIntervals[entry.name, default: Self.standardInterval],
+        every: settings.cleanupIntervals[entry.name, default: Self.standardInterval],
         entry.deletions.map { delete in
           { try await delete(Request(queries: queries, mostRows: $0, mailRetentionMs: retention)) }
         }
