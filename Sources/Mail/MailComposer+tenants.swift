@@ -1,7 +1,7 @@
-// The mails of employers' and agencies' portals: the same five for both. `language` is the recipient's language tag; what has no
-// translation is sent in en-US.
+// The mails of employers' and agencies' portals: the same five for both. `language` is the recipient's language tag; a
+// language without translation is sent in en-US.
 
-/// A kind of tenant's five mails.
+/// The types of the five mails of one kind of tenant.
 public struct TenantMails: Sendable {
   let signupVerification: MailType
   let signupToken: MailType
@@ -9,7 +9,7 @@ public struct TenantMails: Sendable {
   let invitation: MailType
   let passwordReset: MailType
 
-  /// Employers'.
+  /// The mails of employers.
   public static let org = TenantMails(
     signupVerification: .orgSignupVerification,
     signupToken: .orgSignupToken,
@@ -17,7 +17,7 @@ public struct TenantMails: Sendable {
     invitation: .orgInvitation,
     passwordReset: .orgPasswordReset
   )
-  /// Agencies'.
+  /// The mails of agencies.
   public static let agency = TenantMails(
     signupVerification: .agencySignupVerification,
     signupToken: .agencySignupToken,
@@ -28,9 +28,9 @@ public struct TenantMails: Sendable {
 }
 
 extension MailComposer {
-  /// What to add to a domain's DNS: no secret, so it may be forwarded.
+  /// The DNS record that proves control of a domain. It is no secret, so the mail may be forwarded.
   /// - Parameters:
-  ///   - domain: that signs up.
+  ///   - domain: the domain that signs up.
   ///   - host: the record's name within the domain.
   ///   - token: the record's value, 64 hexadecimal digits.
   public func dnsRecord(
@@ -82,7 +82,7 @@ extension MailComposer {
     compose(mails.tfa, to: address, language: language, validity: .code(lifetime), ["code": code])
   }
 
-  /// The link that lets somebody who forgot the password choose a new one.
+  /// The link with which a user sets a new password without the old one.
   /// - Parameter token: with the region's prefix, `IND1-…`.
   public func passwordReset(
     _ mails: TenantMails,
@@ -100,7 +100,7 @@ extension MailComposer {
     )
   }
 
-  /// The link with which somebody who is invited sets up the account.
+  /// The link with which an invited user sets up the account.
   /// - Parameters:
   ///   - inviter: full name, or address if there is none.
   ///   - tenant: the employer's or agency's name.
@@ -121,13 +121,13 @@ extension MailComposer {
       validity: .invitation(lifetime),
       [
         "link": "\(uiURL)/complete-setup?token=\(token)",
-        "inviter": Self.inOneLine(inviter), "tenant": CodeLikeNumbers.broken(tenant),
+        "inviter": Self.inOneLine(inviter), "tenant": OTPLookalikes.broken(tenant),
       ]
     )
   }
 
-  /// A name may hold any white space; in a mail it must stay on its line.
+  /// Puts a name on one line: it may hold any white space.
   static func inOneLine(_ name: String) -> String {
-    CodeLikeNumbers.broken(name.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    OTPLookalikes.broken(name.split(whereSeparator: \.isWhitespace).joined(separator: " "))
   }
 }

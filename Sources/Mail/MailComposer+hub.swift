@@ -1,4 +1,4 @@
-// The hub portal's mails. `language` is the recipient's language tag; what has no translation is sent in en-US.
+// The hub portal's mails. `language` is the recipient's language tag; a language without translation is sent in en-US.
 
 extension MailComposer {
   /// The link that finishes a signup.
@@ -26,7 +26,7 @@ extension MailComposer {
     compose(.hubTFA, to: address, language: language, validity: .code(lifetime), ["code": code])
   }
 
-  /// The link that lets somebody who forgot the password choose a new one.
+  /// The link with which a user sets a new password without the old one.
   /// - Parameter token: with the region's prefix, `IND1-…`.
   public func hubPasswordReset(
     to address: String,
@@ -56,10 +56,10 @@ extension MailComposer {
       to: newAddress,
       language: language,
       validity: .link(lifetime),
-      ["link": "\(uiURL)/verify-email?token=\(token)", "new_address": CodeLikeNumbers.broken(newAddress)]
+      ["link": "\(uiURL)/verify-email?token=\(token)", "new_address": OTPLookalikes.broken(newAddress)]
     )
   }
 
-  /// Whoever is signing up has no preferred language yet.
+  /// The language of signup mails: their recipients have no preferred language yet.
   public static var signupLanguage: String { MailLanguage.standard }
 }
