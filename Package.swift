@@ -200,6 +200,7 @@ let package = Package(
     library("DomainVerification", [
       "CAres",
       "SystemPrimitives",
+      nioConcurrency,
       nioPosix,
     ]),
     library("BackgroundWork", [

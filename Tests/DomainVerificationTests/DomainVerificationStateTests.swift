@@ -3,7 +3,7 @@ import Testing
 
 @testable import DomainVerification
 
-struct DomainLifeTests {
+struct DomainVerificationStateTests {
   /// Every status with every number of failures that matters, and every outcome of a check.
   static let table: [(DomainStatus, Int, DomainProof.Outcome, DomainStatus, Int)] = [
     (.pending, 0, .proven, .verified, 0),
@@ -30,8 +30,8 @@ struct DomainLifeTests {
     next: DomainStatus,
     nextFailures: Int
   ) {
-    let standing = DomainStanding(status, consecutiveFailures: failures).after(outcome)
-    #expect(standing == DomainStanding(next, consecutiveFailures: nextFailures))
+    let standing = DomainVerificationState(status, consecutiveFailures: failures).after(outcome)
+    #expect(standing == DomainVerificationState(next, consecutiveFailures: nextFailures))
   }
 
   private static let now = Date(timeIntervalSince1970: 1_800_000_000)

@@ -1,9 +1,9 @@
-/// The TXT record by which the owner of a domain says that it is theirs.
+/// The TXT record with which a tenant proves that it controls a domain.
 public enum DomainProof {
-  /// What came of looking for it.
+  /// The outcome of one look-up of the record.
   public enum Outcome: Sendable, Equatable {
     case proven
-    /// There are records, and none of them is the one.
+    /// There are TXT records, and none of them is the expected one.
     case recordMissing
     case lookupFailed(TXTLookupError)
   }
@@ -11,11 +11,11 @@ public enum DomainProof {
   /// The record's name within the domain.
   public static let host = "_vetchium-verify"
 
-  /// Where the record is expected.
+  /// The full name of the record.
   public static func recordName(of domain: String) -> String { "\(host).\(domain)" }
 
-  /// Whether a record is the token and nothing else. White space and quotation marks around it are forgiven: forms of DNS
-  /// providers add them.
+  /// Returns whether a record is the token and nothing else. White space and quotation marks around it are ignored,
+  /// since the forms of DNS providers add them.
   static func isToken(_ record: String, _ token: String) -> Bool {
     var text = Substring(record)
     trim(&text)
@@ -32,7 +32,7 @@ public enum DomainProof {
   }
 
   /// Looks for the record.
-  /// - Throws: `CancellationError` when the caller has left: nothing was found out.
+  /// - Throws: `CancellationError` when the task was cancelled; the look-up then has no outcome.
   public static func look(
     for token: String,
     at domain: String,
