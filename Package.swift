@@ -438,6 +438,7 @@ let package = Package(
       logging,
     ]),
     tests("VocabularyTests", [
+      "TestSupport",
       "Vocabulary",
     ]),
     tests("RegionalDatabaseTests", [
@@ -504,6 +505,15 @@ let package = Package(
     ]),
     tests("MailTests", [
       "Mail",
+    ]),
+    tests("OutboxTests", [
+      "Mail",
+      "Migrations",
+      "Outbox",
+      "PostgresClient",
+      "TestSupport",
+      logging,
+      nioConcurrency,
     ]),
     tests("SMTPTests", [
       "SMTP",
