@@ -473,6 +473,7 @@ let package = Package(
     ]),
     tests("JSONTests", [
       "JSON",
+      "TestSupport",
     ]),
     tests("ServiceRuntimeTests", [
       "API",
