@@ -4,6 +4,7 @@ import Metrics
 public import PostgresClient
 public import RegionRouting
 import RegionalDatabase
+import Telemetry
 
 /// The worker's end: looks for overdue sagas and asks a server to recover them. Background work: runs until it is cancelled.
 public struct SagaRecoveryTrigger: Sendable {
@@ -25,7 +26,7 @@ public struct SagaRecoveryTrigger: Sendable {
   private let servers: Servers?
   private let interval: Duration
   private let logger: Logger
-  private let overdue = Gauge(label: "vetchium_sagas_overdue")
+  private let overdue = PlatformMetrics.sagasOverdue()
 
   /// - Parameter servers: nil: overdue sagas are only reported.
   public init(journal: PostgresPool, servers: Servers?, interval: Duration, logger: Logger) {
@@ -79,6 +80,6 @@ public struct SagaRecoveryTrigger: Sendable {
   }
 
   private func count(_ outcome: String) {
-    Counter(label: "vetchium_saga_recovery_requests_total", dimensions: [("outcome", outcome)]).increment()
+    PlatformMetrics.sagaRecoveryRequests(outcome).increment()
   }
 }

@@ -1,8 +1,9 @@
 import Metrics
+import Telemetry
 
 /// What recovery measures. Undos that fail are counted with the other consistency alerts.
 enum SagaMetrics {
   static func recovered(_ kind: String) {
-    Counter(label: "vetchium_sagas_recovered_total", dimensions: [("kind", kind)]).increment()
+    PlatformMetrics.sagasRecovered(kind).increment()
   }
 }

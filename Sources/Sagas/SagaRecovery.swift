@@ -31,12 +31,11 @@ public struct SagaRecovery: Sendable {
     regional: PostgresPool,
     global: PostgresPool,
     kinds: SagaKinds,
-    alertMetric: String,
     probe: SagaProbe? = nil
   ) {
     databases = SagaDatabases(regional: regional, global: global)
     self.kinds = kinds
-    alert = SagaAlert(metric: alertMetric)
+    alert = SagaAlert()
     self.probe = probe
   }
 

@@ -16,17 +16,15 @@ public struct SagaRunner: Sendable {
   public let alert: SagaAlert
 
   /// - Parameters:
-  ///   - alertMetric: counts the compensations that failed.
   ///   - probe: for tests only.
   public init(
     regional: PostgresPool,
     global: PostgresPool,
-    alertMetric: String,
     deadline: Duration = SagaRunner.standardDeadline,
     probe: SagaProbe? = nil
   ) {
     databases = SagaDatabases(regional: regional, global: global)
-    alert = SagaAlert(metric: alertMetric)
+    alert = SagaAlert()
     self.deadline = deadline
     self.probe = probe
   }

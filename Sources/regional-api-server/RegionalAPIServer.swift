@@ -76,7 +76,6 @@ enum RegionalAPIServer {
     let sagas = SagaRunner(
       regional: pools.regional,
       global: pools.global,
-      alertMetric: MetricName.consistencyAlerts,
       deadline: settings.sagas.deadline,
       probe: probe
     )
@@ -111,7 +110,6 @@ enum RegionalAPIServer {
         regional: pools.regional,
         global: pools.global,
         kinds: SagaKinds(HubPortal.sagaUndos + TenantPortal.sagaUndos),
-        alertMetric: MetricName.consistencyAlerts,
         probe: probe
       ),
       keys: settings.forwardingKeys,

@@ -37,7 +37,9 @@ struct MetricsReferenceTests {
         let names = text.matches(of: /"(vetchium_[a-z_]+)"/).map { String($0.output.1) }
         #expect(names.sorted() == PlatformMetrics.all.map(\.name).sorted())
       } else {
-        let inline = text.matches(of: /(Counter|Gauge|Timer|FloatingPointCounter|Meter|Recorder)\(\s*label:/)
+        let inline = text.matches(
+          of: /\b(Counter|Gauge|Timer|FloatingPointCounter|Meter|Recorder)\(\s*label:/
+        )
         #expect(
           inline.isEmpty || path == "Sources/Telemetry/Metric.swift",
           "\(path) declares a metric of its own"

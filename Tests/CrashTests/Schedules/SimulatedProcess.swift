@@ -52,7 +52,7 @@ final class SimulatedProcess: Sendable {
   }
 
   func runner(_ probe: SagaProbe?, deadline: Duration = SagaRunner.standardDeadline) -> SagaRunner {
-    SagaRunner(regional: regional, global: global, alertMetric: "alerts", deadline: deadline, probe: probe)
+    SagaRunner(regional: regional, global: global, deadline: deadline, probe: probe)
   }
 
   func recovery(_ probe: SagaProbe?) -> SagaRecovery {
@@ -60,7 +60,6 @@ final class SimulatedProcess: Sendable {
       regional: regional,
       global: global,
       kinds: SagaKinds(HubPortal.sagaUndos),
-      alertMetric: "alerts",
       probe: probe
     )
   }
