@@ -88,6 +88,11 @@ let package = Package(
       nioConcurrency,
     ]),
 
+    // The list of all metrics
+    library("Telemetry", [
+      metrics,
+    ]),
+
     // PostgreSQL
     library("PostgresClient", [
       "CEpoll",
@@ -136,6 +141,7 @@ let package = Package(
     library("ServiceRuntime", [
       "JSON",
       "SystemPrimitives",
+      "Telemetry",
       "Vocabulary",
       lifecycle,
       logging,
@@ -151,6 +157,7 @@ let package = Package(
       "PostgresClient",
       "ServiceRuntime",
       "SystemPrimitives",
+      "Telemetry",
       "Vocabulary",
       httpTypes,
       lifecycle,
@@ -164,6 +171,7 @@ let package = Package(
       "HTTP1",
       "ServiceRuntime",
       "SystemPrimitives",
+      "Telemetry",
       "Vocabulary",
       httpTypes,
       logging,
@@ -171,28 +179,27 @@ let package = Package(
       nioCore,
       nioPosix,
     ]),
-    library("Mail", [
+    library("Mail", [], exclude: ["Resources"]),
+    library("Outbox", [
       "GlobalDatabase",
-      "PostgresClient",
-      "RegionalDatabase",
-    ], exclude: ["Resources"]),
-    library("MailDelivery", [
-      "CCurl",
-      "GlobalDatabase",
+      "Mail",
       "PostgresClient",
       "RegionalDatabase",
       "SystemPrimitives",
-      "Vocabulary",
-      collections,
-      lifecycle,
       logging,
-      metrics,
+    ]),
+    library("SMTP", [
+      "CCurl",
+      "SystemPrimitives",
+      "Vocabulary",
+      nioConcurrency,
     ]),
     library("Sagas", [
       "GlobalDatabase",
       "PostgresClient",
       "RegionalDatabase",
       "SystemPrimitives",
+      "Telemetry",
       "Vocabulary",
       logging,
       metrics,
@@ -200,18 +207,26 @@ let package = Package(
     library("DomainVerification", [
       "CAres",
       "SystemPrimitives",
+      nioConcurrency,
       nioPosix,
     ]),
     library("BackgroundWork", [
       "GlobalDatabase",
-      "MailDelivery",
+      "Outbox",
       "PostgresClient",
       "RegionalDatabase",
       "ServiceRuntime",
+      "SMTP",
+      "SystemPrimitives",
+      "Telemetry",
+      "Vocabulary",
+      collections,
       lifecycle,
       logging,
       metrics,
+      nioConcurrency,
     ]),
+
 
     library("ConsistencyAudit", [
       "GlobalDatabase",
@@ -254,6 +269,7 @@ let package = Package(
       "HTTP1",
       "JSON",
       "Mail",
+      "Outbox",
       "PasswordHashing",
       "PostgresClient",
       "RegionalDatabase",
@@ -272,6 +288,7 @@ let package = Package(
       "HTTP1",
       "JSON",
       "Mail",
+      "Outbox",
       "PasswordHashing",
       "PostgresClient",
       "ServiceRuntime",
@@ -289,6 +306,7 @@ let package = Package(
       "HTTP1",
       "JSON",
       "Mail",
+      "Outbox",
       "PasswordHashing",
       "PostgresClient",
       "RegionalDatabase",
@@ -328,11 +346,12 @@ let package = Package(
       "API",
       "BackgroundWork",
       "HTTP1",
-      "MailDelivery",
+      "Outbox",
       "PostgresClient",
       "RegionalDatabase",
       "RegionRouting",
       "ServiceRuntime",
+      "Telemetry",
       "Vocabulary",
       logging,
       metrics,
@@ -343,7 +362,7 @@ let package = Package(
       "BackgroundWork",
       "GlobalDatabase",
       "Mail",
-      "MailDelivery",
+      "Outbox",
       "PasswordHashing",
       "PostgresClient",
       "ServiceRuntime",
@@ -369,6 +388,9 @@ let package = Package(
     ]),
     program("mail-preview", [
       "Mail",
+    ]),
+    program("metrics-reference", [
+      "Telemetry",
     ]),
     program("embed-files", [
       argumentParser,
@@ -410,6 +432,7 @@ let package = Package(
       logging,
     ]),
     tests("VocabularyTests", [
+      "TestSupport",
       "Vocabulary",
     ]),
     tests("RegionalDatabaseTests", [
@@ -444,6 +467,7 @@ let package = Package(
     ]),
     tests("JSONTests", [
       "JSON",
+      "TestSupport",
     ]),
     tests("ServiceRuntimeTests", [
       "API",
@@ -477,14 +501,18 @@ let package = Package(
     tests("MailTests", [
       "Mail",
     ]),
-    tests("MailDeliveryTests", [
-      "MailDelivery",
+    tests("OutboxTests", [
+      "Mail",
       "Migrations",
+      "Outbox",
       "PostgresClient",
-      "RegionalDatabase",
       "TestSupport",
-      lifecycle,
       logging,
+      nioConcurrency,
+    ]),
+    tests("SMTPTests", [
+      "SMTP",
+      "TestSupport",
     ]),
     tests("AccountsTests", [
       "Accounts",
@@ -503,6 +531,7 @@ let package = Package(
       "ConsistencyAudit",
       "global-service",
       "HubPortal",
+      "JSON",
       "Mail",
       "PasswordHashing",
       "PostgresClient",
@@ -528,11 +557,14 @@ let package = Package(
       "BackgroundWork",
       "GlobalDatabase",
       "Migrations",
+      "Outbox",
       "PostgresClient",
       "RegionalDatabase",
+      "SMTP",
       "TestSupport",
       lifecycle,
       logging,
+      nioConcurrency,
     ]),
     tests("DocumentationTests", [
       "Accounts",
@@ -547,6 +579,7 @@ let package = Package(
       "RegionRouting",
       "Sagas",
       "ServiceRuntime",
+      "Telemetry",
       "TenantPortal",
       "Vocabulary",
       httpTypes,

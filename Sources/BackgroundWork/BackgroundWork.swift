@@ -1,17 +1,19 @@
-// BackgroundWork: what a database needs done beside the requests, by exactly one process at a time.
+// BackgroundWork: the work that a database needs besides requests, done by exactly one process at a time.
 //
-//   Leadership/   which of several replicas does the work
-//   CleanUp/      deletes what has expired, some rows at a time
+//   Leadership/     decides which of several replicas does the work
+//   MailDelivery/   sends queued mails
+//   Cleanup/        deletes expired rows, some at a time
+//   Settings/       the environment variables of the above
 //
 // # Leadership
 //
 // The database is the only authority; replicas never talk to each other. Two things in it say who leads:
 //
-//   the lock    A session-level advisory lock on a connection that is used for nothing else. It decides who may try, and
-//               PostgreSQL frees it by itself when the session ends, however it ends.
-//   the lease   The one row of `background_leadership`: the term's id and, by the database's clock, until when nobody else
-//               may begin. It is renewed while the work goes on. It covers what the lock cannot: a lock is gone the moment
-//               its session is, but a process that has lost its session may not have noticed yet.
+//   the lock    A session-level advisory lock on a connection that is used for nothing else. It decides who may try,
+//               and PostgreSQL frees it by itself when the session ends, however it ends.
+//   the lease   The one row of `background_leadership`: the term's id and, by the database's clock, the time before
+//               which no other replica may begin. It is renewed while the work goes on. It covers what the lock cannot:
+//               a lock is gone the moment its session is, but a process that has lost its session may not have noticed.
 //
 //     disconnected ──connected──▶ candidate ──lock──▶ waiting ──lease run out──▶ leading ──renewed──┐
 //          ▲                        │  ▲                 │                        │  ▲              │
@@ -20,27 +22,27 @@
 //          └──────────────work has ended───────── steppingDown ◀──────────────────┘
 //                                                 work is asked to end in order
 //
-// `ElectionMachine` is this picture; `Election` carries out its answers.
+// `ElectionMachine` is this diagram; `Election` carries out its answers.
 //
-// The rule of the trust window: a leader trusts itself for `trust` from the moment at which it *asked* for the last renewal
-// that was granted, by its own monotonic clock, and the database keeps others away for the longer `lease` from the moment at
-// which it *granted* it. So the trust of one always ends before the next can begin, if only the two clocks run at the same
-// speed within a quarter. Whatever must not be done by two (handing a mail's bytes to an SMTP server) asks
-// `Leadership.isTrusted` right before it does so. That is no guard by itself: a thread can be stopped between the question and
-// the deed. Rows are claimed with their lock held on top of it, and what has left this process cannot be called back, which
-// is why a resent mail has the same Message-ID.
+// The rule of the trust window: a leader trusts itself for `trust` from the moment at which it *asked* for the last
+// renewal that was granted, by its own monotonic clock, and the database keeps others away for the longer `lease` from
+// the moment at which it *granted* it. So the trust of one always ends before the next can begin, if only the two
+// clocks run at the same speed within a quarter. Any act that must not be done by two (handing a mail's bytes to an
+// SMTP server) asks `Leadership.isTrusted` right before it does so. That is no guard by itself: a thread can be stopped
+// between the question and the deed. Rows are claimed with their lock held on top of it, and what has left this process
+// cannot be called back, which is why a resent mail has the same Message-ID.
 //
-//     what happens                          what follows
-//     leader stops in order                 work ends, lease given back, connection closed: the next leads within `poll`
+//     event                                 consequence
+//     leader stops in order                 work ends, lease given back, connection closed: the next leads in `poll`
 //     leader killed                         lock free at once; the next waits until the lease has run out
-//     leader frozen (SIGSTOP)               no renewal: the server ends the silent session after `lease`, the next leads.
-//                                           Thawed, the old one finds its trust run out and its session gone: it steps down
+//     leader frozen (SIGSTOP)               no renewal: the server ends the silent session after `lease`, the next
+//                                           leads. Thawed, the old one finds trust and session gone: it steps down
 //     leader's machine or network lost      as frozen: the server's own timer needs no packet from the dead
-//     lock session lost, leader lives       its work ends in order, within its trust where that matters, and it may lead again
-//                                           without waiting for itself
+//     lock session lost, leader lives       its work ends in order, within its trust where that matters, and it may
+//                                           lead again without waiting for itself
 //     database restarted                    as before; another replica waits out the lease, which is in a table
 //     database slow: no answer in time      renewal counts as failed, the leader steps down before its trust runs out
 //     work does not end on stepping down    the process stays in `steppingDown`: it neither leads nor tries to
 //     several replicas start at once        one gets the lock, the others ask again every `poll`
 //
-// A piece of work that fails is logged and started again after a pause; it takes no other piece along.
+// A job that fails is logged and started again after a pause; the other jobs go on.

@@ -29,8 +29,7 @@ public struct Audit: Sendable {
     recovery = SagaRecovery(
       regional: databases.regional,
       global: databases.global,
-      kinds: kinds,
-      alertMetric: "vetchium_audit_alerts"
+      kinds: kinds
     )
   }
 

@@ -11,8 +11,8 @@ public struct DNSServers: Sendable, Equatable {
     self.entries = entries
   }
 
-  /// Reads addresses with or without a port, separated by commas; nil when one is something else. A host name is refused,
-  /// since it would need a look-up itself.
+  /// Reads addresses with or without a port, separated by commas; nil when one is something else. A host name is
+  /// refused, since it would need a look-up itself.
   public init?(_ text: String) {
     entries = text.split(separator: ",", omittingEmptySubsequences: false).map {
       String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())

@@ -1,5 +1,6 @@
 public import Accounts
 import Mail
+import Outbox
 import PasswordHashing
 import PostgresClient
 public import RegionalDatabase

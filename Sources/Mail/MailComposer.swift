@@ -5,7 +5,8 @@ public struct MailComposer: Sendable {
   let templates: MailTemplates
   let uiURL: String
 
-  /// - Parameter uiURL: what links into the portal whose mails it composes begin with, without a trailing slash.
+  /// Makes a composer for the mails of one portal.
+  /// - Parameter uiURL: the beginning of all links into the portal, without a trailing slash.
   /// - Throws: when the embedded templates are broken, which is a mistake in the program.
   public init(uiURL: String) throws(MailTemplateError) {
     templates = try MailTemplates.embedded.get()
@@ -27,5 +28,142 @@ public struct MailComposer: Sendable {
       text: rendered.text,
       html: rendered.html
     )
+  }
+}
+
+/// A mail ready to be queued: exactly what a row of `emails` holds.
+public struct OutgoingMail: Equatable, Sendable {
+  public let type: MailType
+  /// The recipient's address.
+  public let to: String
+  public let subject: String
+  public let text: String
+  public let html: String
+}
+
+// The administrators' mails. `language` is the recipient's language tag; a language without translation is sent in
+// en-US. Tokens are bare, 64 hexadecimal digits.
+
+extension MailComposer {
+  /// The second factor of a login.
+  /// - Parameter code: six decimal digits.
+  public func adminTFA(to address: String, code: String, lifetime: Duration, language: String) -> OutgoingMail
+  {
+    compose(.adminTFA, to: address, language: language, validity: .code(lifetime), ["code": code])
+  }
+
+  /// The link with which an administrator sets a new password without the old one.
+  public func adminPasswordReset(
+    to address: String,
+    token: String,
+    lifetime: Duration,
+    language: String
+  ) -> OutgoingMail {
+    compose(
+      .adminPasswordReset,
+      to: address,
+      language: language,
+      validity: .link(lifetime),
+      ["link": "\(uiURL)/reset-password?token=\(token)"]
+    )
+  }
+
+  /// The link with which an invited administrator sets up the account.
+  /// - Parameter inviter: full name, or address if there is none.
+  public func adminInvitation(
+    to address: String,
+    inviter: String,
+    token: String,
+    lifetime: Duration,
+    language: String
+  ) -> OutgoingMail {
+    compose(
+      .adminInvitation,
+      to: address,
+      language: language,
+      validity: .invitation(lifetime),
+      [
+        "link": "\(uiURL)/complete-setup?token=\(token)", "inviter": Self.inOneLine(inviter),
+      ]
+    )
+  }
+}
+
+/// The validity of a code or a link as a mail states it: rounded up, in one unit.
+enum Validity: Equatable, Sendable {
+  case minutes(Int)
+  case hours(Int)
+  case days(Int)
+  /// The minutes of a login code, never one: test tools and translations rely on the plural.
+  case codeMinutes(Int)
+  case codeAtMostTwoMinutes
+
+  /// Whole hours from one hour up, else minutes.
+  static func link(_ lifetime: Duration) -> Validity {
+    lifetime >= .seconds(3600) ? .hours(roundedUp(lifetime, 3600)) : .minutes(max(1, roundedUp(lifetime, 60)))
+  }
+
+  /// Whole days from one day up, else as a link.
+  static func invitation(_ lifetime: Duration) -> Validity {
+    lifetime >= .seconds(86_400) ? .days(roundedUp(lifetime, 86_400)) : link(lifetime)
+  }
+
+  static func code(_ lifetime: Duration) -> Validity {
+    let minutes = roundedUp(lifetime, 60)
+    return minutes <= 1 ? .codeAtMostTwoMinutes : .codeMinutes(minutes)
+  }
+
+  /// The key in `validity.json`. Languages with more plural forms than two get more keys here.
+  var key: String {
+    switch self {
+    case .minutes(let count): count == 1 ? "minutes_one" : "minutes_other"
+    case .hours(let count): count == 1 ? "hours_one" : "hours_other"
+    case .days(let count): count == 1 ? "days_one" : "days_other"
+    case .codeMinutes: "code_minutes_other"
+    case .codeAtMostTwoMinutes: "code_minutes_at_most_two"
+    }
+  }
+
+  var count: Int {
+    switch self {
+    case .minutes(let count), .hours(let count), .days(let count), .codeMinutes(let count): count
+    case .codeAtMostTwoMinutes: 2
+    }
+  }
+
+  private static func roundedUp(_ lifetime: Duration, _ unit: Int64) -> Int {
+    let (seconds, attoseconds) = lifetime.components
+    let whole = seconds + (attoseconds > 0 ? 1 : 0)
+    return Int((whole + unit - 1) / unit)
+  }
+}
+
+/// Breaks up numbers in names and addresses that look like a one-time password (OTP).
+///
+/// Test tools and mail programs take the first six digits that stand alone in a mail for the login code, as the regular
+/// expression `\b[0-9]{6}\b` does. Nothing else in a mail may match, and names and addresses are chosen by users.
+enum OTPLookalikes {
+  /// Inserts a word joiner (U+2060), which is invisible, in the middle of each such number.
+  static func broken(_ text: String) -> String {
+    var broken = String.UnicodeScalarView()
+    var word = String.UnicodeScalarView()
+    func end() {
+      let isCode = word.count == 6 && word.allSatisfy { $0.properties.numericType == .decimal }
+      for (index, scalar) in word.enumerated() {
+        if isCode, index == 3 { broken.append("\u{2060}") }
+        broken.append(scalar)
+      }
+      word = String.UnicodeScalarView()
+    }
+    for scalar in text.unicodeScalars {
+      if scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+        word.append(scalar)
+      } else {
+        end()
+        broken.append(scalar)
+      }
+    }
+    end()
+    return String(broken)
   }
 }

@@ -1,4 +1,4 @@
-/// One mail of each type, for the preview and for tests.
+/// Samples of all mails, one of each type, for the preview and for tests.
 public enum MailSamples {
   public static let token = String(repeating: "0123456789abcdef", count: 4)
   /// The public half of a tenant's signup.
@@ -12,7 +12,7 @@ public enum MailSamples {
 
   private static let address = "kavya@example.com"
   private static let prefixed = "IND1-\(token)"
-  // More than one word, and not on one line.
+  // Several words on two lines.
   private static let inviter = "Ada\n\tLovelace"
 
   private static func hub(_ composer: MailComposer, _ language: String) -> [OutgoingMail] {

@@ -21,7 +21,7 @@ public enum MailType: String, CaseIterable, Sendable {
   /// The key of the portal's name in `every_mail.json`: it is the mail's heading.
   var portalKey: String { "portal_\(rawValue.prefix { $0 != "_" })" }
 
-  /// The file with the strings: where portals say the same, they say it once.
+  /// The namespace of the strings; portals whose wording is the same share one.
   var strings: String {
     switch self {
     case .hubSignupVerification, .hubEmailVerification, .adminTFA, .adminInvitation, .adminPasswordReset:
@@ -34,7 +34,7 @@ public enum MailType: String, CaseIterable, Sendable {
     }
   }
 
-  /// Which of the templates shows it: one for codes and one for links is enough, what differs is in the strings.
+  /// The name of the template. One for codes and one for links is enough: the differences are in the strings.
   var template: String {
     switch self {
     case .hubTFA, .orgTFA, .agencyTFA, .adminTFA: "code"
@@ -46,7 +46,7 @@ public enum MailType: String, CaseIterable, Sendable {
     }
   }
 
-  /// What the composer supplies; everything else a template shows comes from the strings.
+  /// The variables that the composer supplies; all other placeholders of a template are filled from the strings.
   var variables: Set<String> {
     switch self {
     case .hubTFA, .orgTFA, .agencyTFA, .adminTFA: ["code", "validity"]

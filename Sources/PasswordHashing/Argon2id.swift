@@ -26,7 +26,7 @@ public enum Argon2id {
     return String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Whether the password is the one behind a PHC string. An unreadable string matches nothing.
+  /// Returns whether the password is the one behind a PHC string. An unreadable string matches nothing.
   public static func verify(_ password: Password, against phc: String) -> Bool {
     Sodium.ready()
     // libsodium reads at most this many bytes of a terminated string.

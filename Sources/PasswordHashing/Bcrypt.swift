@@ -5,8 +5,8 @@ import Vocabulary
 
 /// bcrypt by libcrypt, for the hashes of imported accounts: verified, never made. Computing blocks the calling thread.
 enum Bcrypt {
-  /// bcrypt looks at no more bytes (OWASP Password Storage Cheat Sheet, "Input Limits of bcrypt"), so that a longer password
-  /// would match one that only begins like it.
+  /// bcrypt looks at no more bytes (OWASP Password Storage Cheat Sheet, "Input Limits of bcrypt"), so that a longer
+  /// password would match one that only begins like it.
   private static let longestPassword = 72
 
   /// 2^16 rounds take some seconds. A hash of a higher cost matches nothing: it would hold a thread for hours or days.

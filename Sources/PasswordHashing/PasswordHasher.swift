@@ -7,8 +7,8 @@ public final class PasswordHasher: Sendable {
   private let threads: NIOThreadPool
   private let capacity: Int
   private let inside = Atomic(0)
-  /// Verified for unknown accounts, so that they take as long as known ones.
-  private let decoy: String
+  /// The hash that is verified for unknown accounts, so that they take as long as known ones.
+  private let dummy: String
 
   /// - Parameters:
   ///   - threads: how many compute at once; more than cores only costs memory (19 MiB each).
@@ -16,24 +16,27 @@ public final class PasswordHasher: Sendable {
   public init(threads: Int, waitingLimit: Int = 64) {
     self.threads = NIOThreadPool(numberOfThreads: threads)
     capacity = threads + waitingLimit
-    decoy =
+    dummy =
       "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     self.threads.start()
   }
 
+  /// Hashes a password.
   /// - Returns: the PHC string to store.
   public func hash(_ password: Password) async throws(PasswordHashingError) -> String {
     try await run { Result { () throws(PasswordHashingError) in try Argon2id.hash(password) } }.get()
   }
 
-  /// Whether the password is the one behind a stored PHC string.
+  /// Compares a password with a stored PHC string.
+  /// - Returns: whether the password is the one that was hashed.
   public func verify(_ password: Password, against phc: String) async throws(PasswordHashingError) -> Bool {
     try await run {
       Bcrypt.isHash(phc) ? Bcrypt.verify(password, against: phc) : Argon2id.verify(password, against: phc)
     }
   }
 
-  /// What to store instead of a hash that the password was verified with; nil if it can stay.
+  /// Makes the hash that replaces a stored one with which the password was verified.
+  /// - Returns: the PHC string to store; nil if the stored one can stay.
   public func renewal(of stored: String, for password: Password) async throws(PasswordHashingError) -> String?
   {
     Bcrypt.isHash(stored) ? try await hash(password) : nil
@@ -42,13 +45,13 @@ public final class PasswordHasher: Sendable {
   /// Spends the time of a verification without a stored hash: an unknown account must not answer faster
   /// (OWASP Authentication Cheat Sheet, "Authentication and Error Messages").
   public func verifyNothing(_ password: Password) async throws(PasswordHashingError) {
-    _ = try await verify(password, against: decoy)
+    _ = try await verify(password, against: dummy)
   }
 
-  /// How many hashes compute or wait at this moment.
+  /// The number of hashes that are being computed or wait at this moment.
   public var load: Int { inside.load(ordering: .relaxed) }
 
-  /// Lets what computes end, refuses the rest.
+  /// Waits for the hashes that are being computed and refuses the others.
   public func shutdown() async {
     try? await threads.shutdownGracefully()
   }
@@ -66,4 +69,14 @@ public final class PasswordHasher: Sendable {
       throw .cancelled
     }
   }
+}
+
+/// The reason why a password was neither hashed nor verified.
+public enum PasswordHashingError: Error, Sendable, Equatable {
+  /// Too many are waiting; try again in a moment.
+  case overloaded
+  /// The caller's task was cancelled before its turn.
+  case cancelled
+  /// The system refused the memory Argon2id needs.
+  case outOfMemory
 }

@@ -1,14 +1,14 @@
 import FoundationEssentials
 public import Logging
 import Metrics
+import Telemetry
 
 /// Tells an operator that the databases may disagree: a log line with the word CONSISTENCY_ALERT, and a counter.
 public struct SagaAlert: Sendable {
   private let counter: Counter
 
-  /// - Parameter metric: the name of the counter of alerts.
-  public init(metric: String) {
-    counter = Counter(label: metric)
+  public init() {
+    counter = PlatformMetrics.consistencyAlerts()
   }
 
   /// - Parameters:

@@ -3,6 +3,7 @@ public import Logging
 import Metrics
 public import PostgresClient
 import RegionalDatabase
+import Telemetry
 
 /// Undoes sagas that were not finished in time.
 ///
@@ -31,12 +32,11 @@ public struct SagaRecovery: Sendable {
     regional: PostgresPool,
     global: PostgresPool,
     kinds: SagaKinds,
-    alertMetric: String,
     failpoints: FailpointHandler? = nil
   ) {
     databases = SagaDatabases(regional: regional, global: global)
     self.kinds = kinds
-    alert = SagaAlert(metric: alertMetric)
+    alert = SagaAlert()
     self.failpoints = failpoints
   }
 
@@ -86,7 +86,7 @@ public struct SagaRecovery: Sendable {
       }
     }
     guard ending == .alert, let error = progress.lastError else {
-      SagaMetrics.recovered(intent.kind)
+      PlatformMetrics.sagasRecovered(intent.kind).increment()
       logger.notice("saga recovered", metadata: ["saga_id": "\(intent.sagaID)", "kind": "\(intent.kind)"])
       return nil
     }
@@ -100,12 +100,5 @@ public struct SagaRecovery: Sendable {
       logger: logger
     )
     return error
-  }
-}
-
-/// The metrics of recovery. Undos that fail are counted with the other consistency alerts.
-enum SagaMetrics {
-  static func recovered(_ kind: String) {
-    Counter(label: "vetchium_sagas_recovered_total", dimensions: [("kind", kind)]).increment()
   }
 }

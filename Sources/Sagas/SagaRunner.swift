@@ -17,17 +17,15 @@ public struct SagaRunner: Sendable {
   public let alert: SagaAlert
 
   /// - Parameters:
-  ///   - alertMetric: the counter of compensations that failed.
   ///   - failpoints: called at each failpoint, in tests only.
   public init(
     regional: PostgresPool,
     global: PostgresPool,
-    alertMetric: String,
     deadline: Duration = SagaRunner.standardDeadline,
     failpoints: FailpointHandler? = nil
   ) {
     databases = SagaDatabases(regional: regional, global: global)
-    alert = SagaAlert(metric: alertMetric)
+    alert = SagaAlert()
     self.deadline = deadline
     self.failpoints = failpoints
   }

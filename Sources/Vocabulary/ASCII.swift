@@ -16,7 +16,7 @@ extension StringProtocol {
     mappingBytes { $0.isASCIILowercase ? $0 & 0xDF : $0 }
   }
 
-  /// Short strings need no memory.
+  /// Maps each byte; strings up to 15 bytes need no heap allocation.
   private func mappingBytes(_ transform: (UInt8) -> UInt8) -> String {
     String(unsafeUninitializedCapacity: utf8.count) { bytes in
       var count = 0
@@ -26,5 +26,15 @@ extension StringProtocol {
       }
       return count
     }
+  }
+}
+
+extension StringProtocol {
+  /// The text without white space of any script at both ends.
+  package var trimmingWhitespace: SubSequence {
+    let scalars = unicodeScalars
+    let end = scalars.reversed().drop(while: \.properties.isWhitespace).startIndex.base
+    let start = scalars[..<end].firstIndex { !$0.properties.isWhitespace } ?? end
+    return self[start..<end]
   }
 }

@@ -16,10 +16,10 @@ public struct EmailAddress: StringParsable, Hashable {
     address = raw.asciiLowercased
   }
 
-  /// What stands before the `@`.
+  /// The part before the `@`.
   public var localPart: Substring { address.prefix { $0 != "@" } }
 
-  /// What stands after the `@`.
+  /// The part after the `@`.
   public var domain: String { String(address.drop { $0 != "@" }.dropFirst()) }
 
   /// SHA-256 of the lower-cased address: the key of the routing tables.
@@ -41,5 +41,29 @@ public struct EmailAddress: StringParsable, Hashable {
 
   private static func isDomain(_ byte: UInt8) -> Bool {
     byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+  }
+}
+
+/// A DNS domain name, lower-cased: 3–255 characters, at least two labels of 1–63 letters, digits and inner
+/// hyphens (RFC 1035 §2.3.1), no trailing dot.
+public struct DomainName: StringParsable, Hashable {
+  public let name: String
+
+  public init(_ raw: String) throws(InvalidValue) {
+    guard (3...255).contains(raw.utf8.count) else {
+      throw InvalidValue("must be a domain name of 3 to 255 characters")
+    }
+    let lowered = raw.asciiLowercased
+    let labels = lowered.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard labels.count >= 2, labels.allSatisfy(Self.isLabel) else {
+      throw InvalidValue("must be a domain name such as example.com")
+    }
+    name = lowered
+  }
+
+  private static func isLabel(_ label: Substring.UTF8View) -> Bool {
+    let hyphen = UInt8(ascii: "-")
+    return (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+      && label.allSatisfy { $0.isASCIILowercase || $0.isASCIIDigit || $0 == hyphen }
   }
 }

@@ -25,7 +25,7 @@ public struct RegionCode: RawRepresentable, Hashable, Sendable, CustomStringConv
     self = code
   }
 
-  /// The same, from bytes.
+  /// Reads the prefix of a token from bytes; nil when it has another form.
   init?(tokenPrefix: UnsafeBufferPointer<UInt8>) {
     guard tokenPrefix.count <= 11 else { return nil }
     self.init(

@@ -1,4 +1,4 @@
-// Vocabulary: the words of the domain as types.
+// Vocabulary: the values of the domain as types.
 //
 // Owns: what a region, token, e-mail address, password, language, country, display name, handle and domain
 // name *are*. A raw string becomes one of these once, at the edge; inside, a wrong value cannot be expressed.

@@ -1,22 +1,22 @@
 import ArgumentParser
 import Mustache
 
-/// Takes the layouts out of Mustache templates: what is left are texts with `{{name}}` placeholders, which a program can fill
-/// without a template engine.
+/// Takes the layouts out of Mustache templates: what is left are texts with `{{name}}` placeholders, which a program
+/// can fill without a template engine.
 struct TemplateExpansion {
   private static let suffix = ".mustache"
-  /// Tells Mustache not to escape.
+  /// The tag that tells Mustache not to escape.
   private static let asText = "{{% CONTENT_TYPE:TEXT}}"
 
   private let templates: [EmbeddedFile]
   private var library = MustacheLibrary()
-  /// Every placeholder stands for itself.
+  /// The values of placeholders: each one's value is the placeholder itself.
   private var values: [String: String] = [:]
   private var layouts: Set<String> = []
 
   /// - Parameter files: those that end in `.mustache` are the templates, the others are ignored.
-  /// - Throws: `ValidationError` for a template that Mustache cannot read, or with a tag whose meaning depends on values:
-  ///   these are not known yet.
+  /// - Throws: `ValidationError` for a template that Mustache cannot read, or with a tag whose meaning depends on
+  ///   values: these are not known yet.
   init(of files: [EmbeddedFile]) throws {
     templates = files.filter { $0.path.hasSuffix(Self.suffix) }
     for template in templates {
@@ -49,7 +49,7 @@ struct TemplateExpansion {
     }
   }
 
-  /// What other templates call it: the file's name without the suffix.
+  /// The name by which other templates include it: the file's name without the suffix.
   private static func name(_ file: EmbeddedFile) -> String {
     String((file.path.split(separator: "/").last ?? "").dropLast(suffix.count))
   }

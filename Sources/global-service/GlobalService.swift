@@ -13,7 +13,7 @@ import FoundationEssentials
 import GlobalDatabase
 import Logging
 import Mail
-import MailDelivery
+import Outbox
 import PasswordHashing
 import PostgresClient
 import ServiceLifecycle
@@ -88,10 +88,10 @@ enum GlobalService {
   ) -> any Service {
     let leadership = Leadership.global(database, logger: logger)
     let mail = MailQueue.global(pool: global, configuration: database, logger: logger)
-    let cleanUp = GlobalCleanUp.plan.jobs(GlobalQueries(global), settings)
+    let cleanup = GlobalCleanup.plan.jobs(GlobalQueries(global), settings)
     return leadership.whileLeading(
-      BackgroundPiece.mail(mail, settings, leadership, logger: logger) + [
-        BackgroundPiece("clean_up", CleanUp(cleanUp, logger: logger))
+      BackgroundJob.mail(mail, settings, leadership, logger: logger) + [
+        BackgroundJob("clean_up", Cleanup(cleanup, logger: logger))
       ]
     )
   }

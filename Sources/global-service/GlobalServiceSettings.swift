@@ -21,7 +21,7 @@ struct GlobalServiceSettings: Sendable {
     let background = BackgroundSettings.Draft(
       &reader,
       poolSize: common.poolSize,
-      cleaning: GlobalCleanUp.plan
+      cleaning: GlobalCleanup.plan
     )
     try reader.finish()
     return try GlobalServiceSettings(

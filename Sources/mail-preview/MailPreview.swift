@@ -1,5 +1,5 @@
-// Writes one page per mail and language, as recipients see it, for people who judge looks; `make mail-preview` makes pictures of
-// them. No service needs it.
+// Writes one page per mail and language, as recipients see it, for judging the layout; `make mail-preview` makes
+// pictures of them. No service uses it.
 
 import FoundationEssentials
 import Mail

@@ -75,7 +75,6 @@ enum RegionalAPIServer {
     let sagas = SagaRunner(
       regional: pools.regional,
       global: pools.global,
-      alertMetric: MetricName.consistencyAlerts,
       deadline: settings.sagas.deadline,
       failpoints: failpoints
     )
@@ -109,7 +108,6 @@ enum RegionalAPIServer {
       regional: pools.regional,
       global: pools.global,
       kinds: .all,
-      alertMetric: MetricName.consistencyAlerts,
       failpoints: failpoints
     ).routes(keys: settings.forwardingKeys, region: settings.region)
     let health = HealthRoutes.routes(

@@ -9,7 +9,7 @@
 import API
 import BackgroundWork
 import Logging
-import MailDelivery
+import Outbox
 import PostgresClient
 import RegionRouting
 import RegionalDatabase
@@ -44,9 +44,9 @@ enum RegionalWorker {
       )
     )
     let regional = PostgresPool(database, logger: logger)
-    let leadership = Leadership.ofRegion(database, logger: logger)
-    let mail = MailQueue.ofRegion(pool: regional, configuration: database, logger: logger)
-    let cleanUp = RegionalCleanUp.plan.jobs(RegionalQueries(regional), settings.background)
+    let leadership = Leadership.regional(database, logger: logger)
+    let mail = MailQueue.regional(pool: regional, configuration: database, logger: logger)
+    let cleanup = RegionalCleanup.plan.jobs(RegionalQueries(regional), settings.background)
     let peers = settings.sagaRecovery.keys.map {
       PeerClient(region: settings.region, keys: $0, trust: settings.sagaRecovery.certificateAuthorities)
     }
@@ -61,9 +61,9 @@ enum RegionalWorker {
     )
     // Whatever runs in one worker of the region only.
     let work =
-      BackgroundPiece.mail(mail, settings.background, leadership, logger: logger) + [
-        BackgroundPiece("clean_up", CleanUp(cleanUp, logger: logger)),
-        BackgroundPiece("saga_recovery", BackgroundService { try await sagaRecovery.run() }),
+      BackgroundJob.mail(mail, settings.background, leadership, logger: logger) + [
+        BackgroundJob("clean_up", Cleanup(cleanup, logger: logger)),
+        BackgroundJob("saga_recovery", BackgroundService { try await sagaRecovery.run() }),
       ]
     let health = HealthRoutes.routes(
       ready: [("regional_database", { await regional.ping() })],

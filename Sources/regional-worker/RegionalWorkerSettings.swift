@@ -20,7 +20,7 @@ struct RegionalWorkerSettings: Sendable {
     let background = BackgroundSettings.Draft(
       &reader,
       poolSize: common.poolSize,
-      cleaning: RegionalCleanUp.plan
+      cleaning: RegionalCleanup.plan
     )
     let sagaRecovery = SagaRecoverySettings(&reader, region: region)
     try reader.finish()

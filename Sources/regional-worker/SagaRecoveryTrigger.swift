@@ -4,6 +4,7 @@ import Metrics
 import PostgresClient
 import RegionRouting
 import RegionalDatabase
+import Telemetry
 
 /// Looks for overdue sagas now and then, and asks an API server of the region to recover them.
 ///
@@ -31,7 +32,7 @@ struct SagaRecoveryTrigger: Sendable {
   private let servers: Servers?
   private let interval: Duration
   private let logger: Logger
-  private let overdue = Gauge(label: "vetchium_sagas_overdue")
+  private let overdue = PlatformMetrics.sagasOverdue()
 
   /// - Parameter servers: without any, overdue sagas are only reported.
   init(journal: PostgresPool, servers: Servers?, interval: Duration, logger: Logger) {
@@ -86,6 +87,6 @@ struct SagaRecoveryTrigger: Sendable {
   }
 
   private func count(_ outcome: String) {
-    Counter(label: "vetchium_saga_recovery_requests_total", dimensions: [("outcome", outcome)]).increment()
+    PlatformMetrics.sagaRecoveryRequests(outcome).increment()
   }
 }

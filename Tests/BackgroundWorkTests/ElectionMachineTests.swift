@@ -99,6 +99,7 @@ import Testing
     #expect(times.poll < times.renewal && times.renewal < times.trust && times.trust < times.lease)
     // A renewal without an answer is over before the trust is.
     #expect(times.renewal + times.statementTimeout + .seconds(1) < times.trust)
+    // A leader that is killed or frozen is succeeded within ten seconds.
     #expect(times.lease + times.poll < .seconds(10))
   }
 }

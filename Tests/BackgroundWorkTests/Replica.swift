@@ -1,13 +1,13 @@
 import Logging
+import NIOConcurrencyHelpers
 import ServiceLifecycle
-import Synchronization
 
 @testable import BackgroundWork
 
-/// A replica whose work is only to note when it begins and ends.
+/// A replica whose only job is to note when it begins and ends.
 final class Replica: Sendable {
   enum Note: Sendable, Equatable { case began, wasAskedToEnd, ended }
-  /// When the work ends that is asked to.
+  /// The moment at which a job ends that is asked to.
   enum End { case atOnce, whenTold }
 
   let leadership: Leadership
@@ -21,14 +21,14 @@ final class Replica: Sendable {
     let ends = ending == .whenTold ? ends.stream : nil
     let working = Working(ends: ends) { [notes] in notes.add($0) }
     group = ServiceGroup(
-      services: [leadership.whileLeading([BackgroundPiece("notes", working)])],
+      services: [leadership.whileLeading([BackgroundJob("notes", working)])],
       logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
     )
     task = Task { [group] in try await group.run() }
   }
 
-  /// Waits for the next note; nil when the time is over.
-  func next(within limit: Duration = .seconds(20)) async -> Note? {
+  /// Waits for the next note; returns nil when the limit has passed.
+  func next(within limit: Duration = .seconds(60)) async -> Note? {
     let limit = ContinuousClock.now + limit
     while ContinuousClock.now < limit {
       if let note = notes.take() { return note }
@@ -42,10 +42,10 @@ final class Replica: Sendable {
     try await task.value
   }
 
-  /// For work that ends when it is told.
+  /// Tells the job to end, if it was made to wait for that.
   func mayEnd() { ends.continuation.yield() }
 
-  /// Ends it as it stands, as a crash would: nothing is given back.
+  /// Ends the replica as a crash would: the lease is not given back.
   func abandon() async {
     task.cancel()
     _ = await task.result
@@ -53,10 +53,10 @@ final class Replica: Sendable {
 }
 
 private final class Notes: Sendable {
-  private let notes = Mutex<[Replica.Note]>([])
+  private let notes = NIOLockedValueBox<[Replica.Note]>([])
 
-  func add(_ note: Replica.Note) { notes.withLock { $0.append(note) } }
-  func take() -> Replica.Note? { notes.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
+  func add(_ note: Replica.Note) { notes.withLockedValue { $0.append(note) } }
+  func take() -> Replica.Note? { notes.withLockedValue { $0.isEmpty ? nil : $0.removeFirst() } }
 }
 
 private struct Working: Service {

@@ -63,7 +63,7 @@ struct APIReferenceTests {
       global: pool,
       regional: pool,
       hasher: PasswordHasher(threads: 1),
-      sagas: SagaRunner(regional: pool, global: pool, alertMetric: MetricName.consistencyAlerts),
+      sagas: SagaRunner(regional: pool, global: pool),
       mail: try MailComposer(uiURL: settings.uiURL)
     )
     let resolver = TXTResolver(servers: .system)
@@ -78,7 +78,7 @@ struct APIReferenceTests {
         regional: pool,
         resolver: resolver,
         hasher: PasswordHasher(threads: 1),
-        sagas: SagaRunner(regional: pool, global: pool, alertMetric: MetricName.consistencyAlerts),
+        sagas: SagaRunner(regional: pool, global: pool),
         mail: try MailComposer(uiURL: own.uiURL)
       ).routes
     }

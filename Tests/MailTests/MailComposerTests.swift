@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  /// What people choose for a name or an address can look like a code, and must not be taken for one.
+  /// Names and addresses can look like a code, and must not be taken for one.
   @Test func namesAndAddressesHoldNoCode() throws {
     let sixDigits = try Regex(#"\b\d{6}\b"#)
     let mails = [
@@ -107,11 +107,11 @@ import Testing
       #expect(mail.text.contains("482\u{2060}915"))
     }
     for text in ["1234567", "12345", "a123456", "123456_", "123-456"] {
-      #expect(CodeLikeNumbers.broken(text) == text)
+      #expect(OTPLookalikes.broken(text) == text)
     }
   }
 
-  /// What test tools look for to tell a tenant's two signup mails apart.
+  /// The marks by which test tools tell a tenant's two signup mails apart.
   @Test(arguments: ["en-US", "de-DE", "ta-IN"], [TenantMails.org, .agency])
   func theSecretIsInOneMailAndTheRecordInTheOther(language: String, mails: TenantMails) throws {
     let all = everyMail(language)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Mail
 
-/// What must hold of every language, present or to come.
+/// Rules for all languages, present or to come.
 @Suite struct MailResourcesTests {
   static let namespaces = ["every_mail", "validity"] + MailType.allCases.map(\.strings)
   let templates: MailTemplates

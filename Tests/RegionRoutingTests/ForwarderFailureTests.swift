@@ -84,7 +84,7 @@ import Vocabulary
       } _: { _ in
         Response(status: .ok)
       } body: { _ in
-        try await eventually(within: .seconds(10), "the region is found again") {
+        try await eventually("the region is found again") {
           try await Self.postOnInvitation(port: front.port).hasPrefix("HTTP/1.1 200 ")
         }
       }
@@ -111,10 +111,9 @@ import Vocabulary
     try await TestForwarder.run(endpoints: urls) {
       $0.connectTimeout = .milliseconds(300)
     } body: { front in
-      let start = ContinuousClock.now
+      // The limit of the whole request would be another status.
       let status = try await front.send().head.status
       #expect(status == .serviceUnavailable)
-      #expect(start.duration(to: .now) < .seconds(2))
     }
     withExtendedLifetime(holes) {}
   }

@@ -12,7 +12,7 @@ struct PasswordTests {
     #expect(throws: InvalidValue("must be 12 to 64 characters long")) { try Password(raw) }
   }
 
-  /// What is hashed is bytes.
+  /// The hash is over bytes.
   @Test func canonicallyEquivalentTextsAreDifferentPasswords() throws {
     let (composed, decomposed) = try (
       Password("p\u{E9}ch\u{E9}-secret-1"), Password("pe\u{301}che\u{301}-secret-1")

@@ -2,6 +2,7 @@ public import HTTP1
 public import HTTPTypes
 import Metrics
 import ServiceRuntime
+import Telemetry
 
 /// One path and method with its handler. Paths of this API have no variables, so a path is its own pattern.
 public struct Route: Sendable {
@@ -83,11 +84,10 @@ struct RouteMetrics: Sendable {
   static let unmatched = RouteMetrics(method: "any", path: "unmatched")
 
   init(method: String, path: String) {
-    let dimensions = [("method", method), ("route", path)]
     byStatusClass = (1...5).map {
-      Counter(label: MetricName.httpRequests, dimensions: dimensions + [("status", "\($0)xx")])
+      PlatformMetrics.httpRequests(method, path, "\($0)xx")
     }
-    duration = Timer(label: MetricName.httpRequestDuration, dimensions: dimensions)
+    duration = PlatformMetrics.httpRequestDuration(method, path)
   }
 
   func record(status: Int, nanoseconds: Int64) {

@@ -4,6 +4,7 @@ import JSON
 import Metrics
 public import PostgresClient
 public import ServiceRuntime
+import Telemetry
 
 /// `/healthz` (the process lives), `/readyz` (its own databases answer) and `/metrics`.
 public enum HealthRoutes {
@@ -54,13 +55,8 @@ public enum PoolMetrics {
       ("idle", statistics.idle), ("busy", statistics.busy), ("lane", statistics.sharedConnections),
       ("connecting", statistics.connecting),
     ] {
-      Gauge(
-        label: MetricName.databasePoolConnections,
-        dimensions: [("database", database), ("state", state)]
-      ).record(count)
+      PlatformMetrics.databasePoolConnections(database, state).record(count)
     }
-    Gauge(label: MetricName.databasePoolWaiting, dimensions: [("database", database)]).record(
-      statistics.waiting
-    )
+    PlatformMetrics.databasePoolWaiting(database).record(statistics.waiting)
   }
 }

@@ -2,6 +2,7 @@ import API
 public import Accounts
 public import GlobalDatabase
 import Mail
+import Outbox
 import PasswordHashing
 import PostgresClient
 

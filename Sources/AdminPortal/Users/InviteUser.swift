@@ -5,6 +5,7 @@ import HTTP1
 import HTTPTypes
 import JSON
 import Mail
+import Outbox
 import PostgresClient
 import SystemPrimitives
 import UserAdministration

@@ -1,11 +1,14 @@
 import FoundationEssentials
 import Logging
+import Metrics
 import PostgresClient
 import ServiceLifecycle
+import SystemPrimitives
+import Telemetry
 
-/// Carries out what `ElectionMachine` says: connects, asks, starts and ends the work.
+/// Carries out the answers of `ElectionMachine`: connects, asks, starts and ends the work.
 struct Election: Service {
-  /// What happened; the number is that of the connection, so that what an earlier one reports late means nothing.
+  /// An event with the number of its connection, so that late reports of an earlier connection are dropped.
   private enum Report: Sendable {
     case connected(Int, PostgresConnection)
     case lockAnswered(Int, isOurs: Bool)
@@ -15,34 +18,39 @@ struct Election: Service {
     case stop
   }
 
-  /// Any number that no other user of advisory locks takes: "leader" in ASCII.
+  /// The key of the advisory lock, which nothing else in the database uses: "leader" in ASCII.
   private static let lockKey: Int64 = 0x6C65_6164_6572
 
   private let leadership: Leadership
-  private let pieces: [BackgroundPiece]
+  private let jobs: [BackgroundJob]
   private let reports: AsyncStream<Report>.Continuation
   private let stream: AsyncStream<Report>
 
-  init(_ leadership: Leadership, _ pieces: [BackgroundPiece]) {
+  init(_ leadership: Leadership, _ jobs: [BackgroundJob]) {
     self.leadership = leadership
-    self.pieces = pieces
+    self.jobs = jobs
     (stream, reports) = AsyncStream<Report>.makeStream()
   }
 
   private var times: LeadershipTimes { leadership.times }
   private var logger: Logger { leadership.logger }
 
-  /// Returns when it has been asked to stop and the work has ended. A cancelled task ends the work without giving the lease
-  /// back.
+  /// Returns when it has been asked to stop and the work has ended. A cancelled task ends the work without giving the
+  /// lease back.
   func run() async throws {
-    LeadershipMetrics.leads(false)
+    setGauge(false)
     await withGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in await elect(&group) }
     } onGracefulShutdown: {
       reports.yield(.stop)
     }
     leadership.trust.close()
-    LeadershipMetrics.leads(false)
+    setGauge(false)
+  }
+
+  /// 1 in the one replica that does the background work, 0 in the others.
+  private func setGauge(_ leads: Bool) {
+    PlatformMetrics.backgroundLeader().record(leads ? 1 : 0)
   }
 
   private func elect(_ group: inout DiscardingTaskGroup) async {
@@ -59,7 +67,7 @@ struct Election: Service {
     group.cancelAll()
   }
 
-  /// Nil for what comes too late to mean anything.
+  /// Turns a report into an event; returns nil for one that comes too late.
   private func take(
     _ report: Report,
     _ term: inout Term,
@@ -78,7 +86,7 @@ struct Election: Service {
       return .leaseAnswered(isOurs: isOurs)
     case .lost(let number, let reason):
       guard number == term.number else { return nil }
-      // Once is enough, whoever saw it first.
+      // The loss is reported once, by the first that saw it.
       term.number += 1
       if state == .leading {
         logger.warning("leadership lost", metadata: ["reason": "\(reason)"])
@@ -108,8 +116,8 @@ struct Election: Service {
     case .askForLease(let pause):
       let (id, previousID, isRunning) = (term.id, term.previousID, term.work != nil)
       ask(term, after: pause, &group) { number, queries in
-        // Trust runs from the question, not from the answer.
-        let (asked, lease) = (ContinuousClock.now, times.lease.roundedUpMilliseconds)
+        // Trust runs from the request, not from its response.
+        let (asked, lease) = (ContinuousClock.now, times.lease.millisecondsRoundedUp)
         let rows =
           isRunning
           ? try await queries.renewTerm(leaseMs: lease, termID: id)
@@ -118,15 +126,15 @@ struct Election: Service {
       }
     case .startWork:
       logger.info("leading")
-      LeadershipMetrics.leads(true)
-      let work = WorkingTerm(pieces: pieces, logger: logger)
+      setGauge(true)
+      let work = LeaderTask(jobs, logger: logger)
       term.work = work
       group.addTask {
         await work.run()
         reports.yield(.workEnded)
       }
     case .endWork:
-      LeadershipMetrics.leads(false)
+      setGauge(false)
       if let work = term.work { group.addTask { await work.end() } }
     case .distrust:
       leadership.trust.close()
@@ -138,7 +146,7 @@ struct Election: Service {
     _ term: Term,
     after pause: Duration,
     _ group: inout DiscardingTaskGroup,
-    _ question: @escaping @Sendable (Int, any LeadershipQueries) async throws -> Report
+    _ statement: @escaping @Sendable (Int, any LeadershipQueries) async throws -> Report
   ) {
     guard let connection = term.connection else { return }
     let (number, queries) = (term.number, leadership.queries(connection))
@@ -146,7 +154,7 @@ struct Election: Service {
       if pause != .zero { try? await Task.sleep(for: pause) }
       guard !Task.isCancelled else { return }
       do {
-        reports.yield(try await question(number, queries))
+        reports.yield(try await statement(number, queries))
       } catch {
         reports.yield(.lost(number, reason: "\(error)"))
       }
@@ -166,10 +174,10 @@ struct Election: Service {
     }
   }
 
-  /// The last thing of a term, when its work has ended: whoever comes next can begin at once.
+  /// Ends a term when its work has ended: gives the lease back, so that another replica can begin at once.
   private func release(_ term: inout Term) async {
     leadership.trust.close()
-    LeadershipMetrics.leads(false)
+    setGauge(false)
     if let connection = term.connection {
       if term.work != nil, !connection.isClosed {
         _ = try? await leadership.queries(connection).endTerm(termID: term.id)
@@ -178,5 +186,145 @@ struct Election: Service {
     }
     if term.work != nil { logger.info("no longer leading") }
     term = Term(after: term)
+  }
+}
+
+/// The state of a replica from one connection to the next.
+private struct Term {
+  /// The number of the connection, which tells its reports from those of earlier ones.
+  var number: Int
+  var connection: PostgresConnection?
+  let id: UUID
+  /// The last term whose work this process did and has ended; its lease need not be waited for.
+  let previousID: UUID
+  var work: LeaderTask?
+
+  init() {
+    number = 0
+    id = UUID()
+    previousID = UUID()
+  }
+
+  init(after term: Term) {
+    number = term.number + 1
+    id = UUID()
+    previousID = term.work == nil ? term.previousID : term.id
+  }
+}
+
+/// The decisions of one replica in elections: takes events and returns the actions that follow. It does no input or
+/// output.
+struct ElectionMachine: Sendable {
+  enum State: Equatable, Sendable {
+    case disconnected
+    /// Connected; another replica has the lock.
+    case candidate
+    /// This replica has the lock; the lease of another one may still run.
+    case waiting
+    case leading
+    /// No longer leading; the work has not ended yet.
+    case steppingDown
+    case stopped
+  }
+
+  enum Event: Equatable, Sendable {
+    case connected
+    /// The connection, an attempt to make one, or a statement on it failed.
+    case lost
+    case lockAnswered(isOurs: Bool)
+    /// The answer says whether the term begins, or goes on.
+    case leaseAnswered(isOurs: Bool)
+    /// The work ended by itself, as it does when the process stops, or because it was asked to.
+    case workEnded
+    /// The process is asked to stop. Work notices that by itself.
+    case stop
+  }
+
+  enum Action: Equatable, Sendable {
+    case connect(after: Duration)
+    case askForLock(after: Duration)
+    case askForLease(after: Duration)
+    case startWork
+    /// Asks the work to end in order; trust runs out meanwhile, if it has not ended.
+    case endWork
+    /// Ends the trust at once.
+    case distrust
+    /// Gives the lease back, so that no other replica waits for it, and closes the connection.
+    case release
+  }
+
+  private static let longestPause = Duration.seconds(8)
+
+  let times: LeadershipTimes
+  private(set) var state = State.disconnected
+  private var isStopping = false
+  private var failures = 0
+
+  init(_ times: LeadershipTimes) { self.times = times }
+
+  /// The first action.
+  var start: Action { .connect(after: .zero) }
+
+  mutating func handle(_ event: Event) -> [Action] {
+    switch (state, event) {
+    case (.disconnected, .connected):
+      state = .candidate
+      return isStopping ? stop() : [.askForLock(after: .zero)]
+    case (.candidate, .lockAnswered(let isOurs)):
+      if isStopping { return stop() }
+      guard isOurs else {
+        failures = 0
+        return [.askForLock(after: times.poll)]
+      }
+      state = .waiting
+      return [.askForLease(after: .zero)]
+    case (.waiting, .leaseAnswered(let isOurs)):
+      failures = 0
+      if isStopping { return stop() }
+      // Asked often, so that the wait is hardly longer than the lease.
+      guard isOurs else { return [.askForLease(after: times.poll / 4)] }
+      state = .leading
+      return [.startWork, .askForLease(after: times.renewal)]
+    case (.leading, .leaseAnswered(isOurs: true)):
+      return [.askForLease(after: times.renewal)]
+    case (.leading, .leaseAnswered(isOurs: false)):
+      state = .steppingDown
+      return [.distrust, .endWork]
+    case (.leading, .lost):
+      // No other replica can begin before the trust has run out.
+      state = .steppingDown
+      return [.endWork]
+    case (.leading, .workEnded):
+      // Failed jobs are restarted: work ends only when the process stops.
+      return stop()
+    case (.steppingDown, .workEnded):
+      if isStopping { return stop() }
+      return reconnect()
+    case (.disconnected, .lost), (.candidate, .lost), (.waiting, .lost):
+      return isStopping ? stop() : reconnect()
+    case (.disconnected, .stop), (.candidate, .stop), (.waiting, .stop):
+      isStopping = true
+      return stop()
+    case (.leading, .stop), (.steppingDown, .stop):
+      isStopping = true
+      return []
+    default:
+      // Late answers of a connection that was given up.
+      return []
+    }
+  }
+
+  private mutating func stop() -> [Action] {
+    state = .stopped
+    return [.release]
+  }
+
+  /// Connects again: at once the first time, then after pauses that double, so that a database which can be reached
+  /// but not used (not migrated yet, no rights) is not asked in a tight loop either.
+  private mutating func reconnect() -> [Action] {
+    state = .disconnected
+    let pause = Backoff(from: times.poll, to: Self.longestPause).pause(afterFailures: failures)
+    failures += 1
+    return [.release, .connect(after: pause)]
   }
 }

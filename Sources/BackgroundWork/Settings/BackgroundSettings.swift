@@ -1,31 +1,32 @@
-import MailDelivery
+import SMTP
 public import ServiceRuntime
 
 /// The settings of background work, which the regional worker and the global service have in common.
 public struct BackgroundSettings: Sendable {
   let smtp: SMTPSettings
   let mailWorker: MailWorkerSettings
-  /// How long a finished mail's row is kept.
+  /// The time for which a finished mail's row is kept.
   public let mailRetention: Duration
-  /// By the name of the job.
-  public let cleanUpIntervals: [String: Duration]
+  /// The clean-up intervals by the name of the job.
+  public let cleanupIntervals: [String: Duration]
 
-  /// What was read, before it is known to be all right.
+  /// The settings as they were read, before all problems are known.
   public struct Draft {
     let smtp: SMTPSettings?
     let mailWorker: MailWorkerSettings
     let mailRetention: Duration
-    let cleanUpIntervals: [String: Duration]
+    let cleanupIntervals: [String: Duration]
 
-    /// - Parameter poolSize: connections of the database's pool.
-    public init<Queries>(_ reader: inout SettingsReader, poolSize: Int, cleaning plan: CleanUpPlan<Queries>) {
+    /// Reads the settings; problems are noted in the reader.
+    /// - Parameter poolSize: the number of connections in the database's pool.
+    public init<Queries>(_ reader: inout SettingsReader, poolSize: Int, cleaning plan: CleanupPlan<Queries>) {
       smtp = reader.readSMTP()
       mailWorker = reader.readMailWorker(poolSize: poolSize)
       mailRetention = reader.read(MailSettings.retention)
-      cleanUpIntervals = plan.readIntervals(&reader)
+      cleanupIntervals = plan.readIntervals(&reader)
     }
 
-    /// To be called when the reader has found no problem.
+    /// Makes the settings; to be called when the reader has found no problem.
     /// - Throws: `SettingsError` if the SMTP settings cannot be used after all.
     public func finished() throws(SettingsError) -> BackgroundSettings {
       guard let smtp else {
@@ -35,7 +36,7 @@ public struct BackgroundSettings: Sendable {
         smtp: smtp,
         mailWorker: mailWorker,
         mailRetention: mailRetention,
-        cleanUpIntervals: cleanUpIntervals
+        cleanupIntervals: cleanupIntervals
       )
     }
   }

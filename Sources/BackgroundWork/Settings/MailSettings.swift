@@ -1,4 +1,4 @@
-import MailDelivery
+import SMTP
 import ServiceRuntime
 
 /// The variables of mail delivery.
@@ -74,7 +74,7 @@ extension SettingType where Value == SMTPSettings.TLS {
 }
 
 extension SettingsReader {
-  /// Nil after a problem, which is noted.
+  /// Reads the SMTP settings; returns nil after a problem, which is noted.
   mutating func readSMTP() -> SMTPSettings? {
     let host = read(MailSettings.host)
     let port = UInt16(read(MailSettings.port))

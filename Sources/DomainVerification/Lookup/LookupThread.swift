@@ -1,9 +1,9 @@
 import CAres
 import Glibc
+import NIOConcurrencyHelpers
 import NIOPosix
-import Synchronization
 
-/// The thread on which all look-ups happen: it waits for every socket of every channel at once, and only while there is a
+/// The thread on which all look-ups run: it waits for every socket of every channel at once, and only while there is a
 /// look-up under way.
 final class LookupThread: Sendable {
   private enum Order: Sendable {
@@ -14,14 +14,14 @@ final class LookupThread: Sendable {
   private struct Inbox: Sendable {
     var orders: [Order] = []
     var nextID: UInt64 = 1
-    /// Whether the thread will look into the inbox again by itself.
+    /// True while the thread will look into the inbox again by itself.
     var isAttended = false
     var isClosed = false
   }
 
   private let threads = NIOThreadPool(numberOfThreads: 1)
   private let wakeUp: Int32
-  private let inbox = Mutex(Inbox())
+  private let inbox = NIOLockedValueBox(Inbox())
 
   init() {
     wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -32,7 +32,7 @@ final class LookupThread: Sendable {
   deinit { close(wakeUp) }
 
   func lookUp(_ question: TXTQuestion) async -> TXTOutcome {
-    let id = inbox.withLock { inbox in
+    let id = inbox.withLockedValue { inbox in
       defer { inbox.nextID += 1 }
       return inbox.nextID
     }
@@ -48,13 +48,13 @@ final class LookupThread: Sendable {
   }
 
   func shutdown() async {
-    inbox.withLock { $0.isClosed = true }
-    ring()
+    inbox.withLockedValue { $0.isClosed = true }
+    wake()
     try? await threads.shutdownGracefully()
   }
 
   private func give(_ order: Order) {
-    let (isClosed, mustStart) = inbox.withLock { inbox in
+    let (isClosed, mustStart) = inbox.withLockedValue { inbox in
       if inbox.isClosed { return (true, false) }
       inbox.orders.append(order)
       defer { inbox.isAttended = true }
@@ -65,16 +65,16 @@ final class LookupThread: Sendable {
     } else if mustStart {
       threads.submit { _ in self.work() }
     } else {
-      ring()
+      wake()
     }
   }
 
-  private func ring() {
+  private func wake() {
     var one: UInt64 = 1
     _ = write(wakeUp, &one, MemoryLayout<UInt64>.size)
   }
 
-  /// Until nothing is left to wait for.
+  /// Runs look-ups until none is left.
   private func work() {
     var lookups: [UInt64: (TXTLookup, CheckedContinuation<TXTOutcome, Never>)] = [:]
     while let (orders, isClosed) = nextOrders(isIdle: lookups.isEmpty) {
@@ -96,9 +96,9 @@ final class LookupThread: Sendable {
     }
   }
 
-  /// Nil when there is nothing to do; the next order starts the work anew.
+  /// Takes the orders; returns nil when there is nothing to do, and the next order then starts the thread's work anew.
   private func nextOrders(isIdle: Bool) -> (orders: [Order], isClosed: Bool)? {
-    inbox.withLock { inbox in
+    inbox.withLockedValue { inbox in
       defer { inbox.orders = [] }
       if isIdle, inbox.orders.isEmpty {
         inbox.isAttended = false
@@ -108,7 +108,7 @@ final class LookupThread: Sendable {
     }
   }
 
-  /// Sleeps until a socket is ready, time has passed or an order has come, and lets every look-up see to its own.
+  /// Sleeps until a socket is ready, time has passed or an order has come, and then lets every look-up proceed.
   private func wait(for lookups: [TXTLookup]) {
     var descriptors = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
     for lookup in lookups { descriptors += lookup.descriptors }
@@ -121,7 +121,7 @@ final class LookupThread: Sendable {
     for lookup in lookups {
       let own = rest.prefix(lookup.descriptors.count)
       rest = rest.dropFirst(own.count)
-      lookup.goOn(own)
+      lookup.process(own)
     }
   }
 }

@@ -1,18 +1,18 @@
 import CAres
 import Glibc
 
-/// One question on its way, on a c-ares channel of its own. For the look-ups' thread only.
+/// A look-up under way, on a c-ares channel of its own. Only the look-ups' thread uses it.
 ///
-/// c-ares asks again and asks the next server by itself, believes only answers that come from the server it asked, with the id
-/// and the question it sent, and turns to TCP when an answer was cut off (RFC 7766 §5).
+/// c-ares asks again and asks the next server by itself, believes only answers that come from the server it asked, with
+/// the id and the question it sent, and turns to TCP when an answer was cut off (RFC 7766 §5).
 final class TXTLookup {
-  /// Nil while it is under way.
+  /// The result; nil while the look-up is under way.
   private(set) var outcome: TXTOutcome?
 
   private let deadline: ContinuousClock.Instant
   private var channel: ares_channel?
 
-  /// How long one server is waited for the first time; doubled each time after.
+  /// The first wait for a server's answer; it doubles with each try.
   private static let firstWait = Duration.seconds(1)
   private static let tries: Int32 = 3
   private static let isLibraryReady = ares_library_init(Int32(ARES_LIB_INIT_ALL)) == 0
@@ -27,7 +27,7 @@ final class TXTLookup {
   }
 
   deinit {
-    // Calls back if the question is still open; nobody listens any more.
+    // c-ares calls back if the question is still open; the outcome is dropped.
     if let channel { ares_destroy(channel) }
   }
 
@@ -59,12 +59,12 @@ final class TXTLookup {
     )
   }
 
-  /// Ends it early.
+  /// Ends the look-up early.
   func giveUp(_ reason: TXTLookupError) {
     if outcome == nil { outcome = .failure(reason) }
   }
 
-  /// The channel's sockets and what it waits for at each.
+  /// The channel's sockets and the events it waits for.
   private(set) lazy var descriptors: [pollfd] = openDescriptors()
 
   private func openDescriptors() -> [pollfd] {
@@ -80,7 +80,7 @@ final class TXTLookup {
     }
   }
 
-  /// How long to sleep at most before `goOn`.
+  /// The longest time to sleep before `process` is called.
   var untilNextStep: Duration {
     let left = max(.zero, ContinuousClock.now.duration(to: deadline))
     var time = timeval()
@@ -89,8 +89,8 @@ final class TXTLookup {
   }
 
   /// Lets the channel read, write, repeat the question and give up on servers.
-  /// - Parameter ready: its descriptors, as `poll` has left them.
-  func goOn(_ ready: ArraySlice<pollfd>) {
+  /// - Parameter ready: the descriptors as `poll` has left them.
+  func process(_ ready: ArraySlice<pollfd>) {
     guard let channel else { return }
     let readable = Int16(POLLIN | POLLERR | POLLHUP)
     for descriptor in ready where descriptor.revents != 0 {
@@ -113,4 +113,60 @@ final class TXTLookup {
     }
     outcome = TXTAnswer.read(bytes, length)
   }
+}
+
+/// Reads the records of an answer.
+enum TXTAnswer {
+  static func read(_ bytes: UnsafePointer<UInt8>, _ length: Int32) -> TXTOutcome {
+    var first: UnsafeMutablePointer<ares_txt_ext>?
+    let status = ares_parse_txt_reply_ext(bytes, length, &first)
+    defer { if let first { ares_free_data(first) } }
+    guard status == ARES_SUCCESS else { return .failure(TXTLookupError(status: status)) }
+    var records: [[UInt8]] = []
+    var next = first
+    while let string = next?.pointee {
+      let text = UnsafeBufferPointer(start: string.txt, count: string.length)
+      if string.record_start != 0 || records.isEmpty { records.append([]) }
+      records[records.count - 1] += text
+      next = string.next
+    }
+    return .success(records.map { String(decoding: $0, as: UTF8.self) })
+  }
+}
+
+extension TXTLookupError {
+  /// - Parameter status: one of c-ares's codes, but not success.
+  init(status: Int32) {
+    self =
+      switch status {
+      case ARES_ENOTFOUND: .noSuchName
+      case ARES_ENODATA: .noRecord
+      case ARES_ESERVFAIL, ARES_EREFUSED, ARES_ENOTIMP, ARES_ECONNREFUSED: .serverFailed
+      case ARES_EFORMERR, ARES_EBADRESP: .malformedAnswer
+      case ARES_ETIMEOUT: .timedOut
+      case ARES_EBADNAME: .invalidName
+      default: .unreachable
+      }
+  }
+}
+
+/// The reason why a look-up brought no records. None of them says anything about the domain's owner.
+public enum TXTLookupError: Error, Sendable, Equatable {
+  /// NXDOMAIN (RFC 1035 §4.1.1, RCODE 3).
+  case noSuchName
+  /// The name exists without a TXT record.
+  case noRecord
+  /// The servers failed or refused (SERVFAIL, REFUSED, NOTIMP), or their ports are closed: c-ares does not tell one
+  /// from the other.
+  case serverFailed
+  /// The answer was no DNS message, or did not match the question.
+  case malformedAnswer
+  /// No server answered in time.
+  case timedOut
+  /// No server could be asked, for lack of a network or of memory.
+  case unreachable
+  /// The name is longer than DNS allows.
+  case invalidName
+  /// The task was cancelled, or the server is stopping.
+  case cancelled
 }

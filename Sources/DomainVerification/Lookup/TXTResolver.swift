@@ -1,28 +1,29 @@
-/// Looks up TXT records.
+/// Looks up TXT records in the DNS.
 public struct TXTResolver: Sendable {
   private let thread: LookupThread
   private let servers: DNSServers
   private let patience: Duration
 
-  /// - Parameter patience: how long a look-up may take, all servers and repetitions included.
+  /// Makes a resolver; its thread runs only while a look-up does.
+  /// - Parameter patience: the limit of a look-up, all servers and repetitions included.
   public init(servers: DNSServers, patience: Duration = .seconds(5)) {
     self.servers = servers
     self.patience = patience
     thread = LookupThread()
   }
 
-  /// The records at a name, each with its character-strings joined (RFC 7208 §3.3 joins them in the same way).
+  /// Looks up the records at a name, each with its character-strings joined (RFC 7208 §3.3 joins them in the same way).
   ///
   /// Any number of look-ups may run at once; no thread of the cooperative pool waits for them.
   public func records(at name: String) async throws(TXTLookupError) -> [String] {
     try await thread.lookUp(TXTQuestion(name: name, servers: servers, patience: patience)).get()
   }
 
-  /// Ends the look-ups under way.
+  /// Ends the look-ups under way; later ones fail with `cancelled`.
   public func shutdown() async { await thread.shutdown() }
 }
 
-/// What is asked, and whom.
+/// A question and the servers to ask.
 struct TXTQuestion: Sendable {
   let name: String
   let servers: DNSServers

@@ -3,6 +3,7 @@ import GlobalDatabase
 import HTTP1
 import JSON
 import Mail
+import Outbox
 import PostgresClient
 import RegionRouting
 import RegionalDatabase

@@ -6,6 +6,7 @@ import HTTPTypes
 import JSON
 import Logging
 import Mail
+import Outbox
 import PostgresClient
 import RegionRouting
 import RegionalDatabase

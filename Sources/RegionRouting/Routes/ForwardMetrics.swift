@@ -1,6 +1,7 @@
 import Metrics
 import ServiceRuntime
 import Synchronization
+import Telemetry
 import Vocabulary
 
 /// Counts hops by region and outcome. The counters are kept: making one anew costs more than the rest of the counting.
@@ -16,10 +17,7 @@ enum ForwardMetrics {
     let counter = counters.withLock { counters in
       let key = Key(region: region, outcome: outcome)
       if let known = counters[key] { return known }
-      let made = Counter(
-        label: MetricName.forwards,
-        dimensions: [("to_region", region.rawValue), ("outcome", outcome)]
-      )
+      let made = PlatformMetrics.forwards(region.rawValue, outcome)
       counters[key] = made
       return made
     }

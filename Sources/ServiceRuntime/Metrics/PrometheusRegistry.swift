@@ -1,6 +1,7 @@
 public import CoreMetrics
 import NIOConcurrencyHelpers
 import Synchronization
+import Telemetry
 
 /// The back end of swift-metrics: keeps every series in memory and writes them in the Prometheus text format 0.0.4.
 ///
@@ -21,7 +22,7 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
     let all = series.withLockedValue { Array($0.values) }
     var text = ""
     for (name, members) in Dictionary(grouping: all, by: \.name).sorted(by: { $0.key < $1.key }) {
-      if let help = MetricName.help[name] { text += "# HELP \(name) \(help)\n" }
+      if let help = PlatformMetrics.help[name] { text += "# HELP \(name) \(help)\n" }
       if let type = members.first?.value.prometheusType { text += "# TYPE \(name) \(type)\n" }
       for member in members.sorted(by: { $0.labels < $1.labels }) {
         text += member.value.lines(name: name, labels: member.labels)

@@ -58,7 +58,7 @@ extension TenantPortal {
     _ outcome: DomainProof.Outcome,
     _ domain: String,
     _ user: TenantUser
-  ) async throws -> (DomainStanding, Date) {
+  ) async throws -> (DomainVerificationState, Date) {
     let queries = kind.queries.domains
     return try await regional.withTransaction { transaction in
       guard let standing = try await queries.lockStanding(transaction, domain, user.tenant) else {

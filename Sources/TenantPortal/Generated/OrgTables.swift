@@ -81,7 +81,7 @@ extension TenantDomainQueries {
     renewToken: RenewTokenOfOrgDomain.query,
     lockStanding: {
       try await RegionalQueries($0).lockStandingOfOrgDomain(domain: $1, tenantID: $2)
-        .map { DomainStanding(.init($0.status), consecutiveFailures: Int($0.consecutiveFailures)) }
+        .map { DomainVerificationState(.init($0.status), consecutiveFailures: Int($0.consecutiveFailures)) }
     },
     insertClaimed: { transaction, domain, tenant, token, lifetime in
       try await RegionalQueries(transaction).insertClaimedOrgDomain(

@@ -13,7 +13,7 @@ struct TenantDomainQueries: Sendable {
   let renewToken:
     @Sendable (_ token: String, _ lifetimeMs: Int64, _ domain: String, _ tenant: UUID) -> PostgresQuery
   let lockStanding:
-    @Sendable (PostgresTransaction, _ domain: String, _ tenant: UUID) async throws -> DomainStanding?
+    @Sendable (PostgresTransaction, _ domain: String, _ tenant: UUID) async throws -> DomainVerificationState?
   let insertClaimed:
     @Sendable (PostgresTransaction, _ domain: String, _ tenant: UUID, _ token: String, _ lifetimeMs: Int64)
       async throws ->
@@ -21,7 +21,9 @@ struct TenantDomainQueries: Sendable {
   let insertProven:
     @Sendable (_ domain: String, _ tenant: UUID, _ token: String, _ lifetimeMs: Int64) -> PostgresQuery
   let recordCheck:
-    @Sendable (PostgresTransaction, _ domain: String, _ tenant: UUID, DomainStanding, _ isProven: Bool)
+    @Sendable (
+      PostgresTransaction, _ domain: String, _ tenant: UUID, DomainVerificationState, _ isProven: Bool
+    )
       async throws ->
       Date?
 }

@@ -56,7 +56,6 @@ final class SimulatedProcess: Sendable {
     SagaRunner(
       regional: regional,
       global: global,
-      alertMetric: "alerts",
       deadline: deadline,
       failpoints: failpoints
     )
@@ -67,7 +66,6 @@ final class SimulatedProcess: Sendable {
       regional: regional,
       global: global,
       kinds: .all,
-      alertMetric: "alerts",
       failpoints: failpoints
     )
   }

@@ -13,7 +13,7 @@ extension Failures {
         let client = try stack.client(landing)
         let answer = try await client.get("/hub/myinfo", session: far.session)
         answer.expectProblem(503, "database-unavailable")
-        #expect(answer.only("Retry-After") != nil && answer.duration < .seconds(5))
+        #expect(answer.only("Retry-After") != nil)
         try await client.post("/hub/login", login).expectProblem(503, "database-unavailable")
         #expect(try await client.get("/hub/myinfo", session: near.session).status == 200)
         #expect(try await client.send("POST", "/global/get-regions").status == 200)
@@ -37,7 +37,7 @@ extension Failures {
         let client = try stack.client(landing)
         for person in people {  // directly and over a hop
           let answer = try await client.get("/hub/myinfo", session: person.session)
-          #expect(answer.status == 200 && answer.duration < .seconds(3), "\(answer)")
+          #expect(answer.status == 200, "\(answer)")
         }
         let login: JSON = ["email_address": .string(people[0].email), "password": .string(Person.password)]
         let answer = try await client.post("/hub/login", login)

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,7 +15,6 @@ extension Failures {
         let answer = try await client.get("/hub/myinfo", session: far.session)
         answer.expectProblem(503, "region-unavailable")
         #expect(answer.only("Retry-After").flatMap { Int($0) } ?? 0 > 0)
-        #expect(answer.duration < .seconds(3))
       }
       let login: JSON = ["email_address": .string(far.email), "password": .string(Person.password)]
       try await client.post("/hub/login", login).expectProblem(503, "region-unavailable")
@@ -49,13 +49,19 @@ extension Failures {
       let hanging = try stack.server("usa1").process
       hanging.freeze()
       defer { hanging.thaw() }
+      let finished = Atomic(0)
       try await withThrowingTaskGroup(of: Int.self) { group in
-        for _ in 0..<8 { group.addTask { try await client.get("/hub/myinfo", session: far.session).status } }
-        // Those who wait take nothing from the others.
+        for _ in 0..<8 {
+          group.addTask {
+            defer { finished.add(1, ordering: .relaxed) }
+            return try await client.get("/hub/myinfo", session: far.session).status
+          }
+        }
         for _ in 0..<50 {
           let answer = try await client.get("/hub/myinfo", session: near.session)
-          #expect(answer.status == 200 && answer.duration < .seconds(3))
+          #expect(answer.status == 200)
         }
+        #expect(finished.load(ordering: .relaxed) == 0, "requests that wait hold up no others")
         hanging.thaw()
         for try await status in group { #expect(status == 200) }
       }

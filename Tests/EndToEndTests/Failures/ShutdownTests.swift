@@ -44,7 +44,7 @@ extension Failures {
         process.signal(SIGTERM)
         try await eventually("no more connections are accepted") { await server.refuses() }
         process.signal(SIGTERM)
-        #expect(try await process.waitForEnd(within: .seconds(2)) == .exit(1))
+        #expect(try await process.waitForEnd() == .exit(1))
         try await release()
       }
       try await server.start()
@@ -53,13 +53,15 @@ extension Failures {
 
     @Test func idleConnectionsDoNotHoldUpAStop() async throws {
       let stack = try await Failures.stack
-      let server = try stack.anotherServer("usa1")
+      // Neither limit ends the stop within the time that the test waits.
+      let server = try stack.anotherServer(
+        "usa1",
+        environment: ["KEEPALIVE_TIMEOUT": "3600s", "SHUTDOWN_TIMEOUT": "3600s"]
+      )
       try await server.start()
       let connections = try await together(5) { try await RawConnection.open(port: server.port) }
       #expect(try await server.client.get("/healthz").status == 200)
-      let start = ContinuousClock.now
-      #expect(try await server.process.terminate() == .exit(0))
-      #expect(start.duration(to: .now) < .seconds(5))
+      #expect(try await server.process.terminate(within: .seconds(120)) == .exit(0))
       for connection in connections { try? await connection.close() }
     }
   }

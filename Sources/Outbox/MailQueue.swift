@@ -1,0 +1,141 @@
+package import FoundationEssentials
+public import Logging
+public import PostgresClient
+
+/// The outbox of one database: due mails are claimed here, and what came of them is recorded.
+///
+/// There is one implementation; `OutboxStatements` holds what differs between the two kinds of database.
+public struct MailQueue: Sendable {
+  /// A function that delivers a claimed mail; `mayGoOn` turns false when the claim is lost.
+  package typealias Delivery =
+    @Sendable (_ mail: ClaimedMail, _ mayGoOn: @escaping @Sendable () -> Bool) async throws ->
+    DeliveryOutcome
+
+  /// The longest time for which the server tolerates an idle transaction. An SMTP dialogue takes less, so that a
+  /// living worker keeps its claims; and the mails of a frozen worker are free for another one within a minute.
+  static let longestClaim = Duration.seconds(45)
+
+  private let pool: PostgresPool
+  private let listener: PostgresListener
+  private let statements: OutboxStatements
+
+  private init(
+    pool: PostgresPool,
+    configuration: PostgresPoolConfiguration,
+    statements: OutboxStatements,
+    logger: Logger
+  ) {
+    self.pool = pool
+    self.statements = statements
+    listener = PostgresListener(configuration, channels: ["emails"], logger: logger)
+  }
+
+  /// The outbox of a region's database.
+  /// - Parameters:
+  ///   - pool: a pool that was made with `MailQueue.configuration`.
+  ///   - configuration: the configuration of the pool; listening takes one connection more than the pool has.
+  public static func regional(
+    pool: PostgresPool,
+    configuration: PostgresPoolConfiguration,
+    logger: Logger
+  ) -> MailQueue {
+    MailQueue(pool: pool, configuration: configuration, statements: .regional, logger: logger)
+  }
+
+  /// The outbox of the global database.
+  /// - Parameters:
+  ///   - pool: a pool that was made with `MailQueue.configuration`.
+  ///   - configuration: the configuration of the pool; listening takes one connection more than the pool has.
+  public static func global(
+    pool: PostgresPool,
+    configuration: PostgresPoolConfiguration,
+    logger: Logger
+  ) -> MailQueue {
+    MailQueue(pool: pool, configuration: configuration, statements: .global, logger: logger)
+  }
+
+  /// The configuration of the pool that a queue needs: a claim must end when this process falls silent, and claiming
+  /// must take no longer when many attempts have been recorded since the pool was opened.
+  public static func configuration(_ configuration: PostgresPoolConfiguration) -> PostgresPoolConfiguration {
+    var configuration = configuration
+    configuration.idleTransactionTimeout = longestClaim
+    configuration.prefersIndexes = true
+    return configuration
+  }
+
+  /// Claims the mail that has been due for longest, has it delivered and records the outcome, all in one transaction:
+  /// an error or cancellation before the record leaves the mail as it was.
+  /// - Returns: the mail and its recorded outcome; nil when no mail was due.
+  /// - Throws: `PostgresError`, or whatever the delivery threw.
+  package func deliverNext(_ deliver: Delivery) async throws -> (mail: ClaimedMail, outcome: DeliveryOutcome)?
+  {
+    try await pool.withTransaction { transaction in
+      guard let mail = try await statements.claim(transaction) else { return nil }
+      let outcome = try await deliver(mail) { !transaction.isLost }
+      // An accepted mail must be recorded even when this worker is cancelled: hence a task that cannot be.
+      let record = statements.recording(outcome, of: mail.id)
+      _ = try await Task { try await transaction.commit(executing: [record]) }.value
+      return (mail, outcome)
+    }
+  }
+
+  /// All values of `email_type` that this outbox can hold.
+  package var mailTypes: [String] { statements.mailTypes }
+
+  /// The time until a pending mail is due: zero if one is due now, nil if none is pending.
+  package func nextDue() async throws -> Duration? {
+    try await statements.nextDue(pool).map { .milliseconds($0) }
+  }
+
+  /// Counts the pending mails and finds the age of the oldest one.
+  package func measure() async throws -> MailBacklog { try await statements.backlog(pool) }
+
+  /// Calls back whenever mails may have been queued, and once when it has begun to listen. Returns when cancelled.
+  package func watch(_ mailsMayBeDue: @Sendable () -> Void) async {
+    for await _ in listener { mailsMayBeDue() }
+  }
+}
+
+/// A row of `emails` whose lock this worker holds.
+package struct ClaimedMail: Sendable {
+  package let id: UUID
+  package let type: String
+  package let to: String
+  package let subject: String
+  package let text: String
+  package let html: String
+  package let queuedAt: Date
+  /// The number of attempts so far, all of which failed: the mail is still pending.
+  package let failures: Int
+}
+
+/// The outcome of a claimed mail's delivery, which is recorded in the transaction that claimed it.
+package enum DeliveryOutcome: Equatable, Sendable {
+  /// The consequence of a refusal.
+  package enum Consequence: Equatable, Sendable {
+    case retry(after: Duration)
+    case giveUp
+  }
+
+  case accepted
+  /// The server refused the mail, for the reason that goes into the attempt's row.
+  case refused(String, Consequence)
+  /// The mail had used up its attempts already: it is given up without another one.
+  case notAttempted
+}
+
+/// The amount of mail that waits in an outbox.
+package struct MailBacklog: Sendable {
+  /// The highest exact count. Any more is too much in any case, and counting it would take longer and longer.
+  static let mostCounted: Int64 = 100_000
+
+  /// The number of pending mails, at most `mostCounted`.
+  package let pending: Int64
+  /// The age of the oldest pending mail; zero if none is pending.
+  package let oldestAge: Duration
+
+  package init(pending: Int64, oldestAge: Duration) {
+    self.pending = pending
+    self.oldestAge = oldestAge
+  }
+}

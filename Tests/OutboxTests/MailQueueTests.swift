@@ -1,0 +1,166 @@
+import FoundationEssentials
+import Logging
+import Mail
+import Migrations
+import NIOConcurrencyHelpers
+import PostgresClient
+import TestSupport
+import Testing
+
+@testable import Outbox
+
+/// One set of rules for both outboxes: a region's and the global database's.
+@Suite struct MailQueueTests {
+  private static let kinds = [DatabaseKind.regional, .global]
+  private static let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+
+  private struct Outbox {
+    let pool: PostgresPool
+    let queue: MailQueue
+    let kind: DatabaseKind
+
+    /// Queues a mail as the portals do.
+    func insert(_ mail: OutgoingMail) async throws {
+      try await pool.withTransaction { transaction in
+        try await transaction.commit(executing: [kind == .global ? mail.globalInsertion : mail.insertion])
+      }
+    }
+
+    /// The state of the only mail: status, text, number of attempts, latest reason.
+    func state() async throws -> [String?] {
+      let row = try await pool.execute(
+        PostgresQuery(
+          sql: """
+            SELECT email_status::text, email_text_body,
+              (SELECT count(*)::text FROM email_delivery_attempts),
+              (SELECT error_message FROM email_delivery_attempts ORDER BY attempted_at DESC LIMIT 1)
+            FROM emails
+            """
+        )
+      )[0]
+      return try (0..<4).map { try row.decode($0, as: String?.self) }
+    }
+  }
+
+  private func withOutbox(_ kind: DatabaseKind, _ body: (Outbox) async throws -> Void) async throws {
+    let postgres = try await PrivatePostgres.shared
+    let string = postgres.connectionString(database: try await postgres.createDatabase())
+    _ = try await Migrator(connectionString: string, migrations: try kind.migrations(), logger: Self.logger)
+      .up()
+    let configuration = MailQueue.configuration(PostgresPoolConfiguration(connectionString: string, size: 4))
+    let pool = PostgresPool(configuration, logger: Self.logger)
+    let queue: MailQueue =
+      kind == .global
+      ? .global(pool: pool, configuration: configuration, logger: Self.logger)
+      : .regional(pool: pool, configuration: configuration, logger: Self.logger)
+    try await body(Outbox(pool: pool, queue: queue, kind: kind))
+    await pool.shutdown()
+  }
+
+  /// The mails of one kind of database, one of each type.
+  private static func samples(_ kind: DatabaseKind) throws -> [OutgoingMail] {
+    MailSamples.every(try MailComposer(uiURL: "https://ui.example")).filter {
+      $0.type.rawValue.hasPrefix("admin_") == (kind == .global)
+    }
+  }
+
+  @Test(arguments: kinds) func everyTypeOfMailIsQueuedAndClaimedUnchanged(_ kind: DatabaseKind) async throws {
+    try await withOutbox(kind) { outbox in
+      let mails = try Self.samples(kind)
+      #expect(Set(mails.map(\.type.rawValue)) == Set(outbox.queue.mailTypes))
+      for mail in mails {
+        try await outbox.insert(mail)
+        let delivered = try await outbox.queue.deliverNext { claimed, mayGoOn in
+          #expect(
+            claimed.type == mail.type.rawValue && claimed.to == mail.to && claimed.subject == mail.subject
+          )
+          #expect(claimed.text == mail.text && claimed.html == mail.html && claimed.failures == 0)
+          #expect(mayGoOn())
+          return .accepted
+        }
+        #expect(delivered?.outcome == .accepted)
+      }
+      #expect(try await outbox.queue.deliverNext { _, _ in .accepted } == nil)
+      #expect(try await outbox.queue.nextDue() == nil)
+    }
+  }
+
+  @Test(arguments: kinds) func whatComesOfADeliveryIsRecorded(_ kind: DatabaseKind) async throws {
+    try await withOutbox(kind) { outbox in
+      let mail = try #require(Self.samples(kind).first)
+      try await outbox.insert(mail)
+      #expect(try await outbox.queue.nextDue() == .zero)
+      #expect(try await outbox.queue.measure().pending == 1)
+
+      _ = try await outbox.queue.deliverNext { _, _ in .refused("550 no", .retry(after: .seconds(600))) }
+      #expect(try await outbox.state() == ["pending", mail.text, "1", "550 no"])
+      #expect(try await outbox.queue.deliverNext { _, _ in .accepted } == nil, "it is not due yet")
+      let due = try #require(try await outbox.queue.nextDue())
+      #expect(due > .zero && due <= .seconds(600))
+
+      try await outbox.pool.executeScript("UPDATE emails SET next_attempt_at = now()")
+      let last = try await outbox.queue.deliverNext { claimed, _ in
+        #expect(claimed.failures == 1)
+        return .accepted
+      }
+      #expect(last != nil)
+      #expect(try await outbox.state() == ["sent", "", "2", nil], "the bodies are blanked")
+      #expect(try await outbox.queue.measure().pending == 0)
+    }
+  }
+
+  @Test(
+    arguments: kinds,
+    [(DeliveryOutcome.refused("554 never", .giveUp), "1", "554 never" as String?), (.notAttempted, "0", nil)]
+  )
+  func aMailIsGivenUp(_ kind: DatabaseKind, _ end: (DeliveryOutcome, String, String?)) async throws {
+    try await withOutbox(kind) { outbox in
+      let mail = try #require(Self.samples(kind).first)
+      try await outbox.insert(mail)
+      _ = try await outbox.queue.deliverNext { _, _ in end.0 }
+      let state = try await outbox.state()
+      #expect(state[0] == "failed" && state[2] == end.1 && state[3] == end.2)
+      #expect(try await outbox.queue.nextDue() == nil)
+    }
+  }
+
+  @Test(arguments: kinds) func aDeliveryThatThrowsLeavesTheMailAsItWas(_ kind: DatabaseKind) async throws {
+    struct Interrupted: Error {}
+    try await withOutbox(kind) { outbox in
+      let mail = try #require(Self.samples(kind).first)
+      try await outbox.insert(mail)
+      await #expect(throws: Interrupted.self) {
+        try await outbox.queue.deliverNext { _, _ in throw Interrupted() }
+      }
+      #expect(try await outbox.state() == ["pending", mail.text, "0", nil])
+      #expect(try await outbox.queue.deliverNext { _, _ in .accepted } != nil)
+    }
+  }
+
+  @Test(arguments: kinds) func aClaimedMailIsSkippedByOthers(_ kind: DatabaseKind) async throws {
+    try await withOutbox(kind) { outbox in
+      try await outbox.insert(try #require(Self.samples(kind).first))
+      let queue = outbox.queue
+      let delivered = try await queue.deliverNext { _, _ in
+        let other = try await queue.deliverNext { _, _ in .accepted }
+        #expect(other == nil)
+        return .accepted
+      }
+      #expect(delivered?.outcome == .accepted)
+    }
+  }
+
+  @Test(arguments: kinds) func aMailThatIsQueuedWakesTheWatcher(_ kind: DatabaseKind) async throws {
+    try await withOutbox(kind) { outbox in
+      let calls = NIOLockedValueBox(0)
+      let queue = outbox.queue
+      let watching = Task { await queue.watch { calls.withLockedValue { $0 += 1 } } }
+      try await eventually("it has begun to watch") { calls.withLockedValue { $0 } > 0 }
+      let before = calls.withLockedValue { $0 }
+      try await outbox.insert(try #require(Self.samples(kind).first))
+      try await eventually("it is notified") { calls.withLockedValue { $0 } > before }
+      watching.cancel()
+      await watching.value
+    }
+  }
+}
