@@ -28,7 +28,7 @@ mail: ## Print the newest mail of the running stack
 	@scripts/mail
 
 demo: ## A guided tour of the running stack
-	@scripts/demo
+	@Examples/demo
 
 test: install ## Everything continuous integration checks: format, generated files, all tests
 	@scripts/test
@@ -46,11 +46,11 @@ mail-preview: ## Pictures of every mail in every language, in .mail-preview/
 	@scripts/mail-preview
 
 bench: install ## Measure speed and memory, mail included; prints tables
-	@scripts/bench
-	@scripts/bench-mail
+	@Benchmarks/bench
+	@Benchmarks/bench-mail
 
 bench-mail: install ## Measure the delivery of mail; prints a table
-	@scripts/bench-mail
+	@Benchmarks/bench-mail
 
 format: ## Format all Swift sources in place
 	@scripts/format

@@ -1,4 +1,4 @@
-"""Starts the servers, runs the interleaved rounds, prints the table. Called by scripts/bench, which says what
+"""Starts the servers, runs the interleaved rounds, prints the table. Called by Benchmarks/bench, which says what
 the environment means and has prepared the databases."""
 
 import os

@@ -1,4 +1,4 @@
-"""Measures the delivery of mail by the release build of the regional worker; `scripts/bench-mail` prepares and calls it."""
+"""Measures the delivery of mail by the release build of the regional worker; `Benchmarks/bench-mail` prepares and calls it."""
 
 import ctypes
 import ctypes.util

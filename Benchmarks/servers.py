@@ -75,7 +75,7 @@ def api_server(region):
 
 
 def nginx(name):
-    """With the configuration that scripts/bench wrote under this name."""
+    """With the configuration that Benchmarks/bench wrote under this name."""
     directory = os.environ["RUN_DIR"]
     return Server(name, ["nginx", "-e", "stderr", "-p", f"{directory}/{name}", "-c", f"{directory}/{name}.conf"])
 

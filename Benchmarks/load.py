@@ -65,7 +65,7 @@ class Load:
     def _wrk_command(self, base, kind, seconds):
         connections = self.login_connections if kind == "login" else self.connections
         return ["wrk", "--threads", "2", "--connections", connections, "--duration", f"{seconds}s", "--timeout", "10s",
-                "--script", "scripts/benchmark/requests.lua", base, "--", requests_file(kind)]
+                "--script", "Benchmarks/requests.lua", base, "--", requests_file(kind)]
 
     def _sample(self, servers, seconds, command):
         foreign, before = machine.ForeignWork(self.own_pids), machine.cpu_seconds(servers)
