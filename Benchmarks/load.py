@@ -76,9 +76,9 @@ class Load:
     def pgbench(self):
         """Our query, prepared, without any server of ours: what the database allows."""
         foreign = machine.ForeignWork(self.own_pids)
-        output = run(os.environ["PGBENCH"], "--no-vacuum", "--protocol=prepared", "--client=8", "--jobs=2",
+        output = run(os.environ["POSTGRES_PROGRAMS"] + "/pgbench", "--no-vacuum", "--protocol=prepared", "--client=8", "--jobs=2",
                      f"--time={self.seconds}", f"--file={os.environ['RUN_DIR']}/query.sql",
-                     os.environ["PGBENCH_DATABASE"])
+                     "vetchium_ind1")
         return Sample(float(re.search(r"tps = ([\d.]+)", output)[1]), foreign=foreign.percent())
 
     def password_verifications(self):
@@ -119,7 +119,7 @@ def run(*command):
 
 def open_loop_command(base, kind, rate, seconds, connections):
     port = urllib.parse.urlsplit(base).port
-    return [str(part) for part in (os.environ["OPEN_LOOP"], port, rate, seconds, connections, requests_file(kind))]
+    return [str(part) for part in (os.environ["RUN_DIR"] + "/open-loop", port, rate, seconds, connections, requests_file(kind))]
 
 
 def numbers(output):

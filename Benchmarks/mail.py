@@ -12,7 +12,7 @@ import threading
 import time
 from statistics import median
 
-from servers import Server
+from servers import Server, service
 from smtp_clock import SMTPClock
 
 MAILS = int(os.environ.get("BENCH_MAILS", 20_000))
@@ -22,6 +22,9 @@ LATENCIES = 300
 CONNECTIONS = 8  # the worker's deliveries at once
 SMTP_PORT = int(os.environ["SMTP_PORT"])
 RUN_DIRECTORY = pathlib.Path(os.environ["RUN_DIR"])
+DATABASE = "vetchium_ind1"
+# The worker that cleans up; of the others' jobs none finds anything.
+CLEANING = {"CLEANUP_HUB_SESSIONS_INTERVAL": "1s"}
 
 # About as long as real ones.
 INSERT = """INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body)
@@ -34,7 +37,7 @@ class Session:
 
     def __init__(self):
         self._process = subprocess.Popen(
-            [os.environ["POSTGRES_PROGRAMS"] + "/psql", "--no-psqlrc", "-qAt", "--set=ON_ERROR_STOP=1", os.environ["DATABASE"]],
+            [os.environ["POSTGRES_PROGRAMS"] + "/psql", "--no-psqlrc", "-qAt", "--set=ON_ERROR_STOP=1", DATABASE],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.run("SELECT 1")
 
@@ -66,11 +69,11 @@ def spread(values, digits=0):
 
 
 class Worker:
-    """The worker with one of its environments; leads when this returns."""
+    """The worker with further settings; leads when this returns."""
 
-    def __init__(self, environment="worker-ind1"):
-        self._server = Server(environment, ["scripts/stack/service", environment, "regional-worker"])
-        self._server.wait_until_answers(os.environ["WORKER"] + "/readyz")
+    def __init__(self, **settings):
+        self._server = service("worker-ind1", **settings)
+        self._server.wait_until_answers(f"http://127.0.0.1:{os.environ['FIRST_WORKER_PORT']}/readyz")
 
     def __enter__(self):
         return self
@@ -198,7 +201,7 @@ def claim_milliseconds(clients):
     script.write_text("BEGIN;\n" + (RUN_DIRECTORY / "claim.sql").read_text() + "ROLLBACK;\n")
     output = subprocess.run(
         [os.environ["POSTGRES_PROGRAMS"] + "/pgbench", "--no-vacuum", "--protocol=prepared", f"--client={clients}", "--time=5",
-         f"--file={script}", os.environ["DATABASE"]], check=True, capture_output=True, text=True).stdout
+         f"--file={script}", DATABASE], check=True, capture_output=True, text=True).stdout
     return float(re.search(r"latency average = ([\d.]+) ms", output)[1])
 
 
@@ -230,7 +233,7 @@ def large_clean_up(session):
     session.run(token.format(name="old", expiry="- interval '1 hour'", count=BACKLOG))
     settle(session, "hub_sessions")
     mails, inserts = [], []
-    with SMTPClock(SMTP_PORT) as clock, Worker("worker-cleaning"):
+    with SMTPClock(SMTP_PORT) as clock, Worker(**CLEANING):
         deliver_one(session, clock, "first")
         start = time.monotonic()
         left = "SELECT EXISTS (SELECT FROM hub_sessions WHERE expires_at <= now())"
@@ -244,9 +247,17 @@ def large_clean_up(session):
     return taken, mails, inserts
 
 
+def write_claim():
+    """The statement under measurement, from its source."""
+    queries = pathlib.Path("db/queries/regional/outbox.sql").read_text()
+    statement = re.search(r"^-- name: ClaimDueEmail .*?\n(.*?;\n)", queries, re.S | re.M)[1]
+    (RUN_DIRECTORY / "claim.sql").write_text(statement)
+
+
 def main():
     if not shutil.which("smtp-sink"):
         raise SystemExit("smtp-sink is missing: apt-get install postfix")
+    write_claim()
     session = Session()
     row("measurement", "result", "min - max", "in relation")
     row("---", "---:", "---", "---")

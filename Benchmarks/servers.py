@@ -1,5 +1,6 @@
 """The servers under measurement as child processes; none outlives this program."""
 
+import json
 import os
 import pathlib
 import signal
@@ -17,13 +18,13 @@ class ServerError(Exception):
 class Server:
     """One started process whose output goes to a file."""
 
-    def __init__(self, name, command):
+    def __init__(self, name, command, environment=None):
         self.log = pathlib.Path(os.environ["RUN_DIR"], f"{name}.log")
         # Appending, so that the file can be emptied while the process writes.
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", "--", *command], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=environment)
 
     @property
     def pid(self):
@@ -69,13 +70,20 @@ def answers(url):
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def api_server(region):
-    """Starts it exactly as the local stack does, with the environment that was written for it."""
-    return Server(f"api-{region}", ["scripts/stack/service", f"api-{region}", "regional-api-server"])
+def service(name, **settings):
+    """Starts it exactly as the local stack does, by services.json; further settings win."""
+    description = json.loads(pathlib.Path(os.environ["RUN_DIR"], "services.json").read_text())[name]
+    # The owner's credentials are not for services.
+    ours = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    return Server("-".join([name, *settings]).lower(), [description["program"]], {**ours, **description["environment"], **settings})
+
+
+def api_server(region, **settings):
+    return service(f"api-{region}", **settings)
 
 
 def nginx(name):
-    """With the configuration that Benchmarks/bench wrote under this name."""
+    """With the configuration that preparation.py wrote under this name."""
     directory = os.environ["RUN_DIR"]
     return Server(name, ["nginx", "-e", "stderr", "-p", f"{directory}/{name}", "-c", f"{directory}/{name}.conf"])
 

@@ -1,5 +1,5 @@
 """Starts the servers, runs the interleaved rounds, prints the table. Called by Benchmarks/bench, which says what
-the environment means and has prepared the databases."""
+the environment means."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import idle_connections
 import load
 import machine
+import preparation
 import servers
 import tenant_lists
 from report import FOREIGN_LIMIT_PERCENT, Report
@@ -22,8 +23,8 @@ LOGIN_CONNECTIONS = int(os.environ.get("BENCH_LOGIN_CONNECTIONS", 8))
 STARTS = 5
 SETTLING_SECONDS = 2
 SIGNED_IN_RATE = 500  # requests/s of signed-in people beside a flood of logins
-BASE_A, BASE_B, BASE_C = (os.environ[name] for name in ("BASE_A", "BASE_B", "BASE_C"))
-BALANCER, TLS_BALANCER = os.environ["BALANCER"], os.environ["TLS_BALANCER"]
+BASE_A, BASE_B, BASE_C = (f"http://127.0.0.1:{int(os.environ['FIRST_API_PORT']) + index}" for index in range(3))
+BALANCER, TLS_BALANCER = (f"http://127.0.0.1:{port}" for port in (preparation.PORT, preparation.TLS_BALANCER_PORT))
 PEER_A, PEER_B = os.environ.get("BENCH_PEER_A"), os.environ.get("BENCH_PEER_B")
 
 
@@ -55,7 +56,7 @@ class Bench:
         self.with_idle_connections = idle_connections.megabytes(BASE_A)
         self.a = started(stack, servers.api_server("ind1"), f"{BASE_A}/readyz")
         self.b = started(stack, servers.api_server("usa1"), f"{BASE_B}/readyz")
-        self.c = started(stack, servers.api_server("deu1"), f"{BASE_C}/readyz")  # reaches ind1 over TLS
+        self.c = started(stack, servers.api_server("deu1", **preparation.OVER_TLS), f"{BASE_C}/readyz")
         self.balancer = started(stack, servers.nginx("balancer"), f"{BALANCER}/healthz")
         stack.callback(servers.nginx("tls-end").stop)
         self.tls_balancer = started(stack, servers.nginx("tls-balancer"), f"{TLS_BALANCER}/healthz")
@@ -199,7 +200,7 @@ def cpu_rows(report):
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    load.write_requests(int(os.environ["ROTATION"]), os.environ["PASSWORD"])
+    preparation.prepare()
     with ExitStack() as stack:
         bench = Bench(stack)
         say(f"{ROUNDS} rounds of {SECONDS} s per measurement")
@@ -207,7 +208,7 @@ def main():
         print(f"{machine.description()}; load generator, servers and database share them. Medians of {ROUNDS} rounds "
               f"of {SECONDS} s; ratios within a round. Request id, metrics and access log are on (not for /healthz).\n")
         print(table(bench))
-        print("\n" + tenant_lists.measure(BASE_A, os.environ["IND1_DB_CONN"]))
+        print("\n" + tenant_lists.measure(BASE_A, "vetchium_ind1"))
         foreign = bench.report.foreign_percent()
         if foreign > FOREIGN_LIMIT_PERCENT:
             print(f"\nOther work took up to {foreign:.0f} % of the machine: repeat this when it is quiet.")
@@ -215,5 +216,5 @@ def main():
 
 try:
     main()
-except (servers.ServerError, load.LoadError) as error:
+except (servers.ServerError, load.LoadError, preparation.PreparationError) as error:
     sys.exit(f"error: {error}")

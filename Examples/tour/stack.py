@@ -35,7 +35,7 @@ class Stack:
 
 
 def run_directory():
-    """Where `make run` keeps its data; the same variables move it, see scripts/lib/local-stack.sh."""
+    """Where `make run` keeps its data; the same variables move it, see Sources/LocalStack/LocalStackSettings.swift."""
     offset = int(os.environ.get("VETCHIUM_PORT_OFFSET", "0"))
     return PROJECT / os.environ.get("VETCHIUM_RUN_DIR", f".run-{offset}" if offset else ".run")
 
