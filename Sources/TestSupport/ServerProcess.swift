@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import FoundationEssentials
 internal import Glibc
+internal import LocalStack
 
 /// A running postmaster with its children.
 struct ServerProcess: Sendable {
@@ -13,16 +14,14 @@ struct ServerProcess: Sendable {
     _ arguments: [String],
     log: String
   ) throws -> ServerProcess {
-    ServerProcess(pid: try Spawn.start(installation.command("postgres", arguments), output: log))
+    ServerProcess(pid: try Spawn.start(installation.command("postgres", arguments), output: .file(log)))
   }
 
   /// Waits for the word `ready` that the postmaster writes into its pid file.
   func waitUntilReady(data: String, log: String) async throws {
     let start = ContinuousClock.now
     while ContinuousClock.now < start + Self.patience {
-      let file = (try? String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8)) ?? ""
-      let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
-      if lines.first == "\(pid)", lines.count >= 8, lines[7].hasPrefix("ready") { return }
+      if PostgresInstallation.isReady(data: data, pid: pid) { return }
       if waitpid(pid, nil, WNOHANG) == pid { break }
       // The file system offers no event for it that is worth its code.
       try await Task.sleep(for: .milliseconds(10))

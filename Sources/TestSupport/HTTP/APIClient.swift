@@ -13,7 +13,7 @@ public struct APIClient: Sendable {
     return HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
   }()
 
-  /// Without a trailing slash.
+  /// The URL of the server, without a trailing slash.
   public let baseURL: String
 
   public init(baseURL: String) {

@@ -3,10 +3,10 @@ public import FoundationEssentials
 /// An answer as a client sees it.
 public struct HTTPAnswer: Sendable, CustomStringConvertible {
   public let status: Int
-  /// In the order of arrival.
+  /// All fields, in the order of arrival.
   public let headers: [(name: String, value: String)]
   public let body: Data
-  /// From the request's first byte to the answer's last one.
+  /// Time from the request's first byte to the answer's last one.
   public let duration: Duration
 
   public init(status: Int, headers: [(name: String, value: String)], body: Data, duration: Duration) {

@@ -1,7 +1,8 @@
 public import HTTP1
 internal import NIOCore
 
-/// Runs a real HTTP server on a free loopback port while the body runs. An answer that throws is none: the connection closes.
+/// Runs a real HTTP server on a free loopback port while the body runs. An answer that throws is none: the connection
+/// closes.
 public func withServer<R: Sendable>(
   configure: (inout HTTPServer.Configuration) -> Void = { _ in },
   _ answer: @escaping @Sendable (Request) async throws -> Response,
@@ -10,7 +11,7 @@ public func withServer<R: Sendable>(
   try await withServer(configure: configure, responder: AnsweringResponder(answer: answer), body: body)
 }
 
-/// The same, with a responder of one's own.
+/// Runs a real HTTP server with a given responder on a free loopback port while the body runs.
 public func withServer<R: Sendable>(
   configure: (inout HTTPServer.Configuration) -> Void = { _ in },
   responder: any HTTPResponder,
@@ -50,7 +51,7 @@ private struct AnsweringResponder: HTTPResponder {
 }
 
 extension ResponseBody {
-  /// What arrives, sent back as it comes.
+  /// Sends back each part of the request's body as it comes.
   public static func echo(_ request: Request) -> ResponseBody {
     .streamed(length: nil) { writer in
       for try await part in request.body { try await writer.write(part) }

@@ -1,8 +1,8 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// A real nginx on a loopback port of its own, in front of another server, with the settings of the local stack's load balancer as far
-/// as they matter to what it makes of a request. It passes a request on when all of it is there.
+/// A real nginx on a loopback port of its own, in front of another server, with the settings of the local stack's load
+/// balancer as far as they matter to what it makes of a request. It passes a request on when all of it is there.
 public struct PrivateNginx: Sendable {
   public struct Failure: Error { let description: String }
 

@@ -26,7 +26,7 @@ public struct RawConnection: Sendable {
     }
   }
 
-  /// What the server sends.
+  /// The bytes that the server sends.
   public struct Incoming {
     private var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var unread = ""

@@ -8,7 +8,7 @@ public final class NetworkNamespace: Sendable {
     self.name = name
   }
 
-  /// Nil where this process may not make one.
+  /// Makes one; nil if this process may not.
   public static func make() async throws -> NetworkNamespace? {
     let namespace = NetworkNamespace(name: "vetchium-\(getpid())-\(UInt32.random(in: .min ... .max))")
     guard try await run(["ip", "netns", "add", namespace.name]) else { return nil }

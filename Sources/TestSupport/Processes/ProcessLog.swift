@@ -1,6 +1,7 @@
-internal import Synchronization
+internal import FoundationEssentials
+internal import NIOConcurrencyHelpers
 
-/// What a program has written so far, and a way to wait for what it will write.
+/// The lines that a program has written so far, and a way to wait for those that it will write.
 public final class ProcessLog: Sendable {
   private struct Waiter {
     let matches: @Sendable (LogLine) -> Bool
@@ -15,11 +16,11 @@ public final class ProcessLog: Sendable {
     var lastWaiter = 0
   }
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   init() {}
 
-  public var lines: [LogLine] { state.withLock { $0.lines } }
+  public var lines: [LogLine] { state.withLockedValue { $0.lines } }
 
   /// The last lines, for a failure's message.
   public var tail: String { lines.suffix(30).map(\.text).joined(separator: "\n") }
@@ -31,7 +32,7 @@ public final class ProcessLog: Sendable {
     within limit: Duration = .seconds(10),
     where matches: @escaping @Sendable (LogLine) -> Bool
   ) async -> LogLine? {
-    let id = state.withLock { state in
+    let id = state.withLockedValue { state in
       state.lastWaiter += 1
       return state.lastWaiter
     }
@@ -41,7 +42,7 @@ public final class ProcessLog: Sendable {
     }
     defer { timeout.cancel() }
     return await withCheckedContinuation { continuation in
-      let known: LogLine?? = state.withLock { state in
+      let known: LogLine?? = state.withLockedValue { state in
         if let line = state.lines.first(where: matches) { return .some(line) }
         if state.isComplete { return .some(nil) }
         state.waiters[id] = Waiter(matches: matches, continuation: continuation)
@@ -54,10 +55,10 @@ public final class ProcessLog: Sendable {
   func append(_ bytes: some Sequence<UInt8>) {
     for byte in bytes {
       guard byte == UInt8(ascii: "\n") else {
-        state.withLock { $0.unfinishedLine.append(byte) }
+        state.withLockedValue { $0.unfinishedLine.append(byte) }
         continue
       }
-      let satisfied = state.withLock { state -> [(Waiter, LogLine)] in
+      let satisfied = state.withLockedValue { state -> [(Waiter, LogLine)] in
         let line = LogLine(String(decoding: state.unfinishedLine, as: UTF8.self))
         state.unfinishedLine = []
         state.lines.append(line)
@@ -69,7 +70,7 @@ public final class ProcessLog: Sendable {
   }
 
   func complete() {
-    let disappointed = state.withLock { state in
+    let disappointed = state.withLockedValue { state in
       state.isComplete = true
       defer { state.waiters = [:] }
       return state.waiters.values.map(\.continuation)
@@ -78,6 +79,24 @@ public final class ProcessLog: Sendable {
   }
 
   private func giveUp(_ id: Int) {
-    state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: nil)
+    state.withLockedValue { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: nil)
   }
+}
+
+/// One line that a program wrote.
+public struct LogLine: Sendable, CustomStringConvertible {
+  public let text: String
+  /// Its members, if it is a JSON object.
+  public let members: JSON
+
+  init(_ text: String) {
+    self.text = text
+    members = (try? JSONDecoder().decode(JSON.self, from: Data(text.utf8))) ?? .null
+  }
+
+  /// A string member.
+  public subscript(_ name: String) -> String? { members[name].string }
+
+  public var message: String? { self["message"] }
+  public var description: String { text }
 }

@@ -1,6 +1,6 @@
 extension TestProcess {
-  /// Starts a program at a terminal of its own. Each answer is typed, with Return, when the program has asked for it: when what
-  /// it shows ends with ": ". `^C` in one is that key.
+  /// Starts a program at a terminal of its own. Each answer is typed, with Return, when the program has asked for it:
+  /// when what it shows ends with ": ". `^C` in one is that key.
   ///
   /// The log has all that the terminal showed, and the end is the program's.
   public static func startAtTerminal(

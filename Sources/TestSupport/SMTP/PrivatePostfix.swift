@@ -1,8 +1,9 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// Postfix with a queue and a configuration of its own, on loopback ports of its own, which passes mail for `example.com` on to another
-/// server. `later@example.com` is told to come back, `full@example.com` that its mailbox is full.
+/// Postfix with a queue and a configuration of its own, on loopback ports of its own, which passes mail for
+/// `example.com` on to another server. `later@example.com` is told to come back, `full@example.com` that its mailbox is
+/// full.
 public struct PrivatePostfix: Sendable {
   public struct Failure: Error { let description: String }
 
@@ -31,8 +32,8 @@ public struct PrivatePostfix: Sendable {
     )
     try postfix.prepare(directory.path, certificate, relay)
     let process = try await TestProcess.start(
-      // Not `postfix start-fg`: its shell would get the signals and keep them to itself. And it opens its output by name, which
-      // a pipe can bear and the test process's socket cannot. `-d`: it leads a process group already.
+      // Not `postfix start-fg`: its shell would get the signals and keep them to itself. And it opens its output by
+      // name, which a pipe can bear and the test process's socket cannot. `-d`: it leads a process group already.
       [
         "bash", "-c",
         #"""

@@ -1,5 +1,5 @@
-import FoundationEssentials
-import Subprocess
+internal import FoundationEssentials
+internal import LocalStack
 
 /// A real SMTP server, aiosmtpd in a process of its own, that keeps what it gets for the test to look at.
 public struct SMTPCatcher: Sendable {
@@ -10,9 +10,9 @@ public struct SMTPCatcher: Sendable {
     /// Required before anything else, when set. (With STARTTLS offered, only after it.)
     public var username: String?
     public var password: String?
-    /// What it does wrong in every dialogue.
+    /// A fault of every dialogue.
     public var fault: SMTPFault?
-    /// What it does wrong in some.
+    /// Faults of some dialogues.
     public var storm: SMTPStorm?
     /// Tells `acceptance` of each mail rather than `mail`: for many.
     public var isBrief = false
@@ -30,7 +30,7 @@ public struct SMTPCatcher: Sendable {
   /// The server's certificate as a PEM file, valid for `localhost`.
   public let certificate: String?
   private let events: Inbox<Event>
-  private let command: @Sendable (String) async throws -> Void
+  private let process: ChildProcess
 
   /// The oldest mail to the address that was not taken yet.
   /// - Throws: `Timeout`.
@@ -46,10 +46,10 @@ public struct SMTPCatcher: Sendable {
   }
 
   /// Answers nobody who begins with a mail for so many seconds, then everybody.
-  public func stall(seconds: Double) async throws { try await command("{\"stall\": \(seconds)}\n") }
+  public func stall(seconds: Double) { process.write("{\"stall\": \(seconds)}\n") }
 
   /// Refuses every mail for so many seconds, with 421.
-  public func refuse(seconds: Double) async throws { try await command("{\"refuse\": \(seconds)}\n") }
+  public func refuse(seconds: Double) { process.write("{\"refuse\": \(seconds)}\n") }
 
   /// Returns when a client waits for a reply that does not come (`SMTPFault.stall`).
   /// - Throws: `Timeout`.
@@ -62,44 +62,50 @@ public struct SMTPCatcher: Sendable {
     _ settings: Settings = Settings(),
     _ body: @Sendable (SMTPCatcher) async throws -> R
   ) async throws -> R {
-    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "smtp_catcher.py").path
     let argument = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
-    let outcome = try await Subprocess.run(
-      // Debian's own Python, which has Debian's aiosmtpd, whatever else comes first in the developer's PATH.
-      .name("python3"),
-      arguments: ["-u", script, argument],
-      environment: .inherit.updating(["PATH": "/usr/bin:/bin"]),
-      input: .inputWriter,
-      output: .sequence,
-      error: .currentStandardError
-    ) { process in
-      let events = Inbox<Event>()
-      return try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-          for try await line in process.standardOutput.strings(bufferingPolicy: .unbounded) {
-            await events.add(try JSONDecoder().decode(Event.self, from: Data(line.utf8)))
-          }
+    let words = ServerPrograms(project: ServerPrograms.compiledProject).smtpCatcher(argument)
+    var options = ChildProcess.Options()
+    options.hasInput = true
+    let (output, arrivals) = AsyncStream<[UInt8]>.makeStream()
+    let process = try await ChildProcess.start(words, name: "smtp-catcher", options: options) {
+      arrivals.yield(Array($0))
+    }
+    let events = Inbox<Event>()
+    let reader = Task { await read(output, into: events) }
+    let ended = Task {
+      _ = await process.waitForEnd()
+      arrivals.finish()
+    }
+    let result: Result<R, any Error>
+    do {
+      let start = await events.take(within: .seconds(20)) { $0.listening != nil }
+      guard let start, let port = start.listening else { throw Timeout() }
+      let catcher = SMTPCatcher(port: port, certificate: start.certificate, events: events, process: process)
+      result = .success(try await body(catcher))
+    } catch {
+      result = .failure(error)
+    }
+    process.closeInput()  // the server ends with its input
+    await ended.value
+    await reader.value
+    return try result.get()
+  }
+
+  /// Reads lines of JSON; others are errors of the program, which the test's output shows.
+  private static func read(_ output: AsyncStream<[UInt8]>, into events: Inbox<Event>) async {
+    var unfinished: [UInt8] = []
+    for await bytes in output {
+      unfinished += bytes
+      var lines = unfinished.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      unfinished = Array(lines.removeLast())
+      for line in lines {
+        if let event = try? JSONDecoder().decode(Event.self, from: Data(line)) {
+          await events.add(event)
+        } else {
+          print("smtp-catcher: \(String(decoding: line, as: UTF8.self))")
         }
-        let start = await events.take(within: .seconds(20)) { $0.listening != nil }
-        guard let start, let port = start.listening else { throw Timeout() }
-        let result: R
-        do {
-          let writer = process.standardInputWriter
-          result = try await body(
-            SMTPCatcher(port: port, certificate: start.certificate, events: events) {
-              _ = try await writer.write(Array($0.utf8))
-            }
-          )
-        } catch {
-          try await process.standardInputWriter.finish()
-          throw error
-        }
-        try await process.standardInputWriter.finish()  // the server ends with its input
-        try await group.waitForAll()
-        return result
       }
     }
-    return outcome.closureResult
   }
 
   /// A line of the server's output: one of these.
@@ -110,4 +116,34 @@ public struct SMTPCatcher: Sendable {
     var mail: CaughtMail?
     var accepted: AcceptedMail?
   }
+}
+
+/// The fact that an SMTP server took a mail over.
+public struct AcceptedMail: Decodable, Sendable {
+  public let recipient: String
+  public let messageID: String
+  /// Seconds since 1970, a moment before the client was told.
+  public let time: Double
+}
+
+/// A mail as the SMTP server got it, parsed by Python's email package.
+public struct CaughtMail: Decodable, Sendable {
+  /// The envelope's.
+  public let sender: String
+  /// The envelope's.
+  public let recipients: [String]
+  /// The client's TCP port: the same for mails that came over one connection.
+  public let clientPort: Int
+  public let isEncrypted: Bool
+  public let isAuthenticated: Bool
+  /// The bytes as they came over the wire, after undoing dot-stuffing.
+  public let raw: String
+  /// Decoded values by lower-case name.
+  public let headers: [String: String]
+  /// Content types, outermost first.
+  public let parts: [String]
+  /// Complaints of the parser.
+  public let defects: [String]
+  public let text: String?
+  public let html: String?
 }

@@ -1,6 +1,7 @@
-/// What an SMTP server of the tests does wrong.
+/// A fault of an SMTP server of the tests.
 public struct SMTPFault: Encodable, Sendable {
-  /// In the order of a dialogue: before the first reply, at the recipient, before asking for the message, after its last dot.
+  /// Moments in the order of a dialogue: before the first reply, at the recipient, before asking for the message, after
+  /// its last dot.
   public enum Stage: String, Encodable, Sendable, CaseIterable { case greeting, recipient, data, message }
 
   private enum Kind: String, Encodable { case reply, stall, drop, mute }
@@ -9,7 +10,7 @@ public struct SMTPFault: Encodable, Sendable {
   private let kind: Kind
   private let reply: String?
   private let seconds: Double?
-  /// Of the dialogues of a storm, from 0 to 1.
+  /// The share of a storm's dialogues that it happens in, from 0 to 1.
   private var share = 1.0
 
   /// Replies so, such as `550 No such user`, instead of going on.
@@ -32,10 +33,22 @@ public struct SMTPFault: Encodable, Sendable {
     SMTPFault(stage: stage, kind: .drop, reply: nil, seconds: nil)
   }
 
-  /// The same in only so many of a storm's dialogues.
+  /// Limits the fault to so many of a storm's dialogues.
   public func inShare(_ share: Double) -> SMTPFault {
     var fault = self
     fault.share = share
     return fault
+  }
+}
+
+/// Faults that hit some mails' first or second attempts, chosen by a seed, and always refused recipients whose
+/// addresses begin with `never`. A fault here is at `recipient` or at `message`.
+public struct SMTPStorm: Encodable, Sendable {
+  public let seed: UInt64
+  public let faults: [SMTPFault]
+
+  public init(seed: UInt64, faults: [SMTPFault]) {
+    self.seed = seed
+    self.faults = faults
   }
 }

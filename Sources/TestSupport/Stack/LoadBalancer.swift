@@ -1,8 +1,7 @@
-internal import FoundationEssentials
-internal import Glibc
+internal import LocalStack
 
-/// nginx with the local stack's configuration (deploy/local/nginx.conf), before servers of a test's choice. It ends with the test
-/// process.
+/// nginx with the local stack's configuration (deploy/local/nginx.conf), before servers of a test's choice. It ends
+/// with the test process.
 public final class LoadBalancer: Sendable {
   public let port: Int
   public let client: APIClient
@@ -23,22 +22,10 @@ public final class LoadBalancer: Sendable {
   public static func start(apiServers: [Int], globalService: Int) async throws -> LoadBalancer {
     let directory = try PrivateDirectory.make(ownedBy: nil)
     let port = try FreePort.find()
-    try FileManager.default.createDirectory(
-      atPath: directory.path + "/nginx",
-      withIntermediateDirectories: false
-    )
-    let values = [
-      // Started by root, nginx would give its files to a user who cannot enter the directory.
-      "NGINX_USER": getuid() == 0 ? "user root;" : "", "WORKERS": "1", "RUN_DIR": directory.path,
-      "API_SERVERS": apiServers.map { "    server 127.0.0.1:\($0);" }.joined(separator: "\n"),
-      "GLOBAL_PORT": "\(globalService)", "PORT": "\(port)",
-    ]
-    var text = try String(contentsOfFile: template, encoding: .utf8)
-    for (name, value) in values { text = text.replacing("@\(name)@", with: value) }
-    let file = directory.path + "/nginx.conf"
-    try Data(text.utf8).write(to: URL(filePath: file))
+    let words = try ServerPrograms(project: ServerPrograms.compiledProject)
+      .nginx(in: directory.path, port: port, apiServers: apiServers, globalService: globalService)
     let process = try await TestProcess.start(
-      ["nginx", "-c", file, "-p", directory.path],
+      words,
       name: "nginx",
       environment: ["PATH": "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"],
       lastSignal: "TERM"
@@ -51,10 +38,4 @@ public final class LoadBalancer: Sendable {
     }
     return balancer
   }
-
-  private static let template: String = {
-    var path = URL(filePath: #filePath)
-    for _ in 1...4 { path.deleteLastPathComponent() }
-    return path.path + "/deploy/local/nginx.conf"
-  }()
 }

@@ -1,3 +1,5 @@
+internal import LocalStack
+
 /// Several replicas of the service that does one database's background work, on a server of its own: processes with the
 /// rights they have in production.
 public final class ReplicaSet: Sendable {
@@ -20,28 +22,27 @@ public final class ReplicaSet: Sendable {
     environment: [String: String] = [:]
   ) async throws -> ReplicaSet {
     let database = try await StackDatabase.start(kind)
-    let common = [
-      "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "\(smtpPort)", "SMTP_TLS": "none", "DB_POOL_SIZE": "8",
-    ]
-    let (program, own) =
+    let role: ServiceRole =
       switch kind {
-      case .global:
-        ("global-service", ["GLOBAL_DB_CONN": database.connectionString(role: "vetchium_global")])
-      case .region(let region):
-        (
-          "regional-worker",
-          [
-            "REGION": region,
-            "REGIONAL_DB_CONN": database.connectionString(role: "vetchium_worker_\(region)"),
-          ]
-        )
+      case .global: .globalService
+      case .region(let region): .worker(region)
       }
+    var services = ServiceEnvironment(
+      forwardingKey: "",
+      apiPorts: [:],
+      smtpPort: Int(smtpPort),
+      dnsServer: "",
+      regions: kind.database.regions,
+      connection: { database.connectionString(role: $1.name) }
+    )
+    services.common = ["DB_POOL_SIZE": "8"].merging(environment) { $1 }
+    let variables = try services.variables(of: role)
     let replicas = try (1...count).map { number in
       StackServer(
-        name: "\(program)-\(number)",
-        program: program,
+        name: "\(role.program)-\(number)",
+        program: role.program,
         port: try FreePort.find(),
-        environment: common.merging(own) { $1 }.merging(environment) { $1 }
+        environment: variables
       )
     }
     return ReplicaSet(database, replicas)

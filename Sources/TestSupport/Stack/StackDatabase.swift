@@ -1,3 +1,4 @@
+internal import LocalStack
 internal import Logging
 public import PostgresClient
 internal import Vocabulary
@@ -8,41 +9,24 @@ public final class StackDatabase: Sendable {
     case global(regions: [String])
     case region(String)
 
-    var databaseName: String {
+    var database: DatabaseKind {
       switch self {
-      case .global: "vetchium_global"
-      case .region(let region): "vetchium_\(region)"
-      }
-    }
-
-    /// As the operator's command line calls it.
-    var word: String {
-      switch self {
-      case .global: "global"
-      case .region: "regional"
-      }
-    }
-
-    var regions: [String] {
-      switch self {
-      case .global(let regions): regions
-      case .region(let region): [region]
+      case .global(let regions): .global(regions: regions)
+      case .region(let region): .region(region)
       }
     }
   }
 
-  private static let owner = "vetchium_owner"
-
   public let kind: Kind
   public let server: PrivatePostgres
-  /// As superuser.
+  /// Connections of the superuser.
   private let pool: PostgresPool
 
   private init(_ kind: Kind, _ server: PrivatePostgres) {
     self.kind = kind
     self.server = server
     let configuration = PostgresPoolConfiguration(
-      connectionString: server.connectionString(database: kind.databaseName),
+      connectionString: server.connectionString(database: kind.database.name),
       size: 4,
       acquireTimeout: .seconds(15),
       applicationName: "tests",
@@ -56,17 +40,17 @@ public final class StackDatabase: Sendable {
   public static func start(_ kind: Kind) async throws -> StackDatabase {
     // What was answered must survive a SIGKILL, as it does in production.
     let server = try await PrivatePostgres.start(settings: ["synchronous_commit=on"])
-    try await server.execute("CREATE ROLE \(owner) LOGIN CREATEROLE")
-    try await server.execute("CREATE DATABASE \(kind.databaseName) OWNER \(owner)")
+    try await server.execute("CREATE ROLE \(DatabaseKind.owner) LOGIN CREATEROLE")
+    try await server.execute("CREATE DATABASE \(kind.database.name) OWNER \(DatabaseKind.owner)")
     let database = StackDatabase(kind, server)
-    let common = ["--database", kind.word, "--database-url", database.connectionString(role: owner)]
-    try await Programs.run("vetchium", ["migrate", "up"] + common)
-    try await Programs.run("vetchium", ["grant"] + common + kind.regions.map { "--region=\($0)" })
+    let url = database.connectionString(role: DatabaseKind.owner)
+    try await Programs.run("vetchium", kind.database.migrate(url: url))
+    try await Programs.run("vetchium", kind.database.grant(url: url))
     return database
   }
 
   public func connectionString(role: String) -> String {
-    server.connectionString(database: kind.databaseName, user: role)
+    server.connectionString(database: kind.database.name, user: role)
   }
 
   /// Runs one statement as superuser and returns its rows; every column must be of type text.
@@ -117,7 +101,7 @@ public final class StackDatabase: Sendable {
     }
   }
 
-  /// The same until the connection is closed.
+  /// Keeps everybody from writing to a table until the connection is closed.
   public func hold(_ table: String) async throws -> PostgresConnection {
     try await begin("LOCK TABLE \(table) IN EXCLUSIVE MODE")
   }
@@ -125,7 +109,7 @@ public final class StackDatabase: Sendable {
   /// A transaction that has done this and is open until COMMIT, or until the connection is closed.
   public func begin(_ sql: String) async throws -> PostgresConnection {
     let configuration = PostgresPoolConfiguration(
-      connectionString: server.connectionString(database: kind.databaseName)
+      connectionString: server.connectionString(database: kind.database.name)
     )
     let holder = try await PostgresConnection.connect(configuration, logger: Self.quiet)
     do {

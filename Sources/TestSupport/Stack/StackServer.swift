@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// A service of a stack on its fixed port: the process may go and come back.
 public final class StackServer: Sendable {
@@ -8,7 +8,7 @@ public final class StackServer: Sendable {
   private let program: String
   private let environment: [String: String]
   private let prefix: [String]
-  private let current = Mutex<TestProcess?>(nil)
+  private let current = NIOLockedValueBox<TestProcess?>(nil)
 
   /// - Parameters:
   ///   - environment: without `HTTP_HOST` it listens on 127.0.0.1 only.
@@ -34,7 +34,7 @@ public final class StackServer: Sendable {
   /// - Throws: `NotRunning`.
   public var process: TestProcess {
     get throws {
-      guard let process = current.withLock({ $0 }) else { throw NotRunning() }
+      guard let process = current.withLockedValue({ $0 }) else { throw NotRunning() }
       return process
     }
   }
@@ -46,7 +46,7 @@ public final class StackServer: Sendable {
       name: name,
       environment: environment
     )
-    current.withLock { $0 = process }
+    current.withLockedValue { $0 = process }
     guard await process.log.first(within: .seconds(20), where: { $0.message == "listening" }) != nil else {
       throw TestProcess.Failure(description: "\(name) does not listen:\n\(process.log.tail)")
     }
@@ -65,5 +65,5 @@ public final class StackServer: Sendable {
   }
 
   /// Empty when it does not run.
-  public var log: [LogLine] { current.withLock { $0?.log.lines } ?? [] }
+  public var log: [LogLine] { current.withLockedValue { $0?.log.lines } ?? [] }
 }

@@ -1,9 +1,12 @@
 internal import FoundationEssentials
+internal import LocalStack
 
 /// The system as it is deployed, of real processes: a PostgreSQL server per database, so that each can be killed alone,
-/// migrated and granted by the operator's program, and an API server per region with its own least-privilege roles.
+/// migrated and granted by the operator's program, and an API server per region with its own least-privilege roles. The
+/// parts are those of LocalStack.
 ///
-/// Tests that leave it in one piece share one (`shared`) and use people of their own; tests that break it start their own.
+/// Tests that leave it in one piece share one (`shared`) and use people of their own; tests that break it start their
+/// own.
 public final class TestStack: Sendable {
   public struct Configuration: Sendable {
     public var regions = ["ind1", "usa1", "deu1"]
@@ -20,7 +23,7 @@ public final class TestStack: Sendable {
   /// A domain whose approval was withdrawn.
   public static let inactiveDomain = "inactive.example.net"
 
-  /// What signs the hops of every stack, base64.
+  /// The key that signs this stack's hops, base64.
   public let forwardingKey: String
   public let global: StackDatabase
   public let regions: [String]
@@ -28,8 +31,7 @@ public final class TestStack: Sendable {
   private let servers: [String: StackServer]
   private let workers: [String: StackServer]
   public let globalService: StackServer
-  private let environment: [String: String]
-  private let globalEnvironment: [String: String]
+  private let environment: ServiceEnvironment
 
   private static let sharedStack = Task { try await TestStack.start(Configuration()) }
 
@@ -68,7 +70,7 @@ public final class TestStack: Sendable {
       name: "api-\(region)-2",
       program: "regional-api-server",
       port: try FreePort.find(),
-      environment: try apiEnvironment(region).merging(extra) { $1 },
+      environment: try environment.variables(of: .api(region)).merging(extra) { $1 },
       prefix: prefix
     )
   }
@@ -79,7 +81,7 @@ public final class TestStack: Sendable {
       name: "global-service-2",
       program: "global-service",
       port: try FreePort.find(),
-      environment: globalEnvironment.merging(extra) { $1 }
+      environment: try environment.variables(of: .globalService).merging(extra) { $1 }
     )
   }
 
@@ -135,73 +137,55 @@ public final class TestStack: Sendable {
     self.databases = databases
     regions = configuration.regions
     forwardingKey = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-    var environment = [
-      "ENV": "ci", "FORWARDING_KEYS": forwardingKey, "SHUTDOWN_TIMEOUT": "10s", "DB_POOL_SIZE": "8",
-      "DNS_SERVERS": dns.address,
-    ]
     let ports = try configuration.regions.reduce(into: [String: Int]()) { $0[$1] = try FreePort.find() }
-    for (region, port) in ports {
-      environment["INTERNAL_ENDPOINT_\(region.uppercased())"] = "http://127.0.0.1:\(port)"
-    }
-    environment.merge(configuration.environment) { $1 }
+    var environment = ServiceEnvironment(
+      forwardingKey: forwardingKey,
+      apiPorts: ports,
+      smtpPort: configuration.smtpPort,
+      dnsServer: dns.address,
+      regions: configuration.regions,
+      connection: { database, role in
+        switch database {
+        case .global: return global.connectionString(role: role.name)
+        case .region(let region):
+          guard let database = databases[region] else { throw NoSuchRegion(region: region) }
+          return database.connectionString(role: role.name)
+        }
+      }
+    )
+    environment.common = ["ENV": "ci", "SHUTDOWN_TIMEOUT": "10s", "DB_POOL_SIZE": "8"]
+      .merging(configuration.environment) { $1 }
     self.environment = environment
     servers = try ports.reduce(into: [:]) { servers, entry in
-      guard let database = databases[entry.key] else { throw NoSuchRegion(region: entry.key) }
       servers[entry.key] = StackServer(
         name: "api-\(entry.key)",
         program: "regional-api-server",
         port: entry.value,
-        environment: Self.apiEnvironment(entry.key, environment, global, database)
+        environment: try environment.variables(of: .api(entry.key))
       )
     }
-    workers =
-      try configuration.smtpPort.map { smtpPort in
-        try databases.reduce(into: [:]) { workers, entry in
-          let role = "vetchium_worker_\(entry.key)"
-          workers[entry.key] = StackServer(
-            name: "worker-\(entry.key)",
-            program: "regional-worker",
-            port: try FreePort.find(),
-            environment: environment.merging([
-              "REGION": entry.key, "REGIONAL_DB_CONN": entry.value.connectionString(role: role),
-              "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "\(smtpPort)", "SMTP_TLS": "none",
-            ]) { given, _ in given }
-          )
-        }
-      } ?? [:]
-    globalEnvironment = environment.merging([
-      "GLOBAL_DB_CONN": global.connectionString(role: "vetchium_global")
-    ]) { $1 }
+    workers = try (configuration.smtpPort == nil ? [] : configuration.regions).reduce(into: [:]) {
+      workers,
+      region in
+      workers[region] = StackServer(
+        name: "worker-\(region)",
+        program: "regional-worker",
+        port: try FreePort.find(),
+        environment: try environment.variables(of: .worker(region))
+      )
+    }
     globalService = StackServer(
       name: "global-service",
       program: "global-service",
       port: try FreePort.find(),
-      environment: globalEnvironment
+      environment: try environment.variables(of: .globalService)
     )
   }
 
   /// All of the stack's services.
   public var services: [StackServer] { Array(servers.values) + Array(workers.values) + [globalService] }
 
-  private func apiEnvironment(_ region: String) throws -> [String: String] {
-    Self.apiEnvironment(region, environment, global, try database(region))
-  }
-
-  private static func apiEnvironment(
-    _ region: String,
-    _ environment: [String: String],
-    _ global: StackDatabase,
-    _ database: StackDatabase
-  ) -> [String: String] {
-    let role = "vetchium_api_\(region)"
-    let own = [
-      "REGION": region, "GLOBAL_DB_CONN": global.connectionString(role: role),
-      "REGIONAL_DB_CONN": database.connectionString(role: role),
-    ]
-    return environment.merging(own) { given, _ in given }
-  }
-
-  /// As an administrator would.
+  /// Approves domains as an administrator would.
   private func approveDomains() async throws {
     try await global.run(
       """
@@ -210,7 +194,8 @@ public final class TestStack: Sendable {
       )
       INSERT INTO approved_domains (domain_name, status, created_by_admin_id)
       SELECT name, status::approved_domain_status, admin_user_id
-      FROM admin, (VALUES ('\(Self.approvedDomain)', 'active'), ('\(Self.inactiveDomain)', 'inactive')) AS d (name, status)
+      FROM admin,
+        (VALUES ('\(Self.approvedDomain)', 'active'), ('\(Self.inactiveDomain)', 'inactive')) AS d (name, status)
       """
     )
   }

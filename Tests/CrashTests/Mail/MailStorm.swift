@@ -86,8 +86,8 @@ struct MailStorm {
       try await set.database.server.kill()
       try await set.database.server.restart()
     case .databaseRestarted: try await set.database.server.restart()
-    case .serverStalls: try await catcher.stall(seconds: 2)
-    case .serverRefuses: try await catcher.refuse(seconds: 1)
+    case .serverStalls: catcher.stall(seconds: 2)
+    case .serverRefuses: catcher.refuse(seconds: 1)
     }
     ledger.happened(what, begin: begin, end: Date())
   }

@@ -44,7 +44,7 @@ struct LocalStack {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
-  private let directory: String
+  let directory: String
   private let offset: Int
 
   init() throws {
@@ -58,7 +58,7 @@ struct LocalStack {
     )
     offset = try #require(
       (0..<100).lazy.map { _ in Int.random(in: 12_000..<23_000) }.first { offset in
-        Self.firstPorts.allSatisfy { (try? FreePort.isFree($0 + offset)) == true }
+        Self.firstPorts.allSatisfy { FreePort.isFree($0 + offset) }
       }
     )
   }
@@ -76,7 +76,22 @@ struct LocalStack {
   }
 
   func start() async throws -> Running {
-    let process = try await TestProcess.start(
+    let process = try await startProcess()
+    let ready = await process.log.first(within: .seconds(90)) { $0.text.contains("is ready at") }
+    try #require(ready != nil, "\(process.log.tail)")
+    let file = try Data(contentsOf: URL(filePath: directory + "/stack.json"))
+    return Running(process: process, description: try JSONDecoder().decode(JSON.self, from: file))
+  }
+
+  /// Whether a second start on the same data says so and ends.
+  func isRefusedAsSecond() async throws -> Bool {
+    let process = try await startProcess()
+    let end = try await process.waitForEnd(within: .seconds(60))
+    return end == .exit(1) && process.log.tail.contains("error: a stack is running in \(directory)")
+  }
+
+  private func startProcess() async throws -> TestProcess {
+    try await TestProcess.start(
       ["scripts/run"],
       name: "local-stack",
       environment: [
@@ -87,10 +102,6 @@ struct LocalStack {
       directory: Self.root,
       lastSignal: "TERM"
     )
-    let ready = await process.log.first(within: .seconds(90)) { $0.text.contains("is ready at") }
-    try #require(ready != nil, "\(process.log.tail)")
-    let file = try Data(contentsOf: URL(filePath: directory + "/stack.json"))
-    return Running(process: process, description: try JSONDecoder().decode(JSON.self, from: file))
   }
 
   /// Command lines of processes that still know the stack's directory from their environment or arguments.
@@ -105,7 +116,7 @@ struct LocalStack {
     }
   }
 
-  var takenPorts: [Int] { Self.firstPorts.map { $0 + offset }.filter { (try? FreePort.isFree($0)) != true } }
+  var takenPorts: [Int] { Self.firstPorts.map { $0 + offset }.filter { !FreePort.isFree($0) } }
 
   func forget() { try? FileManager.default.removeItem(atPath: directory) }
 }
