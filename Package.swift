@@ -30,6 +30,7 @@ let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -137,6 +138,34 @@ let package = Package(
 
     // Tests
     library("TestSupport", ["HTTP1", "PostgresClient", "Migrations", "Vocabulary", subprocess, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix], exclude: ["SMTP/smtp_catcher.py"]),
+    // All portals in the test's process, for the tests of `Accounts` and of the portals
+    .target(
+      name: "PortalTestSupport",
+      dependencies: [
+        "Accounts",
+        "AdminPortal",
+        "DomainVerification",
+        "GlobalDirectory",
+        "HTTP1",
+        "HubPortal",
+        "Mail",
+        "Migrations",
+        "PasswordHashing",
+        "PostgresClient",
+        "RegionRouting",
+        "Sagas",
+        "ServiceKit",
+        "TenantPortal",
+        "TestSupport",
+        "Vocabulary",
+        httpTypes,
+        logging,
+        nioConcurrency,
+        nioCore,
+      ],
+      path: "Tests/PortalTestSupport",
+      swiftSettings: swift
+    ),
     tests("PostgresClientTests", ["PostgresClient", "TestSupport", logging]),
     tests("SQLCodeGenerationTests", ["SQLCodeGeneration", "sqlc-gen-swift", subprocess], exclude: ["Cases"]),
     tests("MigrationsTests", ["Migrations", "PostgresClient", "TestSupport", "Vocabulary", "vetchium", argumentParser, logging]),
@@ -150,7 +179,37 @@ let package = Package(
     tests("RegionRoutingTests", ["SystemPrimitives", "HTTP1", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail"]),
     tests("MailDeliveryTests", ["MailDelivery", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
-    tests("AccountsTests", ["Accounts"]),
+    tests(
+      "AccountsTests",
+      [
+        "Accounts",
+        "PortalTestSupport",
+        "TestSupport",
+      ]
+    ),
+    tests(
+      "AdminPortalTests",
+      [
+        "PortalTestSupport",
+        "TestSupport",
+      ]
+    ),
+    tests(
+      "HubPortalTests",
+      [
+        "PortalTestSupport",
+        "TestSupport",
+        "Vocabulary",
+      ]
+    ),
+    tests(
+      "TenantPortalTests",
+      [
+        "PortalTestSupport",
+        "TestSupport",
+        "Vocabulary",
+      ]
+    ),
     tests("DomainVerificationTests", ["DomainVerification", "TestSupport"]),
     tests("SagasTests", ["Sagas", "PostgresClient"]),
     tests("CrashTests", ["Accounts", "TestSupport", "ConsistencyAudit", "HubPortal", "Mail", "PasswordHashing", "PostgresClient", "RegionRouting", "Sagas", "ServiceKit", "Vocabulary", logging, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"], exclude: ["Mutations"]),
