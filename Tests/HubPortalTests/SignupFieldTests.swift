@@ -115,7 +115,6 @@ import Testing
 
   @Test(arguments: [
     "/hub/request-signup", "/hub/complete-signup", "/hub/request-email-change", "/hub/complete-email-change",
-    "/global/check-domain",
   ])
   func aBodyIsOneObject(_ path: String) async throws {
     let portals = try await PortalHarness.shared

@@ -2,7 +2,6 @@ internal import Accounts
 internal import AdminPortal
 internal import DomainVerification
 public import FoundationEssentials
-internal import GlobalDirectory
 internal import HTTP1
 internal import HTTPTypes
 internal import HubPortal
@@ -178,7 +177,7 @@ public final class PortalHarness: Sendable {
       trustedProxies: .privateNetworks
     )
     return (
-      router.routes(hub.routes + tenants + GlobalDirectory(global: global).routes),
+      router.routes(hub.routes + tenants),
       {
         await forwarder.shutdown()
         await resolver.shutdown()
