@@ -47,6 +47,10 @@ func tests(
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swift)
 }
 
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swift)
+}
+
 let package = Package(
   name: "vetchium",
   products: [
@@ -530,8 +534,45 @@ let package = Package(
       "SMTP",
       "TestSupport",
     ]),
+    // All portals in the test's process, for the tests of `Accounts` and of the portals
+    support("PortalTestSupport", [
+      "Accounts",
+      "AdminPortal",
+      "DomainVerification",
+      "HTTP1",
+      "HubPortal",
+      "Mail",
+      "Migrations",
+      "PasswordHashing",
+      "PostgresClient",
+      "RegionRouting",
+      "Sagas",
+      "TenantPortal",
+      "TestSupport",
+      "Vocabulary",
+      httpTypes,
+      logging,
+      nioConcurrency,
+      nioCore,
+    ]),
     tests("AccountsTests", [
       "Accounts",
+      "PortalTestSupport",
+      "TestSupport",
+    ]),
+    tests("AdminPortalTests", [
+      "PortalTestSupport",
+      "TestSupport",
+    ]),
+    tests("HubPortalTests", [
+      "PortalTestSupport",
+      "TestSupport",
+      "Vocabulary",
+    ]),
+    tests("TenantPortalTests", [
+      "PortalTestSupport",
+      "TestSupport",
+      "Vocabulary",
     ]),
     tests("DomainVerificationTests", [
       "DomainVerification",

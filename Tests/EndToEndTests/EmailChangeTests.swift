@@ -43,25 +43,6 @@ import Vocabulary
     _ = try await stack.signUp(person.email, home: landing.home)
   }
 
-  @Test(arguments: Landing.directAndForwarded)
-  func aWishThatIsRefused(_ landing: Landing) async throws {
-    let stack = try await TestStack.shared
-    let person = try await stack.signUp(home: landing.home)
-    let other = try await stack.signUp(home: "usa1")
-    let client = try stack.client(landing.at)
-    func request(_ body: JSON) async throws -> HTTPAnswer {
-      try await client.post("/hub/request-email-change", body, session: person.session)
-    }
-    let field = ["new_email_address"]
-    try await request([:]).expectProblem(400, "invalid-fields", fields: field)
-    try await request(["new_email_address": 7]).expectProblem(400, "invalid-fields", fields: field)
-    try await request(["new_email_address": "a+b@example.com"]).expectProblem(400, fields: field)
-    try await request(["new_email_address": .string(person.email.uppercased())])
-      .expectProblem(400, "invalid-fields", fields: field)
-    try await request(["new_email_address": .string(other.email)]).expectProblem(409, "already-registered")
-    try await client.post("/hub/request-email-change", [:]).expectProblem(401, "unauthorized")
-  }
-
   @Test(arguments: ["ind1", "deu1"])
   func aLinkThatIsNone(_ landing: String) async throws {
     let client = try await TestStack.shared.client(landing)
@@ -76,17 +57,6 @@ import Vocabulary
     ] {
       try await complete(["verification_token": .string(token)]).expectProblem(401, "unauthorized")
     }
-  }
-
-  @Test func aLinkOfAnInactivePersonOrOneThatHasExpired() async throws {
-    let stack = try await TestStack.shared
-    let person = try await stack.signUp(home: "deu1")
-    let token = try await stack.requestEmailChange(person, to: Person.unheardOfAddress(), via: "deu1")
-    try await stack.setStatus("disabled", of: person)
-    try await stack.completeEmailChange(token, via: "ind1").expectProblem(422, "inactive-account")
-    try await stack.setStatus("active", of: person)
-    try await stack.age("hub_email_verification_tokens", of: [token], in: "deu1", by: "1 hour 1 second")
-    try await stack.completeEmailChange(token, via: "ind1").expectProblem(401, "unauthorized")
   }
 
   @Test func theFirstOfTwoPeopleGetsTheAddress() async throws {
@@ -122,16 +92,6 @@ import Vocabulary
     }
   }
 
-  @Test func anAttemptThatGotHalfWayIsGoneOnWith() async throws {
-    let stack = try await TestStack.shared
-    let person = try await stack.signUp(home: "usa1")
-    let address = Person.unheardOfAddress()
-    let token = try await stack.requestEmailChange(person, to: address, via: "usa1")
-    try await stack.setGlobalHash(of: person, to: EmailAddress(address).hash)
-    #expect(try await stack.completeEmailChange(token, via: "deu1").status == 200)
-    #expect(try await stack.regionalAddress(of: person) == address)
-  }
-
   @Test func aForeignHashIsForAnOperator() async throws {
     let stack = try await TestStack.shared
     let person = try await stack.signUp(home: "usa1")
@@ -145,24 +105,6 @@ import Vocabulary
     #expect(alert?.text.contains("hub_user") == true)
     #expect(alert?.text.contains(person.email) == false)
     #expect(try await stack.regionalAddress(of: person) == person.email)
-  }
-
-  @Test func theAddressIsTakenInTheRegionOnly() async throws {
-    let stack = try await TestStack.shared
-    let person = try await stack.signUp(home: "usa1")
-    let address = Person.unheardOfAddress()
-    let token = try await stack.requestEmailChange(person, to: address, via: "usa1")
-    try await stack.database("usa1").rows(
-      """
-      INSERT INTO hub_users (hub_user_global_id, email_address, handle, password_hash)
-      VALUES (gen_random_uuid(), $1, 'left-over', '$argon2id$')
-      """,
-      address
-    )
-    try await stack.completeEmailChange(token, via: "deu1").expectProblem(409, "already-registered")
-    #expect(try await stack.globalHash(of: person) == EmailAddress(person.email).hash)
-    try await stack.database("usa1").rows("DELETE FROM hub_users WHERE email_address = $1", address)
-    #expect(try await stack.completeEmailChange(token, via: "deu1").status == 200)
   }
 }
 

@@ -4,24 +4,6 @@ import Vocabulary
 
 /// Signing up, and the order in which things are found wrong.
 @Suite struct SignupTests {
-  @Test func aDomainMustBeApproved() async throws {
-    let client = try await TestStack.shared.client("ind1")
-    for domain in ["unknown.example", TestStack.inactiveDomain, "sub.\(TestStack.approvedDomain)"] {
-      let answer = try await client.post("/hub/request-signup", ["email_address": .string("a@\(domain)")])
-      answer.expectProblem(403, "domain-not-approved")
-    }
-  }
-
-  @Test func aRegisteredAddressIsTaken() async throws {
-    let stack = try await TestStack.shared
-    let person = try await stack.signUp(home: "usa1")
-    let answer = try await stack.client("deu1").post(
-      "/hub/request-signup",
-      ["email_address": .string(person.email.uppercased())]
-    )
-    answer.expectProblem(409, "already-registered")
-  }
-
   @Test func everyRequestYieldsAValidToken() async throws {
     let stack = try await TestStack.shared
     let email = Person.unheardOfAddress()
@@ -60,60 +42,6 @@ import Vocabulary
     // Nothing of this spends the token.
     let valid = Person.signupBody(token: token, home: landing.home)
     #expect(try await client.postPatiently("/hub/complete-signup", valid).status == 201)
-  }
-
-  @Test func aTokenExpires() async throws {
-    let stack = try await TestStack.shared
-    let token = try await stack.requestSignup(Person.unheardOfAddress(), via: "ind1")
-    try await stack.ageSignupToken(token, by: "24 hours 1 second")
-    let answer = try await stack.client("ind1").post(
-      "/hub/complete-signup",
-      Person.signupBody(token: token, home: "ind1")
-    )
-    answer.expectProblem(401, "unauthorized")
-  }
-
-  @Test func aConsumedTokenWhoseAddressIsFreeAgain() async throws {
-    let stack = try await TestStack.shared
-    let email = Person.unheardOfAddress()
-    let token = try await stack.requestSignup(email, via: "ind1")
-    let body = Person.signupBody(token: token, home: "ind1")
-    #expect(try await stack.client("ind1").postPatiently("/hub/complete-signup", body).status == 201)
-    try await stack.global.rows(
-      "DELETE FROM hub_users WHERE email_address_hash = $1",
-      EmailAddress(email).hash
-    )
-    try await stack.client("ind1").post("/hub/complete-signup", body).expectProblem(401, "unauthorized")
-  }
-
-  @Test func namesInThreeScripts() async throws {
-    let stack = try await TestStack.shared
-    let email = Person.unheardOfAddress()
-    let token = try await stack.requestSignup(email, via: "ind1")
-    let tamil = String(repeating: "அ", count: 100)
-    let names: JSON = [
-      ["language_code": "en-US", "display_name": "Anna", "is_preferred": true],
-      ["language_code": "ta-IN", "display_name": .string(tamil)],
-      ["language_code": "fr", "display_name": "Anne 👩🏽‍🚀"],
-    ]
-    let body = Person.signupBody(token: token, home: "usa1").with("preferred_language", "de-DE")
-      .with("preferred_display_name", "Änne Müßig").with("other_display_names", names)
-    #expect(try await stack.client("deu1").postPatiently("/hub/complete-signup", body).status == 201)
-    for database in [stack.global, try stack.database("usa1")] {
-      let rows = try await database.rows(
-        """
-        SELECT language_code, display_name, is_preferred::text FROM hub_user_display_names
-        JOIN hub_users USING (hub_user_global_id) WHERE handle LIKE $1 || '-%' ORDER BY language_code
-        """,
-        String(email.prefix { $0 != "@" }.map { $0 == "." ? "-" : $0 })
-      )
-      #expect(
-        rows == [
-          ["de-DE", "Änne Müßig", "true"], ["en-US", "Anna", "false"], ["fr", "Anne 👩🏽‍🚀", "false"],
-          ["ta-IN", tamil, "false"],
-        ]
-      )
-    }
   }
 
   @Test(arguments: 0..<3)

@@ -1,6 +1,6 @@
-import HTTP1
+package import HTTP1
 import HTTPTypes
-import Logging
+package import Logging
 import NIOCore
 import SystemPrimitives
 
@@ -9,7 +9,7 @@ import SystemPrimitives
 /// In order: request id → OPTIONS → route (404, 405) → size limit (413) → handler → CORS, security headers and request
 /// id on the response → write → metrics and one log line. A route's relay comes before all that waits, since a request
 /// that it takes needs no task.
-final class RequestPipeline: HTTPResponder {
+package final class RequestPipeline: HTTPResponder {
   private let routes: RouteTable
   private let commonFields: CommonFields
   private let accessLog: AccessLog
@@ -22,15 +22,36 @@ final class RequestPipeline: HTTPResponder {
     self.logger = logger
   }
 
-  func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
-    let received = NIODeadline.now()
+  /// A pipeline without a server, for tests that ask routes for their responses. It writes no access log.
+  package convenience init(routes: [Route], logger: Logger) {
+    let identity = ServiceIdentity(service: "tests", region: "")
+    self.init(
+      routes: RouteTable(routes),
+      cors: .anyOrigin,
+      accessLog: AccessLog(sink: .standardOutput, identity: identity, isEnabled: false),
+      logger: logger
+    )
+  }
+
+  /// The response to a request that came over no connection, without the fields that every response gets.
+  package func respond(to request: Request) async -> Response {
+    let inbound = inbound(request)
+    return await answer(inbound, routes.match(inbound.method, inbound.path)).0
+  }
+
+  private func inbound(_ request: Request) -> InboundRequest {
     let offeredID = request.headers["x-request-id"]
-    let inbound = InboundRequest(
+    return InboundRequest(
       request: request,
       id: offeredID.flatMap { RequestID.isAcceptable($0) ? $0 : nil } ?? RequestID.fresh(),
       path: Self.path(of: request.target),
       logger: logger
     )
+  }
+
+  package func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
+    let received = NIODeadline.now()
+    let inbound = inbound(request)
     let match = routes.match(inbound.method, inbound.path)
     if case .route(let route) = match, let relay = route.route.relay, Self.isUncoded(inbound),
       Self.isSmallEnough(inbound),
@@ -63,7 +84,7 @@ final class RequestPipeline: HTTPResponder {
     }
   }
 
-  func response(to error: RequestError) -> (Response, AddedFields) {
+  package func response(to error: RequestError) -> (Response, AddedFields) {
     let problem: Problem =
       switch error {
       case .malformed: .malformedRequest

@@ -48,6 +48,13 @@ public struct RequestBody: AsyncSequence, Sendable {
 
   public static let empty = RequestBody(nil)
 
+  /// A body that did not arrive over a connection, as in tests.
+  public init(_ bytes: ByteBuffer) {
+    let stream = BodyStream<RequestBodyError>(bytes) {}
+    stream.end(.success(()))
+    self.init(stream)
+  }
+
   init(_ stream: BodyStream<RequestBodyError>?, sendContinue: (@Sendable () -> Void)? = nil) {
     self.stream = stream
     self.sendContinue = sendContinue

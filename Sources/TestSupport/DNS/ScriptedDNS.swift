@@ -5,6 +5,8 @@ internal import Synchronization
 /// A name server that behaves as badly as a test wants, over UDP and TCP on the same port.
 public final class ScriptedDNS: Sendable {
   public enum Behaviour: Sendable {
+    /// As the function says for the name that is asked for, which has no final dot.
+    indirect case byName(@Sendable (_ name: String) -> Behaviour)
     /// Answers with these TXT records.
     case records([String])
     /// RCODE with an empty answer: 2 is SERVFAIL, 3 NXDOMAIN, 5 REFUSED.
@@ -41,7 +43,8 @@ public final class ScriptedDNS: Sendable {
     }
   }
 
-  private static func start(_ behaviour: Behaviour) async throws -> ScriptedDNS {
+  /// Starts a server; it ends with `stop` or with the process.
+  public static func start(_ behaviour: Behaviour) async throws -> ScriptedDNS {
     let script = Script(behaviour)
     let port = try FreePort.find()
     let group = MultiThreadedEventLoopGroup.singleton
@@ -81,7 +84,7 @@ public final class ScriptedDNS: Sendable {
     try await eventually(within: limit, "somebody asks") { questions >= count }
   }
 
-  private func stop() async throws {
+  public func stop() async throws {
     try await udp.close()
     try await tcp.close()
   }
@@ -89,19 +92,24 @@ public final class ScriptedDNS: Sendable {
 
 /// The part that the two responders share.
 private final class Script: Sendable {
-  let behaviour: ScriptedDNS.Behaviour
+  private let behaviour: ScriptedDNS.Behaviour
   let count = Atomic(0)
 
   init(_ behaviour: ScriptedDNS.Behaviour) { self.behaviour = behaviour }
 
+  private func behaviour(to question: ByteBuffer) -> ScriptedDNS.Behaviour {
+    guard case .byName(let behaviour) = behaviour else { return behaviour }
+    return behaviour(DNSMessage.name(in: question))
+  }
+
   /// The answers to a question over UDP.
   func datagrams(_ question: ByteBuffer) -> [ByteBuffer] {
     count.add(1, ordering: .relaxed)
-    switch behaviour {
+    switch behaviour(to: question) {
     case .records(let records): return [DNSMessage.answer(question, records)]
     case .code(let code): return [DNSMessage.answer(question, [], code: code)]
     case .truncated, .truncatedWithoutTCP: return [DNSMessage.answer(question, [], isTruncated: true)]
-    case .silent: return []
+    case .silent, .byName: return []
     case .foreignAnswer(let records): return [DNSMessage.answer(question, records, idOffset: 1)]
     case .garbage: return [ByteBuffer(string: "?")]
     }
@@ -109,7 +117,7 @@ private final class Script: Sendable {
 
   /// The answer over TCP; nil closes the connection.
   func stream(_ question: ByteBuffer) -> ByteBuffer? {
-    switch behaviour {
+    switch behaviour(to: question) {
     case .truncated(let records), .records(let records): DNSMessage.answer(question, records)
     default: nil
     }
@@ -143,6 +151,19 @@ private enum DNSMessage {
       answer.writeString(record)
     }
     return answer
+  }
+
+  /// The name that a question is about, without the final dot.
+  static func name(in question: ByteBuffer) -> String {
+    var bytes = question
+    bytes.moveReaderIndex(forwardBy: 12)
+    var labels: [String] = []
+    while let length = bytes.readInteger(as: UInt8.self), length > 0,
+      let label = bytes.readString(length: Int(length))
+    {
+      labels.append(label)
+    }
+    return labels.joined(separator: ".")
   }
 
   /// The name, the type and the class, without what may follow.

@@ -49,14 +49,6 @@ extension TestStack {
     try await admin.post("/admin/tfa", ["tfa_token": .string(token), "tfa_code": .string(code)])
   }
 
-  /// A whole login; returns the session token.
-  func adminLogin(_ email: String, _ password: String = Administrator.password) async throws -> String {
-    let (token, code) = try await beginLogin(email, password)
-    let answer = try await enterCode(code, token)
-    try #require(answer.status == 200, "\(answer)")
-    return try #require(answer.json["session_token"].string)
-  }
-
   /// The newest mail of a type to an address.
   func adminMail(_ type: String, to email: String) async throws -> (
     subject: String, text: String, html: String
@@ -71,30 +63,5 @@ extension TestStack {
     )
     let row = try #require(rows.first, "no \(type)").compactMap(\.self)
     return (row[0], row[1], row[2])
-  }
-
-  func adminMailCount(_ type: String, to email: String) async throws -> Int64 {
-    try await global.count(
-      "emails",
-      where: "email_to = $1 AND email_type = $2::text::email_type",
-      email,
-      type
-    )
-  }
-
-  /// The bare token in a mail's link.
-  func mailedToken(_ type: String, to email: String) async throws -> String {
-    let text = try await adminMail(type, to: email).text
-    return try #require(text.firstMatch(of: /\b[a-f0-9]{64}\b/)).0.description
-  }
-
-  /// Lets time pass for a token of an administrator.
-  func ageAdminToken(_ table: String, _ token: String, by interval: String) async throws {
-    let rows = try await global.rows(
-      "UPDATE \(table) SET expires_at = expires_at - $2::text::interval WHERE token_hash = $1 RETURNING ''",
-      RawToken.hash(ofOffered: token),
-      interval
-    )
-    try #require(rows.count == 1)
   }
 }

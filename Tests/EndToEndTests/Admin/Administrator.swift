@@ -70,14 +70,6 @@ extension TestStack {
     try await global.text("SELECT status::text FROM admin_users WHERE email_address = $1", email)
   }
 
-  func setAdminStatus(_ status: String, of admin: Administrator) async throws {
-    try await global.rows(
-      "UPDATE admin_users SET status = $2::text::admin_user_status WHERE email_address = $1 RETURNING ''",
-      admin.email,
-      status
-    )
-  }
-
   /// Whether a session is one at this moment.
   func isOpen(_ session: String) async throws -> Bool {
     let answer = try await admin.get("/admin/myinfo", session: session)

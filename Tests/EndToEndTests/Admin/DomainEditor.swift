@@ -29,23 +29,6 @@ struct DomainEditor: Sendable {
       headers: headers
     )
   }
-
-  func details(_ name: String, _ more: JSON = [:]) async throws -> HTTPAnswer {
-    try await stack.admin.post(
-      "/admin/get-approved-domain",
-      more.with("domain_name", .string(name)),
-      session: admin.session
-    )
-  }
-
-  func list(_ body: JSON) async throws -> HTTPAnswer {
-    try await stack.admin.post("/admin/list-approved-domains", body, session: admin.session)
-  }
-
-  /// As a tool does it.
-  func delete() async throws {
-    try await stack.global.rows("DELETE FROM admin_users WHERE admin_user_id = $1::text::uuid", admin.id)
-  }
 }
 
 extension TestStack.Configuration {

@@ -41,21 +41,6 @@ extension TestStack {
       person.email
     )
   }
-
-  func setPasswordHash(_ hash: String, of person: Person) async throws {
-    try await database(person.home).rows(
-      "UPDATE hub_users SET password_hash = $2 WHERE email_address = $1",
-      person.email,
-      hash
-    )
-  }
-
-  func passwordHash(of person: Person) async throws -> String? {
-    try await database(person.home).text(
-      "SELECT password_hash FROM hub_users WHERE email_address = $1",
-      person.email
-    )
-  }
 }
 
 extension APIClient {

@@ -29,14 +29,4 @@ extension TestStack {
       try #require(rows.count == 1)
     }
   }
-
-  /// Lets time pass for a signup token.
-  func ageSignupToken(_ token: String, by interval: String) async throws {
-    let rows = try await global.rows(
-      "UPDATE hub_signup_tokens SET expires_at = expires_at - $2::text::interval WHERE token_hash = $1 RETURNING ''",
-      RawToken.hash(ofOffered: token),
-      interval
-    )
-    try #require(rows.count == 1)
-  }
 }

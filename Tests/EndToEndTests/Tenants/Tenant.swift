@@ -113,23 +113,17 @@ extension TestStack {
   func claim(
     _ domain: String,
     _ tenant: Tenant,
-    token: String,
-    status: String = "PENDING",
-    failures: Int32 = 0,
-    expiresIn: String = "7 days"
+    token: String
   ) async throws {
     let owner = tenant.portal.tenant
     try await database(tenant.home).rows(
       """
-      INSERT INTO \(owner)_domains (domain, \(owner)_id, verification_token, token_expires_at, status, consecutive_failures)
-      VALUES ($1, $2, $3, now() + $4::text::interval, $5::text::domain_status, $6) RETURNING ''
+      INSERT INTO \(owner)_domains (domain, \(owner)_id, verification_token, token_expires_at)
+      VALUES ($1, $2, $3, now() + interval '7 days') RETURNING ''
       """,
       domain,
       tenant.id,
-      token,
-      expiresIn,
-      status,
-      failures
+      token
     )
   }
 

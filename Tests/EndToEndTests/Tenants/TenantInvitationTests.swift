@@ -52,36 +52,6 @@ import Vocabulary
   }
 
   @Test(arguments: TenantPortalName.allCases)
-  func anExpiredInvitationIsRenewed(portal: TenantPortalName) async throws {
-    let stack = try await TestStack.shared
-    let founder = try await stack.founder(portal)
-    let email = Person.unheardOfAddress()
-    let first = try await founder.invite(email)
-    let old = try await founder.invitation(to: email)
-    try await stack.database("deu1").rows(
-      "UPDATE \(portal.rawValue)_invitation_tokens SET expires_at = now() WHERE token_hash = $1 RETURNING ''",
-      try #require(RegionToken(old)).raw.hash
-    )
-    try await stack.client("ind1").post(portal.path("complete-setup"), founder.setup(old))
-      .expectProblem(401, "unauthorized")
-    // Of many who invite again one does.
-    let answers = try await together(4) { _ in
-      try await founder.invite(email, ["invite_email_language": "ta-IN"])
-    }
-    #expect(answers.map(\.status).sorted() == [201, 409, 409, 409])
-    #expect(answers.first { $0.status == 201 }?.json["invitation_id"] == first.json["invitation_id"])
-    let new = try await founder.invitation(to: email)
-    #expect(new != old)
-    let html = try await stack.mail("\(portal.rawValue)_invitation", to: email, in: "deu1", "email_html_body")
-    #expect(html?.contains("lang=\"ta\"") == true)
-    #expect(
-      try await stack.client("ind1").postPatiently(portal.path("complete-setup"), founder.setup(new)).status
-        == 200
-    )
-    try await founder.invite(email).expectProblem(409, "already-registered")
-  }
-
-  @Test(arguments: TenantPortalName.allCases)
   func ofManyWhoInviteAnAddressOneDoes(portal: TenantPortalName) async throws {
     let stack = try await TestStack.shared
     let founder = try await stack.founder(portal)
@@ -104,56 +74,5 @@ import Vocabulary
     // Another tenant may invite the same address, and so may the other portal's.
     #expect(try await stack.founder(portal, home: "usa1").invite(email).status == 201)
     #expect(try await stack.founder(portal.other).invite(email).status == 201)
-  }
-
-  @Test(arguments: TenantPortalName.allCases)
-  func aDisabledInviteeCannotSetUpUntilEnabled(portal: TenantPortalName) async throws {
-    let stack = try await TestStack.shared
-    let founder = try await stack.founder(portal)
-    let email = Person.unheardOfAddress()
-    #expect(try await founder.invite(email).status == 201)
-    let setup = founder.setup(try await founder.invitation(to: email))
-    try await founder.post("disable-user", ["email_address": .string(email)]).expectStatus(200)
-    try await stack.client("ind1").post(portal.path("complete-setup"), setup).expectProblem(
-      422,
-      "not-invited"
-    )
-    try await founder.post("enable-user", ["email_address": .string(email)]).expectStatus(200)
-    #expect(try await stack.client("ind1").postPatiently(portal.path("complete-setup"), setup).status == 200)
-  }
-
-  @Test(arguments: TenantPortalName.allCases)
-  func aClaimIsTheTenantsAloneAndBlocksOthers(portal: TenantPortalName) async throws {
-    let stack = try await TestStack.shared
-    let founder = try await stack.founder(portal)
-    let domain = PrivateDNS.unheardOfDomain()
-    let answer = try await founder.post("claim-domain", ["domain": .string(domain.uppercased())])
-    #expect(answer.status == 201, "\(answer)")
-    #expect(answer.json.names == ["domain", "verification_token", "expires_at", "instructions"])
-    #expect(answer.json["domain"] == .string(domain))
-    let token = try #require(answer.json["verification_token"].string)
-    #expect(answer.json["instructions"].string?.contains(token) == true)
-    // Not proven: still PENDING, and 200.
-    let verified = try await founder.post("verify-domain", ["domain": .string(domain)])
-    #expect(verified.status == 200 && verified.json["status"] == "PENDING")
-    try await founder.post("claim-domain", ["domain": .string(domain)]).expectProblem(409, "domain-taken")
-    let other = try await stack.founder(portal, home: "usa1")
-    try await other.post("claim-domain", ["domain": .string(domain)]).expectProblem(409, "domain-taken")
-    try await other.post("verify-domain", ["domain": .string(domain)]).expectProblem(404, "no-such-domain")
-    try await stack.initSignup(portal, "a@\(domain)", home: "ind1", via: "ind1").expectProblem(
-      409,
-      "domain-taken"
-    )
-    #expect(
-      try await stack.founder(portal.other).post("claim-domain", ["domain": .string(domain)]).status == 201
-    )
-    try await founder.post("claim-domain", ["domain": "no domain"])
-      .expectProblem(400, "invalid-fields", fields: ["domain"])
-    // Of many who claim one domain one gets it.
-    let wanted = PrivateDNS.unheardOfDomain()
-    let statuses = try await together(4) { number in
-      try await (number % 2 == 0 ? founder : other).post("claim-domain", ["domain": .string(wanted)]).status
-    }
-    #expect(statuses.sorted() == [201, 409, 409, 409])
   }
 }

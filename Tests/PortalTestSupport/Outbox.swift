@@ -1,0 +1,68 @@
+internal import TestSupport
+public import Testing
+
+/// A mail as it stands in the outbox.
+public struct QueuedMail: Sendable {
+  public let subject: String
+  public let text: String
+  public let html: String
+
+  /// The only group of exactly six digits in the text.
+  public func code(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+    let codes = text.matches(of: /\b[0-9]{6}\b/)
+    try #require(codes.count == 1, "\(text)", sourceLocation: sourceLocation)
+    return codes[0].output.description
+  }
+
+  /// The token of the link, in text and HTML alike.
+  public func linkToken(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+    let pattern = /token=((?:[A-Z0-9]+-)?[0-9a-f]{64})/
+    let inText = try #require(text.firstMatch(of: pattern), "\(text)", sourceLocation: sourceLocation).output
+      .1
+    #expect(html.firstMatch(of: pattern)?.output.1 == inText, sourceLocation: sourceLocation)
+    return String(inText)
+  }
+
+  /// The only stand-alone run of 64 hexadecimal digits in the text.
+  public func secret(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+    let secrets = Set(text.matches(of: /\b[a-f0-9]{64}\b/).map { $0.output.description })
+    try #require(secrets.count == 1, "\(text)", sourceLocation: sourceLocation)
+    return secrets.first ?? ""
+  }
+}
+
+// The outbox of both databases: nobody sends from it, so what was queued stays.
+extension PortalHarness {
+  /// The newest mail of a type to an address.
+  public func mail(
+    _ type: String,
+    to address: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> QueuedMail {
+    let row = try await outbox(type).rows(
+      """
+      SELECT email_subject, email_text_body, email_html_body FROM emails
+      WHERE email_to = $1 AND email_type = $2::text::email_type AND email_status = 'pending'
+      ORDER BY created_at DESC LIMIT 1
+      """,
+      address,
+      type
+    ).first
+    let columns = try #require(row, "no \(type) to \(address)", sourceLocation: sourceLocation).compactMap(
+      \.self
+    )
+    try #require(columns.count == 3, sourceLocation: sourceLocation)
+    return QueuedMail(subject: columns[0], text: columns[1], html: columns[2])
+  }
+
+  public func mailCount(_ type: String, to address: String) async throws -> Int {
+    try await outbox(type).count(
+      "emails",
+      where: "email_to = $1 AND email_type = $2::text::email_type",
+      address,
+      type
+    )
+  }
+
+  private func outbox(_ type: String) -> PortalDatabase { type.hasPrefix("admin_") ? global : regional }
+}

@@ -1,0 +1,109 @@
+internal import Logging
+internal import Migrations
+public import PostgresClient
+internal import TestSupport
+internal import Vocabulary
+
+/// A database of its own, migrated and granted as in production, on the PostgreSQL server of the test process.
+///
+/// The schema is made once a process; each database is a copy of that template, which takes some tens of milliseconds. The servers
+/// under test connect with their own role, so a right that is missing in db/grants fails a test.
+public final class PortalDatabase: Sendable {
+  enum Kind: String {
+    case global, regional
+  }
+
+  /// The region whose servers and database are under test.
+  static let region = "ind1"
+  private static let owner = "vetchium_owner"
+  private static let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+
+  private let server: PrivatePostgres
+  private let name: String
+  /// Connects as superuser.
+  private let pool: PostgresPool
+
+  private init(_ server: PrivatePostgres, name: String) {
+    self.server = server
+    self.name = name
+    let configuration = PostgresPoolConfiguration(
+      connectionString: server.connectionString(database: name),
+      size: 3,
+      acquireTimeout: .seconds(30),
+      statementTimeout: .seconds(30),
+      applicationName: "tests",
+      lanes: 0
+    )
+    pool = PostgresPool(configuration, logger: Self.quiet)
+  }
+
+  static func make(_ kind: Kind) async throws -> PortalDatabase {
+    let server = try await templates.value
+    let name = "\(kind)_\(UInt64.random(in: .min ... .max))"
+    try await server.execute("CREATE DATABASE \(name) OWNER \(owner) TEMPLATE template_\(kind)")
+    return PortalDatabase(server, name: name)
+  }
+
+  private static let templates = Task {
+    let server = try await PrivatePostgres.shared
+    try await server.execute("CREATE ROLE \(owner) LOGIN CREATEROLE")
+    try await makeTemplate(.global, of: .global, on: server)
+    try await makeTemplate(.regional, of: .regional, on: server)
+    return server
+  }
+
+  private static func makeTemplate(_ kind: Kind, of schema: DatabaseKind, on server: PrivatePostgres)
+    async throws
+  {
+    try await server.execute("CREATE DATABASE template_\(kind) OWNER \(owner)")
+    let connection = server.connectionString(database: "template_\(kind)", user: owner)
+    let migrations = try schema.migrations()
+    _ = try await Migrator(connectionString: connection, migrations: migrations, logger: quiet).up()
+    let grants = Grants(connectionString: connection, logger: quiet)
+    let regions = [RegionCode(rawValue: region)].compactMap(\.self)
+    switch kind {
+    case .global: try await grants.applyGlobal(regions: regions)
+    case .regional: for region in regions { try await grants.applyRegional(region) }
+    }
+  }
+
+  func connectionString(role: String) -> String {
+    server.connectionString(database: name, user: role)
+  }
+
+  func shutdown() async { await pool.shutdown() }
+
+  // MARK: Looking and changing behind the servers' back
+
+  /// Runs one statement as superuser and returns its rows; every column must be of type text.
+  @discardableResult
+  public func rows(_ sql: String, _ values: any PostgresEncodable...) async throws -> [[String?]] {
+    try await rows(sql, Array(values))
+  }
+
+  /// The first column of the first row of a statement; nil if there is none.
+  public func text(_ sql: String, _ values: any PostgresEncodable...) async throws -> String? {
+    try await rows(sql, Array(values)).first?.first ?? nil
+  }
+
+  /// How many rows of a table match a condition.
+  public func count(_ table: String, where condition: String = "TRUE", _ values: any PostgresEncodable...)
+    async throws -> Int
+  {
+    let text = try await rows("SELECT count(*)::text FROM \(table) WHERE \(condition)", Array(values)).first?
+      .first
+    return text?.flatMap { Int($0) } ?? 0
+  }
+
+  /// Runs statements without parameters, as superuser.
+  public func run(_ script: String) async throws { try await pool.executeScript(script) }
+
+  private func rows(_ sql: String, _ values: [any PostgresEncodable]) async throws -> [[String?]] {
+    var parameters = PostgresParameters()
+    for value in values { parameters.append(value) }
+    let result = try await pool.execute(PostgresQuery(PostgresStatement(sql: sql), parameters))
+    return try result.map { row in
+      try result.columnNames.indices.map { try row.decode($0, as: String?.self) }
+    }
+  }
+}
