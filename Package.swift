@@ -89,12 +89,15 @@ let package = Package(
     // PostgreSQL
     library("PostgresClient", ["CLibPQ", "CEpoll", logging, collections]),
     library("Migrations", ["PostgresClient", "Vocabulary", logging]),
-    library("GlobalDatabase", ["PostgresClient"]),
-    library("RegionalDatabase", ["PostgresClient"]),
 
     // The domain's words as types; no input or output
     library("Vocabulary", ["CSodium", crypto]),
     library("PasswordHashing", ["Vocabulary", "CCrypt", "CSodium", nioPosix]),
+
+    // Queries, generated from db/
+    library("SharedQueries", ["PostgresClient", "Vocabulary"]),
+    library("GlobalDatabase", ["PostgresClient", "SharedQueries", "Vocabulary"]),
+    library("RegionalDatabase", ["PostgresClient", "SharedQueries", "Vocabulary"]),
 
     // The HTTP/1.1 engine: wire format, server, client; fuzzed and compared with others
     library("HTTP1", [httpTypes, lifecycle, nioCore, nioPosix, nioSSL, nioTLS]),
@@ -103,27 +106,27 @@ let package = Package(
     library("ServiceKit", ["SystemPrimitives", "HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
     library("RegionRouting", ["SystemPrimitives", "HTTP1", "ServiceKit", "Vocabulary", httpTypes, logging, metrics, nioCore, nioPosix]),
     library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
-    library("MailDelivery", ["SystemPrimitives", "CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
+    library("MailDelivery", ["SharedQueries", "SystemPrimitives", "CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),
-    library("DomainVerification", ["SystemPrimitives", "CAres", "ServiceKit", nioPosix]),
-    library("BackgroundWork", ["MailDelivery", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),
+    library("DomainVerification", ["Vocabulary", "SystemPrimitives", "CAres", "ServiceKit", nioPosix]),
+    library("BackgroundWork", ["SharedQueries", "MailDelivery", "ServiceKit", "PostgresClient", "GlobalDatabase", "RegionalDatabase", logging, metrics, lifecycle]),
 
     library("SagaRecoveryRequests", ["Sagas", "HTTP1", "RegionRouting", "ServiceKit", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging, metrics]),
 
-    library("ConsistencyAudit", ["Sagas", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging]),
+    library("ConsistencyAudit", ["SharedQueries", "Sagas", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging]),
 
     // What the platform does
-    library("Accounts", ["SystemPrimitives", "HTTP1", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
-    library("UserAdministration", ["SystemPrimitives", "HTTP1", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
+    library("Accounts", ["SharedQueries", "SystemPrimitives", "HTTP1", "ServiceKit", "PasswordHashing", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", httpTypes, logging]),
+    library("UserAdministration", ["SharedQueries", "SystemPrimitives", "HTTP1", "PasswordHashing", "PostgresClient", "ServiceKit", "Vocabulary", httpTypes]),
     library("GlobalDirectory", ["HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "Vocabulary"]),
     library("HubPortal", ["SystemPrimitives", "Accounts", "HTTP1", "RegionRouting", "ServiceKit", "GlobalDatabase", "RegionalDatabase", "PasswordHashing", "Sagas", "Mail", "Vocabulary", logging]),
-    library("AdminPortal", ["SystemPrimitives", "Accounts", "UserAdministration", "HTTP1", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, nioCore]),
-    library("TenantPortal", ["SystemPrimitives", "Accounts", "DomainVerification", "HTTP1", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
+    library("AdminPortal", ["SharedQueries", "SystemPrimitives", "Accounts", "UserAdministration", "HTTP1", "ServiceKit", "GlobalDatabase", "PasswordHashing", "PostgresClient", "Mail", "Vocabulary", httpTypes, nioCore]),
+    library("TenantPortal", ["SharedQueries", "SystemPrimitives", "Accounts", "DomainVerification", "HTTP1", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
 
     // The services: each a builder that the executable and the tests share
     library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "HTTP1", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
-    library("RegionalWorkerService", ["BackgroundWork", "HTTP1", "RegionalDatabase", "MailDelivery", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
-    library("GlobalAdminService", ["AdminPortal", "BackgroundWork", "GlobalDatabase", "Mail", "MailDelivery", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
+    library("RegionalWorkerService", ["SharedQueries", "BackgroundWork", "HTTP1", "RegionalDatabase", "MailDelivery", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
+    library("GlobalAdminService", ["SharedQueries", "AdminPortal", "BackgroundWork", "GlobalDatabase", "Mail", "MailDelivery", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
     program("global-service", ["GlobalAdminService", "ServiceKit"]),
@@ -151,11 +154,11 @@ let package = Package(
     tests("MailTests", ["Mail"]),
     tests("MailDeliveryTests", ["MailDelivery", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),
-    tests("DomainVerificationTests", ["DomainVerification", "TestSupport"]),
+    tests("DomainVerificationTests", ["Vocabulary", "DomainVerification", "TestSupport"]),
     tests("SagasTests", ["Sagas", "PostgresClient"]),
     tests("CrashTests", ["Accounts", "TestSupport", "ConsistencyAudit", "HubPortal", "Mail", "PasswordHashing", "PostgresClient", "RegionRouting", "Sagas", "ServiceKit", "Vocabulary", logging, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"], exclude: ["Mutations"]),
     tests("ConsistencyAuditTests", ["ConsistencyAudit", "TestSupport", "Vocabulary", "vetchium"]),
-    tests("BackgroundWorkTests", ["BackgroundWork", "Migrations", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "TestSupport", lifecycle, logging]),
+    tests("BackgroundWorkTests", ["SharedQueries", "BackgroundWork", "Migrations", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "TestSupport", lifecycle, logging]),
     tests("DocumentationTests", ["Accounts", "DomainVerification", "TenantPortal", "HubPortal", "AdminPortal", "GlobalDirectory", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", "Sagas", "Mail", "Vocabulary", httpTypes, logging]),
     tests("EndToEndTests", ["TestSupport", "PasswordHashing", "RegionRouting", "Vocabulary", "PostgresClient", asyncHTTPClient, nioCore, nioPosix, "regional-api-server", "regional-worker", "global-service", "vetchium"]),
   ]

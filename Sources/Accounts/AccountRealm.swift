@@ -1,13 +1,16 @@
 public import FoundationEssentials
 public import PasswordHashing
 public import PostgresClient
+public import SharedQueries
 
 /// One kind of account: what the flows need to know of it.
 public struct AccountRealm: Sendable {
   /// Tells the kinds apart where they are counted together (`hub`).
   let name: String
   let database: AccountDatabase
-  let queries: AccountQueries
+  let tables: any AccountTables.Type
+  /// The statements that delete what else must not outlive a password, besides sessions and the tokens of `tables`.
+  let furtherRevocations: @Sendable (UUID) -> [PostgresQuery]
   let mails: AccountMails
   let tokens: TokenForm
   let lifetimes: AccountLifetimes
@@ -25,17 +28,19 @@ public struct AccountRealm: Sendable {
   public init(
     name: String,
     database: AccountDatabase,
-    queries: AccountQueries,
+    tables: any AccountTables.Type,
     mails: AccountMails,
     tokens: TokenForm,
     lifetimes: AccountLifetimes,
     throttles: ThrottleSettings,
     hasher: PasswordHasher,
+    furtherRevocations: @escaping @Sendable (UUID) -> [PostgresQuery] = { _ in [] },
     greeting: @escaping Greeting = { _, _ in [] }
   ) {
     self.name = name
     self.database = database
-    self.queries = queries
+    self.tables = tables
+    self.furtherRevocations = furtherRevocations
     self.mails = mails
     self.tokens = tokens
     self.lifetimes = lifetimes

@@ -82,7 +82,7 @@ public enum GlobalAdminService {
   ) -> any Service {
     let leadership = Leadership.global(database, logger: logger)
     let mail = MailQueue.global(pool: global, configuration: database, logger: logger)
-    let cleanUp = GlobalCleanUp.plan.jobs(GlobalQueries(global), settings)
+    let cleanUp = GlobalCleanUp.plan.jobs(global, settings)
     return leadership.whileLeading(
       BackgroundPiece.mail(mail, settings, leadership, logger: logger) + [
         BackgroundPiece("clean_up", CleanUp(cleanUp, logger: logger))

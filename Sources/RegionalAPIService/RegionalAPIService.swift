@@ -84,9 +84,8 @@ public enum RegionalAPIService {
       mail: try MailComposer(uiURL: settings.hub.uiURL)
     )
     let resolver = TXTResolver(servers: settings.dnsServers)
-    let tenants = try settings.tenants.flatMap { kind, own in
-      TenantPortal(
-        kind,
+    func tenantRoutes<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> [RegionalRoute] {
+      TenantPortal<Tenant>(
         region: settings.region,
         settings: own,
         shared: settings.accounts,
@@ -98,12 +97,14 @@ public enum RegionalAPIService {
         mail: try MailComposer(uiURL: own.uiURL)
       ).routes
     }
+    let tenants =
+      try tenantRoutes(OrgTenant.self, settings.org) + tenantRoutes(AgencyTenant.self, settings.agency)
     let portals = router.routes(hub.routes + tenants + GlobalDirectory(global: pools.global).routes)
     let recovery = SagaRecoveryRoute.routes(
       SagaRecovery(
         regional: pools.regional,
         global: pools.global,
-        kinds: SagaKinds(HubPortal.sagaUndos + TenantPortal.sagaUndos),
+        kinds: SagaKinds(HubPortal.sagaUndos + TenantSagas.undos),
         alertMetric: MetricName.consistencyAlerts,
         probe: probe
       ),

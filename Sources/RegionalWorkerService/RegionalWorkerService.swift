@@ -41,7 +41,7 @@ public enum RegionalWorkerService {
     let regional = PostgresPool(database, logger: logger)
     let leadership = Leadership.ofRegion(database, logger: logger)
     let mail = MailQueue.ofRegion(pool: regional, configuration: database, logger: logger)
-    let cleanUp = RegionalCleanUp.plan.jobs(RegionalQueries(regional), settings.background)
+    let cleanUp = RegionalCleanUp.plan.jobs(regional, settings.background)
     let peers = settings.sagaRecovery.keys.map {
       PeerClient(region: settings.region, keys: $0, trust: settings.sagaRecovery.certificateAuthorities)
     }

@@ -1,8 +1,10 @@
 /// A PostgreSQL enum that a query mentions.
 struct EnumReference: Hashable {
-  /// With its schema, e.g. `public.email_status`.
+  /// The name with its schema, e.g. `public.email_status`.
   var databaseName: String
   var swiftName: String
+  /// The module that declares it by hand; nil if it is generated.
+  var module: String?
   var values: [String]
 
   /// Each once, by Swift name.
@@ -20,12 +22,15 @@ struct EnumType {
 
   var databaseName: String
   var swiftName: String
+  /// The module that declares it by hand; nil if it is generated.
+  var module: String?
   var cases: [Case]
 
   /// - Throws: ``GenerationError`` with every value that has no name in Swift or one that another has.
   init(_ reference: EnumReference, names: SwiftNames) throws(GenerationError) {
     databaseName = reference.databaseName
     swiftName = reference.swiftName
+    module = reference.module
     cases = reference.values.map { Case(name: names.value($0), value: $0) }
 
     var problems: [String] = []

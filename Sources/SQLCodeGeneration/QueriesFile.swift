@@ -1,6 +1,6 @@
 /// `Queries.swift`: the struct that the other files extend with a function per query.
 struct QueriesFile {
-  var options: GeneratorOptions
+  var typeName: String
   var settings: GenerateRequest.Settings
 
   func rendered() -> SourceFile {
@@ -9,7 +9,7 @@ struct QueriesFile {
         "public import PostgresClient",
         "",
         "/// The queries of one database, run by a pool, a connection or a transaction.",
-        "public struct \(options.typeName)<Executor: PostgresExecutor>: Sendable {",
+        "public struct \(typeName)<Executor: PostgresExecutor>: Sendable {",
         "  public let executor: Executor",
         "",
         "  public init(_ executor: Executor) {",

@@ -18,6 +18,11 @@ struct SwiftType: Equatable {
 
   /// Whether the source needs FoundationEssentials.
   var isFromFoundation: Bool { [.uuid, .data, .date].contains(element) }
+
+  /// The module of an enum that is not generated.
+  var module: String? {
+    if case .enumeration(let reference) = element { reference.module } else { nil }
+  }
 }
 
 extension SwiftType.Element {

@@ -1,5 +1,5 @@
 // TenantPortal: `/org/*` and `/agency/*`, the portals of those who look for people. One implementation; what differs between
-// employers and agencies is a `TenantKind`: names, and the queries of its own set of tables, expanded from common templates.
+// employers and agencies is a `TenantType`: names, and its own sets of tables, whose queries come from common templates.
 //
 // Owns: how a tenant signs up with the proof of its domain; what its users do: log in, look at themselves and at the list of
 // users, invite others, switch them off and on, say who may do what, claim domains and have them checked. All of a tenant's
@@ -27,8 +27,7 @@ import UserAdministration
 public import Vocabulary
 
 /// The portal of one kind of tenant on one region's server.
-public struct TenantPortal: Sendable {
-  let kind: TenantKind
+public struct TenantPortal<Tenant: TenantType>: Sendable {
   let region: RegionCode
   let settings: TenantSettings
   let global: PostgresPool
@@ -42,7 +41,6 @@ public struct TenantPortal: Sendable {
 
   /// - Parameter mail: with the address of this portal's web client.
   public init(
-    _ kind: TenantKind,
     region: RegionCode,
     settings: TenantSettings,
     shared: AccountSettings,
@@ -53,7 +51,6 @@ public struct TenantPortal: Sendable {
     sagas: SagaRunner,
     mail: MailComposer
   ) {
-    self.kind = kind
     self.region = region
     self.settings = settings
     self.global = global
@@ -64,7 +61,7 @@ public struct TenantPortal: Sendable {
     self.mail = mail
     mailThrottle = shared.throttles.mail
     accounts = .tenant(
-      kind,
+      Tenant.self,
       region: region,
       settings: settings,
       shared: shared,
@@ -80,17 +77,23 @@ public struct TenantPortal: Sendable {
 
   private var signupRoutes: [RegionalRoute] {
     [
-      .open(.post, kind.path("init-signup"), InitSignupInput.self, home: initSignupHome, handler: initSignup),
       .open(
         .post,
-        kind.path("get-signup-details"),
+        Tenant.path("init-signup"),
+        InitSignupInput.self,
+        home: initSignupHome,
+        handler: initSignup
+      ),
+      .open(
+        .post,
+        Tenant.path("get-signup-details"),
         SignupDetailsInput.self,
         home: .anywhere,
         handler: getSignupDetails
       ),
       .open(
         .post,
-        kind.path("complete-signup"),
+        Tenant.path("complete-signup"),
         CompleteTenantSignupInput.self,
         home: completeSignupHome,
         handler: completeSignup
@@ -105,8 +108,8 @@ public struct TenantPortal: Sendable {
       route(.post, "invite-user", InvitationInput.self, .role(.inviteUsers), handler: inviteUser),
       route(.post, "disable-user", UserAddressInput.self, .role(.manageUsers), handler: disableUser),
       route(.post, "enable-user", UserAddressInput.self, .role(.manageUsers), handler: enableUser),
-      roleRoute("assign-role", assignRole),
-      roleRoute("remove-role", removeRole),
+      route(.post, "assign-role", RoleInput<Tenant.Role>.self, .role(.manageUsers), handler: assignRole),
+      route(.post, "remove-role", RoleInput<Tenant.Role>.self, .role(.manageUsers), handler: removeRole),
     ]
   }
 

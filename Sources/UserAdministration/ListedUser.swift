@@ -1,7 +1,7 @@
 public import FoundationEssentials
 public import ServiceKit
 import SystemPrimitives
-import Vocabulary
+public import Vocabulary
 
 /// A user as `filter-users` shows them.
 public struct ListedUser: Sendable {

@@ -8,6 +8,9 @@ public struct UserListInput: RequestInput {
     case any
     case only(UserStatus)
     case nobody
+
+    /// The status that matches; nil for any, and for none at all.
+    public var only: UserStatus? { if case .only(let status) = self { status } else { nil } }
   }
 
   public let size: PageSize

@@ -3,6 +3,7 @@ import Migrations
 import PostgresClient
 import RegionalDatabase
 import ServiceLifecycle
+import SharedQueries
 import TestSupport
 import Testing
 
@@ -44,12 +45,12 @@ import Testing
   }
 
   private func job(_ ground: Ground, every interval: Duration = .seconds(3600)) -> CleanUpJob {
-    let queries = RegionalQueries(ground.pool)
+    let pool = ground.pool
     return CleanUpJob(
       "hub_sessions",
       every: interval,
       [
-        { try await queries.deleteExpiredHubSessions(mostRows: $0) }
+        { try await RegionalHubSessions.deleteExpired(pool, mostRows: $0) }
       ]
     )
   }
@@ -88,13 +89,13 @@ import Testing
     try await ground.pool.executeScript("ALTER TABLE hub_sessions RENAME TO elsewhere")
     // Less than a second counts as one.
     let (failures, failure) = AsyncStream<Void>.makeStream()
-    let queries = RegionalQueries(ground.pool)
+    let pool = ground.pool
     let job = CleanUpJob(
       "hub_sessions",
       every: .milliseconds(1),
       [
         { count in
-          do { return try await queries.deleteExpiredHubSessions(mostRows: count) } catch {
+          do { return try await RegionalHubSessions.deleteExpired(pool, mostRows: count) } catch {
             failure.yield()
             throw error
           }
@@ -129,9 +130,9 @@ import Testing
     let deleted =
       switch kind {
       case .regional:
-        try await RegionalQueries(ground.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+        try await RegionalTables.deleteFinishedEmails(ground.pool, retentionMs: 30 * day, mostRows: 100)
       case .global:
-        try await GlobalQueries(ground.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+        try await GlobalTables.deleteFinishedEmails(ground.pool, retentionMs: 30 * day, mostRows: 100)
       }
     #expect(deleted == 3)
     #expect(try await ground.count("emails WHERE created_at < now() - interval '30 days'") == 1)

@@ -20,6 +20,7 @@ struct SqlcRun {
         to: copy.appending(path: name)
       )
     }
+    try example.expandTemplates(into: copy)
     try Self.installRecorder(in: copy)
 
     let result = try await run(

@@ -4,6 +4,7 @@ import Logging
 import PasswordHashing
 import PostgresClient
 import ServiceKit
+import SharedQueries
 import SystemPrimitives
 public import Vocabulary
 
@@ -33,7 +34,7 @@ extension AccountRealm {
     let guess = try await PasswordGuess(
       throttles.login,
       .login(realm: name, account: attempt.name, client: call.client),
-      database.throttles
+      database
     )
     for _ in 1...Self.mostTries {
       // An invited account has no password yet, and must take as long as any other.
@@ -62,7 +63,7 @@ extension AccountRealm {
   private func openSecondStep(
     _ password: Password,
     _ account: UUID,
-    _ credentials: any CredentialsRow,
+    _ credentials: FindCredentials.Row,
     _ guess: PasswordGuess
   ) async throws -> RawToken? {
     let token = RawToken()
@@ -77,14 +78,16 @@ extension AccountRealm {
     let renewed = try await hasher.renewal(of: verified, for: password)
     return try await database.pool.withTransaction { transaction in
       let results = try await transaction.executeAll(
-        (renewed.map { [queries.replacePassword($0, account, verified)] } ?? []) + [
-          queries.insertTFAToken(
-            token.hash,
-            code.hash(for: token),
-            lifetimes.tfaToken.milliseconds,
-            account,
-            renewed ?? verified,
-            credentials.emailAddress
+        (renewed.map {
+          [tables.replacePasswordHash(newPasswordHash: $0, userID: account, verifiedPasswordHash: verified)]
+        } ?? []) + [
+          tables.insertTFAToken(
+            tokenHash: token.hash,
+            codeHash: code.hash(for: token),
+            lifetimeMs: lifetimes.tfaToken.milliseconds,
+            userID: account,
+            verifiedPasswordHash: renewed ?? verified,
+            mailedAddress: credentials.emailAddress
           )
         ]
       )
@@ -95,8 +98,8 @@ extension AccountRealm {
   }
 
   /// Nil for a routing row whose account is not there: an operator should know, the client sees an unknown account.
-  func credentials(of account: UUID, _ call: AccountCall) async throws -> (any CredentialsRow)? {
-    let found = try await queries.findCredentials(database.pool, account)
+  func credentials(of account: UUID, _ call: AccountCall) async throws -> FindCredentials.Row? {
+    let found = try await tables.findCredentials(database.pool, userID: account)
     if found == nil {
       call.logger.error("account without row", metadata: ["realm": "\(name)", "account_id": "\(account)"])
     }

@@ -2,6 +2,7 @@ import FoundationEssentials
 public import HTTP1
 import PostgresClient
 public import ServiceKit
+import SharedQueries
 import SystemPrimitives
 public import Vocabulary
 
@@ -47,16 +48,22 @@ extension AccountRealm {
     let session = RawToken()
     let lifetime = rememberMe ? lifetimes.rememberedSession : lifetimes.session
     let verdict = try await database.pool.withTransaction { transaction -> TFAVerdict in
-      guard let login = try await queries.lockTFAToken(transaction, token.hash) else { return .invalidToken }
+      guard let login = try await tables.lockTFAToken(transaction, tokenHash: token.hash) else {
+        return .invalidToken
+      }
       guard SHA256.equalInConstantTime(login.codeHash, code.hash(for: token)) else {
-        _ = try await transaction.execute(queries.countTFAFailure(token.hash))
+        _ = try await tables.countTFAFailure(transaction, tokenHash: token.hash)
         return .wrongCode
       }
       guard login.isActive else { return .inactive }
       let greeting = try await greeting(login.userID, transaction)
       _ = try await transaction.executeAll([
-        queries.deleteTFAToken(token.hash),
-        queries.insertSession(session.hash, login.userID, lifetime.milliseconds),
+        tables.deleteTFAToken(tokenHash: token.hash),
+        tables.insertSession(
+          tokenHash: session.hash,
+          userID: login.userID,
+          lifetimeMs: lifetime.milliseconds
+        ),
       ])
       return .session(language: login.preferredLanguage, greeting)
     }

@@ -1,7 +1,9 @@
+import FoundationEssentials
 public import HTTP1
 import PasswordHashing
 import PostgresClient
 public import ServiceKit
+import SharedQueries
 import Vocabulary
 
 public struct ChangePasswordInput: RequestInput {
@@ -36,7 +38,7 @@ extension AccountRealm {
     let guess = try await PasswordGuess(
       throttles.login,
       .login(realm: name, account: user.loginName, client: call.client),
-      database.throttles
+      database
     )
     for _ in 1...Self.mostTries {
       guard let credentials = try await credentials(of: user.id, call) else { throw Problem.invalidSession }
@@ -57,12 +59,23 @@ extension AccountRealm {
   ) async throws -> Bool {
     let hash = try await hasher.hash(newPassword)
     return try await database.pool.withTransaction { transaction in
-      let replaced = try await transaction.execute(queries.replacePassword(hash, user.id, verified))
-      guard replaced.affectedRows == 1 else { return false }
+      let replaced = try await tables.replacePasswordHash(
+        transaction,
+        newPasswordHash: hash,
+        userID: user.id,
+        verifiedPasswordHash: verified
+      )
+      guard replaced == 1 else { return false }
       try await transaction.commit(
-        after: queries.revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
+        after: revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
       )
       return true
     }
+  }
+
+  /// The statements that revoke every way into an account but its password.
+  /// - Parameter kept: the hash of a session that stays
+  func revocations(of user: UUID, keeping kept: Data? = nil) -> [PostgresQuery] {
+    tables.revocations(of: user, keeping: kept, and: furtherRevocations(user))
   }
 }

@@ -1,6 +1,7 @@
 public import HTTP1
 import PostgresClient
 public import ServiceKit
+import SharedQueries
 import Vocabulary
 
 public struct SetLanguageInput: RequestInput {
@@ -15,7 +16,11 @@ public struct SetLanguageInput: RequestInput {
 extension AccountRealm {
   /// Changes the language of later mails and answers.
   public func setLanguage(_ input: SetLanguageInput, _ user: some SignedIn) async throws -> Response {
-    _ = try await database.pool.execute(queries.setLanguage(input.language.rawValue, user.id))
+    _ = try await tables.setLanguage(
+      database.pool,
+      preferredLanguage: input.language.rawValue,
+      userID: user.id
+    )
     return .empty
   }
 }

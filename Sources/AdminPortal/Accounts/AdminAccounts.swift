@@ -1,36 +1,11 @@
-public import Accounts
-public import GlobalDatabase
+import Accounts
+import GlobalDatabase
 import Mail
 import PasswordHashing
 import PostgresClient
 import ServiceKit
 
 // Administrators' accounts, as the module `Accounts` wants to know them.
-
-extension FindAdminCredentials.Row: CredentialsRow {}
-extension LockAdminTFAToken.Row: PendingLoginRow {}
-extension FindAdminPasswordResetToken.Row: PendingResetRow {}
-
-extension AccountQueries {
-  static let admin = AccountQueries(
-    findCredentials: { try await GlobalQueries($0).findAdminCredentials(adminUserID: $1) },
-    insertTFAToken: InsertAdminTFAToken.query,
-    lockTFAToken: { try await GlobalQueries($0).lockAdminTFAToken(tokenHash: $1) },
-    countTFAFailure: CountAdminTFAFailure.query,
-    deleteTFAToken: DeleteAdminTFAToken.query,
-    insertSession: InsertAdminSession.query,
-    deleteSession: DeleteAdminSession.query,
-    setLanguage: SetAdminLanguage.query,
-    replacePassword: ReplaceAdminPasswordHash.query,
-    setPassword: SetAdminPasswordHash.query,
-    insertResetToken: InsertAdminPasswordResetToken.query,
-    findResetToken: { try await GlobalQueries($0).findAdminPasswordResetToken(tokenHash: $1) },
-    deleteResetToken: DeleteAdminPasswordResetToken.query,
-    deleteTFATokens: DeleteAdminTFATokensOfUser.query,
-    deleteResetTokens: DeleteAdminPasswordResetTokensOfUser.query,
-    deleteSessions: DeleteAdminSessionsOfUser.query
-  )
-}
 
 extension AccountMails {
   static func admin(_ mail: MailComposer) -> AccountMails {
@@ -53,7 +28,7 @@ extension AccountRealm {
     AccountRealm(
       name: "admin",
       database: .global(global),
-      queries: .admin,
+      tables: GlobalAdminTables.self,
       mails: .admin(mail),
       tokens: .bare,
       lifetimes: AccountLifetimes(

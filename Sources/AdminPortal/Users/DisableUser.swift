@@ -23,7 +23,7 @@ extension AdminPortal {
       guard target.status != .active || isAnotherActive == true else { throw Problem.lastAdministrator }
       try await transaction.commit(
         after: [DisableAdmin.query(adminUserID: target.adminUserID)]
-          + AccountQueries.admin.revocations(of: target.adminUserID)
+          + GlobalAdminTables.revocations(of: target.adminUserID)
       )
     }
     return .empty

@@ -5,6 +5,7 @@ import HTTPTypes
 import Mail
 import PostgresClient
 import ServiceKit
+import SharedQueries
 import SystemPrimitives
 import UserAdministration
 import Vocabulary
@@ -23,7 +24,7 @@ extension AdminPortal {
     )
     let (invited, expiresAt) = try await global.withTransaction { transaction -> (UUID, Date) in
       let queries = GlobalQueries(transaction)
-      let invited = try await Self.invitee(input.email, queries)
+      let invited = try await Self.invitee(input.email, transaction)
       let invitation = try await queries.insertAdminInvitationToken(
         tokenHash: token.hash,
         adminUserID: invited,
@@ -42,8 +43,9 @@ extension AdminPortal {
   /// A new administrator, or one who waits with an invitation that has expired, and then without it.
   private static func invitee(
     _ email: EmailAddress,
-    _ queries: GlobalQueries<PostgresTransaction>
+    _ transaction: PostgresTransaction
   ) async throws -> UUID {
+    let queries = GlobalQueries(transaction)
     let id = UUID()
     guard try await queries.insertInvitedAdmin(adminUserID: id, emailAddress: email.address) == 0 else {
       return id
@@ -51,9 +53,9 @@ extension AdminPortal {
     // Locked: of two who invite again the second finds the first one's invitation.
     guard let known = try await queries.lockAdminByAddress(emailAddress: email.address),
       known.status == .invited,
-      try await queries.isAdminInvitationValid(userID: known.adminUserID)?.isValid == false
+      try await GlobalAdminTables.isInvitationValid(transaction, userID: known.adminUserID)?.isValid == false
     else { throw Problem.alreadyAdministrator }
-    _ = try await queries.deleteAdminInvitationsOfUser(userID: known.adminUserID)
+    _ = try await GlobalAdminTables.deleteInvitationsOfUser(transaction, userID: known.adminUserID)
     return known.adminUserID
   }
 }

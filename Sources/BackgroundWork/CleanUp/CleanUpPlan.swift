@@ -1,14 +1,15 @@
-import PostgresClient
+public import PostgresClient
 import ServiceKit
+public import SharedQueries
 
 /// One kind of database's clean-up jobs: the one list that jobs and settings are made of.
-public struct CleanUpPlan<Queries: Sendable>: Sendable {
-  /// What a deletion gets.
+public struct CleanUpPlan: Sendable {
+  /// The database to delete from, and how much.
   public struct Request: Sendable {
-    public let queries: Queries
-    /// At most so many rows.
+    public let pool: PostgresPool
+    /// The most rows that one statement may delete.
     public let mostRows: Int32
-    /// For how long finished mails are kept, in milliseconds.
+    /// How long finished mails are kept, in milliseconds.
     public let mailRetentionMs: Int64
   }
 
@@ -26,6 +27,14 @@ public struct CleanUpPlan<Queries: Sendable>: Sendable {
     public init(_ name: String, _ deletions: Deletion...) {
       self.name = name
       self.deletions = deletions
+    }
+
+    /// - Parameter expired: the tables whose expired rows are deleted, one after the other.
+    public init(_ name: String, expired: any ExpiringTable.Type...) {
+      self.name = name
+      deletions = expired.map { table in
+        { try await table.deleteExpired($0.pool, mostRows: $0.mostRows) }
+      }
     }
 
     var setting: Setting<Duration> {
@@ -51,14 +60,14 @@ public struct CleanUpPlan<Queries: Sendable>: Sendable {
   }
 
   /// The jobs on a database.
-  public func jobs(_ queries: Queries, _ settings: BackgroundSettings) -> [CleanUpJob] {
+  public func jobs(_ pool: PostgresPool, _ settings: BackgroundSettings) -> [CleanUpJob] {
     let retention = settings.mailRetention.roundedUpMilliseconds
     return entries.map { entry in
       CleanUpJob(
         entry.name,
         every: settings.cleanUpIntervals[entry.name, default: Self.standardInterval],
         entry.deletions.map { delete in
-          { try await delete(Request(queries: queries, mostRows: $0, mailRetentionMs: retention)) }
+          { try await delete(Request(pool: pool, mostRows: $0, mailRetentionMs: retention)) }
         }
       )
     }

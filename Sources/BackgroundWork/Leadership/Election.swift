@@ -2,6 +2,7 @@ import FoundationEssentials
 import Logging
 import PostgresClient
 import ServiceLifecycle
+import SharedQueries
 
 /// Carries out what `ElectionMachine` says: connects, asks, starts and ends the work.
 struct Election: Service {
@@ -30,6 +31,7 @@ struct Election: Service {
   }
 
   private var times: LeadershipTimes { leadership.times }
+  private var tables: any LeadershipTables.Type { leadership.tables }
   private var logger: Logger { leadership.logger }
 
   /// Returns when it has been asked to stop and the work has ended. A cancelled task ends the work without giving the lease
@@ -101,19 +103,19 @@ struct Election: Service {
       let number = term.number
       group.addTask { await connect(number, after: pause) }
     case .askForLock(let pause):
-      ask(term, after: pause, &group) { number, queries in
-        let rows = try await queries.tryLeaderLock(lockKey: Self.lockKey)
+      ask(term, after: pause, &group) { number, connection in
+        let rows = try await tables.tryLeaderLock(connection, lockKey: Self.lockKey)
         return .lockAnswered(number, isOurs: rows == 1)
       }
     case .askForLease(let pause):
       let (id, previousID, isRunning) = (term.id, term.previousID, term.work != nil)
-      ask(term, after: pause, &group) { number, queries in
+      ask(term, after: pause, &group) { number, connection in
         // Trust runs from the question, not from the answer.
         let (asked, lease) = (ContinuousClock.now, times.lease.roundedUpMilliseconds)
         let rows =
           isRunning
-          ? try await queries.renewTerm(leaseMs: lease, termID: id)
-          : try await queries.beginTerm(termID: id, leaseMs: lease, previousTermID: previousID)
+          ? try await tables.renewTerm(connection, leaseMs: lease, termID: id)
+          : try await tables.beginTerm(connection, termID: id, leaseMs: lease, previousTermID: previousID)
         return .leaseAnswered(number, isOurs: rows == 1, asked: asked)
       }
     case .startWork:
@@ -138,15 +140,15 @@ struct Election: Service {
     _ term: Term,
     after pause: Duration,
     _ group: inout DiscardingTaskGroup,
-    _ question: @escaping @Sendable (Int, any LeadershipQueries) async throws -> Report
+    _ question: @escaping @Sendable (Int, PostgresConnection) async throws -> Report
   ) {
     guard let connection = term.connection else { return }
-    let (number, queries) = (term.number, leadership.queries(connection))
+    let number = term.number
     group.addTask {
       if pause != .zero { try? await Task.sleep(for: pause) }
       guard !Task.isCancelled else { return }
       do {
-        reports.yield(try await question(number, queries))
+        reports.yield(try await question(number, connection))
       } catch {
         reports.yield(.lost(number, reason: "\(error)"))
       }
@@ -172,7 +174,7 @@ struct Election: Service {
     LeadershipMetrics.leads(false)
     if let connection = term.connection {
       if term.work != nil, !connection.isClosed {
-        _ = try? await leadership.queries(connection).endTerm(termID: term.id)
+        _ = try? await tables.endTerm(connection, termID: term.id)
       }
       await connection.close()
     }

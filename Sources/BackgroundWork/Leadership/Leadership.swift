@@ -3,12 +3,13 @@ public import Logging
 public import PostgresClient
 import RegionalDatabase
 public import ServiceLifecycle
+import SharedQueries
 
 /// This process's part in the leadership of one database's background work.
 public final class Leadership: Sendable {
   let times: LeadershipTimes
   let configuration: PostgresPoolConfiguration
-  let queries: @Sendable (PostgresConnection) -> any LeadershipQueries
+  let tables: any LeadershipTables.Type
   let trust = TrustWindow()
   let logger: Logger
 
@@ -16,7 +17,7 @@ public final class Leadership: Sendable {
     _ configuration: PostgresPoolConfiguration,
     times: LeadershipTimes,
     logger: Logger,
-    queries: @escaping @Sendable (PostgresConnection) -> any LeadershipQueries
+    tables: any LeadershipTables.Type
   ) {
     var configuration = configuration
     configuration.applicationName += " leader"
@@ -25,7 +26,7 @@ public final class Leadership: Sendable {
     self.configuration = configuration
     self.times = times
     self.logger = logger
-    self.queries = queries
+    self.tables = tables
   }
 
   /// - Parameter configuration: of a regional database; the lock takes a connection of its own.
@@ -34,7 +35,7 @@ public final class Leadership: Sendable {
     times: LeadershipTimes = LeadershipTimes(),
     logger: Logger
   ) -> Leadership {
-    Leadership(configuration, times: times, logger: logger) { RegionalQueries($0) }
+    Leadership(configuration, times: times, logger: logger, tables: RegionalTables.self)
   }
 
   /// - Parameter configuration: of the global database; the lock takes a connection of its own.
@@ -43,7 +44,7 @@ public final class Leadership: Sendable {
     times: LeadershipTimes = LeadershipTimes(),
     logger: Logger
   ) -> Leadership {
-    Leadership(configuration, times: times, logger: logger) { GlobalQueries($0) }
+    Leadership(configuration, times: times, logger: logger, tables: GlobalTables.self)
   }
 
   /// Whether this process leads, and nobody else can have begun to. To be asked right before what must not be done twice.

@@ -18,7 +18,7 @@ public struct BackgroundSettings: Sendable {
     let cleanUpIntervals: [String: Duration]
 
     /// - Parameter poolSize: connections of the database's pool.
-    public init<Queries>(_ reader: inout SettingsReader, poolSize: Int, cleaning plan: CleanUpPlan<Queries>) {
+    public init(_ reader: inout SettingsReader, poolSize: Int, cleaning plan: CleanUpPlan) {
       smtp = reader.readSMTP()
       mailWorker = reader.readMailWorker(poolSize: poolSize)
       mailRetention = reader.read(MailSettings.retention)

@@ -1,9 +1,4 @@
-/// The status of a tenant's domain; the raw values are the database's labels.
-public enum DomainStatus: String, Sendable, CaseIterable {
-  case pending = "PENDING"
-  case verified = "VERIFIED"
-  case failing = "FAILING"
-}
+public import Vocabulary
 
 /// What the checks so far have made of a domain. A pure value.
 public struct DomainStanding: Sendable, Equatable {

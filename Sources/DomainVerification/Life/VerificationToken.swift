@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import Vocabulary
 
 /// How long the token of a claim is worth putting into the zone.
 public enum VerificationToken {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SharedQueries
 
 /// A row of `emails` whose lock this worker holds.
 struct ClaimedMail: Sendable {
@@ -13,25 +14,11 @@ struct ClaimedMail: Sendable {
   let failures: Int
 }
 
-/// The claiming statement's row, as sqlc made it for either kind of database.
-protocol ClaimedRow {
-  associatedtype EmailType: RawRepresentable<String>
-
-  var emailID: UUID { get }
-  var emailType: EmailType { get }
-  var emailTo: String { get }
-  var emailSubject: String { get }
-  var emailTextBody: String { get }
-  var emailHtmlBody: String { get }
-  var createdAt: Date { get }
-  var attemptCount: Int64 { get }
-}
-
 extension ClaimedMail {
-  init(_ row: some ClaimedRow) {
+  init(_ row: ClaimDueEmail.Row) {
     self.init(
       id: row.emailID,
-      type: row.emailType.rawValue,
+      type: row.emailType,
       to: row.emailTo,
       subject: row.emailSubject,
       text: row.emailTextBody,

@@ -6,6 +6,7 @@ import PostgresClient
 import RegionRouting
 import Sagas
 import ServiceKit
+import SharedQueries
 import Synchronization
 import SystemPrimitives
 import Vocabulary
@@ -13,19 +14,11 @@ import Vocabulary
 extension TenantPortal {
   /// `POST claim-domain`: a further domain, which nobody else can have from now on, proven or not.
   func claimDomain(_ user: TenantUser, _ input: DomainInput, _ call: RegionalCall) async throws -> Response {
-    try await withTenantType { try await claim(input.domain.name, user, call, $0) }
-  }
-
-  private func claim<Tenant: TenantType>(
-    _ domain: String,
-    _ user: TenantUser,
-    _ call: RegionalCall,
-    _: Tenant.Type
-  ) async throws -> Response {
+    let domain = input.domain.name
     let saga = DomainClaimSaga<Tenant>(tenant: user.tenant, domain: domain, region: region)
     do {
       try await sagas.runInTurn(logger: call.logger) { saga }
-    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey(Tenant.kind)) {
+    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
       throw Problem.domainTaken
     }
     let name = DomainProof.recordName(of: domain)
@@ -40,7 +33,7 @@ extension TenantPortal {
     }
   }
 
-  static func domainKey(_ kind: TenantKind) -> String { "global_\(kind.tenantEntity)_domains_pkey" }
+  static var domainKey: String { "global_\(Tenant.tenantEntity)_domains_pkey" }
 }
 
 /// Makes a domain a tenant's: who owns it is global, its status regional.
@@ -61,27 +54,31 @@ struct DomainClaimSaga<Tenant: TenantType>: Saga {
   var undo: DomainClaimUndo<Tenant> { DomainClaimUndo(tenant: tenant, domain: domain) }
 
   func prepare(_ transaction: PostgresTransaction) async throws {
-    let standing = try await Tenant.kind.queries.domains.lockStanding(transaction, domain, tenant)
-    guard standing == nil else { throw Problem.domainTaken }
+    let known = try await Tenant.Regional.lockDomainStatus(transaction, domain: domain, tenantID: tenant)
+    guard known == nil else { throw Problem.domainTaken }
   }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
-    let insertion = Tenant.kind.queries.routing.insertDomain(domain, region.rawValue, tenant)
-    _ = try await transaction.execute(insertion)
-  }
-
-  func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
-    expiry.date = try await Tenant.kind.queries.domains.insertClaimed(
+    try await Tenant.Global.insertDomainRouting(
       transaction,
-      domain,
-      tenant,
-      token,
-      VerificationToken.lifetime.milliseconds
+      domain: domain,
+      region: region.rawValue,
+      tenantID: tenant
     )
   }
 
+  func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
+    expiry.date = try await Tenant.Regional.insertClaimedDomain(
+      transaction,
+      domain: domain,
+      tenantID: tenant,
+      verificationToken: token,
+      lifetimeMs: VerificationToken.lifetime.milliseconds
+    )?.tokenExpiresAt
+  }
+
   func isComplete(in regional: PostgresPool) async throws -> Bool {
-    try await Tenant.kind.queries.domains.find(regional, domain, tenant) != nil
+    try await Tenant.Regional.findDomain(regional, domain: domain, tenantID: tenant) != nil
   }
 }
 

@@ -4,10 +4,11 @@ import HTTP1
 import PostgresClient
 import RegionRouting
 import ServiceKit
+import SharedQueries
 import Vocabulary
 
 extension TenantPortal {
-  private static let domainsPerPage = 20
+  private static var domainsPerPage: Int { 20 }
 
   /// `POST get-domain-status`.
   func getDomainStatus(_ user: TenantUser, _ input: DomainInput, _: RegionalCall) async throws -> Response {
@@ -17,11 +18,11 @@ extension TenantPortal {
 
   /// `POST list-domains`: in byte order, behind the key.
   func listDomains(_ user: TenantUser, _ input: DomainListInput, _: RegionalCall) async throws -> Response {
-    let found = try await kind.queries.domains.list(
+    let found = try await Tenant.Regional.listDomains(
       regional,
-      user.tenant,
-      input.after,
-      Int64(Self.domainsPerPage + 1)
+      tenantID: user.tenant,
+      afterDomain: input.after,
+      rowCount: Int64(Self.domainsPerPage + 1)
     )
     let page = found.prefix(Self.domainsPerPage)
     return .json { json in
@@ -31,10 +32,9 @@ extension TenantPortal {
   }
 
   /// - Throws: 404 for a domain that is not the tenant's, whoever's it is.
-  func ownDomain(_ domain: DomainName, _ user: TenantUser) async throws -> TenantDomain {
-    guard let found = try await kind.queries.domains.find(regional, domain.name, user.tenant) else {
-      throw Problem.noSuchDomain
-    }
+  func ownDomain(_ domain: DomainName, _ user: TenantUser) async throws -> FindDomain.Row {
+    let found = try await Tenant.Regional.findDomain(regional, domain: domain.name, tenantID: user.tenant)
+    guard let found else { throw Problem.noSuchDomain }
     return found
   }
 }

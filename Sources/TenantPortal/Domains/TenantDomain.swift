@@ -1,19 +1,11 @@
 import DomainVerification
 import FoundationEssentials
 import ServiceKit
+import SharedQueries
 import SystemPrimitives
+import Vocabulary
 
-/// A domain as its tenant sees it.
-struct TenantDomain: Sendable {
-  let domain: String
-  let status: DomainStatus
-  let verificationToken: String
-  let tokenExpiresAt: Date
-  let lastVerifiedAt: Date?
-  let lastAttemptedAt: Date?
-  /// By the clock of the other times.
-  let readAt: Date
-
+extension FindDomain.Row {
   /// The members of `get-domain-status`; what does not apply is left out.
   func write(to json: inout JSONWriter) {
     json.member("domain", domain)

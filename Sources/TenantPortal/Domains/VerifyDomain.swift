@@ -6,6 +6,7 @@ import Logging
 import PostgresClient
 import RegionRouting
 import ServiceKit
+import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
@@ -31,11 +32,14 @@ extension TenantPortal {
 
   /// Committed before the look-up, so that of two calls at the same moment only one asks.
   /// - Throws: 404, 429.
-  private func admitCheck(_ domain: DomainName, _ user: TenantUser) async throws -> AdmittedCheck {
-    let pause = VerificationCooldown.length.milliseconds
-    if let admitted = try await kind.queries.domains.admitCheck(regional, domain.name, user.tenant, pause) {
-      return admitted
-    }
+  private func admitCheck(_ domain: DomainName, _ user: TenantUser) async throws -> AdmitDomainCheck.Row {
+    let admitted = try await Tenant.Regional.admitDomainCheck(
+      regional,
+      domain: domain.name,
+      tenantID: user.tenant,
+      pauseMs: VerificationCooldown.length.milliseconds
+    )
+    if let admitted { return admitted }
     let known = try await ownDomain(domain, user)
     let cooldown = VerificationCooldown(lastAttempt: known.lastAttemptedAt, now: known.readAt)
     throw Problem.tooManyRequests(cooldown.remaining(at: known.readAt))
@@ -43,8 +47,12 @@ extension TenantPortal {
 
   private func renewToken(_ domain: String, _ user: TenantUser) async throws -> Response {
     let token = RawToken().hex
-    _ = try await regional.execute(
-      kind.queries.domains.renewToken(token, VerificationToken.lifetime.milliseconds, domain, user.tenant)
+    _ = try await Tenant.Regional.renewDomainToken(
+      regional,
+      verificationToken: token,
+      lifetimeMs: VerificationToken.lifetime.milliseconds,
+      domain: domain,
+      tenantID: user.tenant
     )
     return .json { json in
       json.member("status", DomainStatus.pending.rawValue)
@@ -58,21 +66,21 @@ extension TenantPortal {
     _ domain: String,
     _ user: TenantUser
   ) async throws -> (DomainStanding, Date) {
-    let queries = kind.queries.domains
-    return try await regional.withTransaction { transaction in
-      guard let standing = try await queries.lockStanding(transaction, domain, user.tenant) else {
-        throw Problem.noSuchDomain
-      }
+    try await regional.withTransaction { transaction in
+      let row = try await Tenant.Regional.lockDomainStatus(transaction, domain: domain, tenantID: user.tenant)
+      guard let row else { throw Problem.noSuchDomain }
+      let standing = DomainStanding(row.status, consecutiveFailures: Int(row.consecutiveFailures))
       let next = standing.after(outcome)
-      let checkedAt = try await queries.recordCheck(
+      let recorded = try await Tenant.Regional.recordDomainCheck(
         transaction,
-        domain,
-        user.tenant,
-        next,
-        outcome == .proven
+        status: next.status,
+        consecutiveFailures: Int32(clamping: next.consecutiveFailures),
+        isProven: outcome == .proven,
+        domain: domain,
+        tenantID: user.tenant
       )
-      guard let checkedAt else { throw Problem.noSuchDomain }
-      return (next, checkedAt)
+      guard let recorded else { throw Problem.noSuchDomain }
+      return (next, recorded.checkedAt)
     }
   }
 }

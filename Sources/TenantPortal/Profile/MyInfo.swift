@@ -3,6 +3,7 @@ import HTTP1
 import PostgresClient
 import RegionRouting
 import ServiceKit
+import SharedQueries
 import Vocabulary
 
 extension TenantPortal {
@@ -10,10 +11,10 @@ extension TenantPortal {
   func myInfo(_ user: TenantUser, _: RegionalCall) async throws -> Response {
     let tenantName = try await name(ofTenantOf: user)
     return .json { json in
-      json.member(kind.userIDMember, user.id.text)
+      json.member(Tenant.userIDMember, user.id.text)
       json.member("full_name", user.fullName)
       json.member("preferred_language", user.preferredLanguage)
-      json.member(kind.tenantNameMember, tenantName)
+      json.member(Tenant.tenantNameMember, tenantName)
       json.member("is_admin", user.isAdmin)
       json.member("roles", user.roleNames)
     }
@@ -22,6 +23,6 @@ extension TenantPortal {
   /// The region's copy, else the global row's.
   func name(ofTenantOf user: TenantUser) async throws -> String {
     guard user.tenantName.isEmpty else { return user.tenantName }
-    return try await kind.queries.findTenantName(global, user.tenant) ?? ""
+    return try await Tenant.Global.findTenantName(global, tenantID: user.tenant)?.tenantName ?? ""
   }
 }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import RegionRouting
 import RegionalDatabase
 import ServiceKit
+import SharedQueries
 import UserAdministration
 import Vocabulary
 
@@ -23,7 +24,7 @@ struct TenantUser: Sendable {
   /// Of the session's token.
   let sessionHash: Data
 
-  init(_ row: any TenantSessionRow, _ kind: TenantKind, sessionHash: Data) {
+  init<Tenant: TenantType>(_ row: FindSessionUser.Row, _: Tenant.Type, sessionHash: Data) {
     self.sessionHash = sessionHash
     id = row.userID
     tenant = row.tenantID
@@ -33,7 +34,7 @@ struct TenantUser: Sendable {
     isAdmin = row.isAdmin
     tenantName = row.tenantName
     roleNames = row.roles
-    roles = Set(TenantRole.allCases.filter { row.roles.contains(kind.name(of: $0)) })
+    roles = Set(TenantRole.allCases.filter { row.roles.contains(Tenant.name(of: $0)) })
   }
 }
 
@@ -44,12 +45,12 @@ extension TenantUser: SignedIn {
 extension TenantPortal {
   /// Session, user and roles in one look-up; the global database is not consulted.
   func sessions(_ access: TenantAccess) -> SessionRule<TenantUser> {
-    SessionRule { [kind, regional] token in
+    SessionRule { [regional] token in
       let hash = token.hash
-      guard let row = try await kind.queries.findSession(regional, hash), row.status == .active else {
-        return nil
-      }
-      let user = TenantUser(row, kind, sessionHash: hash)
+      guard let row = try await Tenant.Regional.findSessionUser(regional, tokenHash: hash),
+        row.status == .active
+      else { return nil }
+      let user = TenantUser(row, Tenant.self, sessionHash: hash)
       // Before the body is looked at.
       guard access.admits(user) else { throw Problem.missingRole }
       return user

@@ -8,13 +8,14 @@ import PostgresClient
 import RegionRouting
 import Sagas
 import ServiceKit
+import SharedQueries
 import Vocabulary
 
 extension TenantPortal {
   /// Forwards before the DNS is asked: the home region does that.
-  var completeSignupHome: HomeRule<CompleteTenantSignupInput, PendingSignup> {
-    HomeRule(.signupRecord) { [kind, global] input, _ in
-      guard let signup = try await kind.queries.signup.find(global, input.token.hash),
+  var completeSignupHome: HomeRule<CompleteTenantSignupInput, FindSignup.Row> {
+    HomeRule(.signupRecord) { [global] input, _ in
+      guard let signup = try await Tenant.Global.findSignup(global, tokenHash: input.token.hash),
         let region = RegionCode(rawValue: signup.homeRegion)
       else { throw Problem.noSuchSignup }
       return .region(region, signup)
@@ -24,7 +25,7 @@ extension TenantPortal {
   /// `POST complete-signup`: whoever has the private link and can write into the domain's DNS gets a tenant, and is signed in.
   func completeSignup(
     _ input: CompleteTenantSignupInput,
-    _ signup: PendingSignup,
+    _ signup: FindSignup.Row,
     _ call: RegionalCall
   ) async throws -> Response {
     guard let language = try? SupportedLanguage(input.language) else {
@@ -33,10 +34,10 @@ extension TenantPortal {
       ])
     }
     try await prove(signup, call.logger)
-    return try await withTenantType { try await complete(input, signup, language, call, $0) }
+    return try await complete(input, signup, language, call)
   }
 
-  private func prove(_ signup: PendingSignup, _ logger: Logger) async throws {
+  private func prove(_ signup: FindSignup.Row, _ logger: Logger) async throws {
     let outcome = try await DomainProof.look(for: signup.dnsToken, at: signup.domain, with: resolver)
     switch outcome {
     case .proven: return
@@ -48,12 +49,11 @@ extension TenantPortal {
     }
   }
 
-  private func complete<Tenant: TenantType>(
+  private func complete(
     _ input: CompleteTenantSignupInput,
-    _ signup: PendingSignup,
+    _ signup: FindSignup.Row,
     _ language: SupportedLanguage,
-    _ call: RegionalCall,
-    _: Tenant.Type
+    _ call: RegionalCall
   ) async throws -> Response {
     let session = RegionToken(in: region)
     let saga = TenantSignupSaga<Tenant>(
@@ -68,12 +68,12 @@ extension TenantPortal {
     )
     do {
       try await sagas.run(saga, logger: call.logger)
-    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey(Tenant.kind)) {
+    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
       throw Problem.domainTaken
     }
     return .json(status: .created) {
       $0.member("session_token", session.text)
-      $0.member(kind.userIDMember, saga.user.text)
+      $0.member(Tenant.userIDMember, saga.user.text)
     }
   }
 }

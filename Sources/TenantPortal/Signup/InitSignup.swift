@@ -9,6 +9,7 @@ import PostgresClient
 import RegionRouting
 import Sagas
 import ServiceKit
+import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
@@ -22,20 +23,9 @@ struct NewSignup: Sendable {
   let lifetimeMs: Int64
 }
 
-/// What keeps somebody from signing a domain up.
-struct SignupObstacles: Sendable {
-  let isAddressKnown: Bool
-  let isDomainOwned: Bool
-  let isUnderWay: Bool
-
-  init(_ isAddressKnown: Bool, _ isDomainOwned: Bool, _ isUnderWay: Bool) {
-    self.isAddressKnown = isAddressKnown
-    self.isDomainOwned = isDomainOwned
-    self.isUnderWay = isUnderWay
-  }
-
+extension FindSignupObstacles.Row {
   /// - Throws: 409, the first that applies.
-  func check() throws {
+  fileprivate func check() throws {
     if isAddressKnown { throw Problem.alreadyRegistered }
     if isDomainOwned { throw Problem.domainTaken }
     if isUnderWay { throw Problem.signupUnderWay }
@@ -56,8 +46,13 @@ extension TenantPortal {
   /// DNS; the one in the private link proves the address. No answer holds either.
   func initSignup(_ input: InitSignupInput, _: Void, _ call: RegionalCall) async throws -> Response {
     // Most refusals need no saga; the global step looks again.
-    try await kind.queries.signup.findObstacles(global, input.email.hash, input.domain.name)?.check()
-    let expiresAt = try await withTenantType { try await beginSignup(input, call, $0) }
+    let obstacles = try await Tenant.Global.findSignupObstacles(
+      global,
+      emailAddressHash: input.email.hash,
+      domain: input.domain.name
+    )
+    try obstacles?.check()
+    let expiresAt = try await beginSignup(input, call)
     return .json { json in
       json.member("domain", input.domain.name)
       json.member("dns_record_name", DomainProof.recordName(of: input.domain.name))
@@ -69,22 +64,24 @@ extension TenantPortal {
     }
   }
 
-  private func beginSignup<Tenant: TenantType>(
-    _ input: InitSignupInput,
-    _ call: RegionalCall,
-    _: Tenant.Type
-  ) async throws -> Date {
+  private func beginSignup(_ input: InitSignupInput, _ call: RegionalCall) async throws -> Date {
     let (token, dnsToken) = (RawToken(), RawToken().hex)
     let (address, domain, lifetime) = (input.email.address, input.domain.name, settings.signupTokenLifetime)
     let record = mail.dnsRecord(
-      kind.mails,
+      Tenant.mails,
       to: address,
       domain: domain,
       host: DomainProof.host,
       token: dnsToken,
       lifetime: lifetime
     )
-    let link = mail.privateLink(kind.mails, to: address, domain: domain, token: token.hex, lifetime: lifetime)
+    let link = mail.privateLink(
+      Tenant.mails,
+      to: address,
+      domain: domain,
+      token: token.hex,
+      lifetime: lifetime
+    )
     return try await sagas.run(
       InitSignupSaga<Tenant>(
         signup: NewSignup(
@@ -115,14 +112,26 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
   var undo: InitSignupUndo<Tenant> { InitSignupUndo(signupTokenHash: JournalHash(signup.tokenHash)) }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws -> Date {
-    let queries = Tenant.kind.queries.signup
-    _ = try await transaction.execute(queries.lockDomain(signup.domain))
-    try await queries.findObstaclesInside(transaction, signup.email.hash, signup.domain)?.check()
-    try await mailThrottle.admit(mailTo: signup.email.address, GlobalQueries(transaction))
-    guard let expiresAt = try await queries.insertToken(transaction, signup) else {
-      throw Problem.internalError
-    }
-    return expiresAt
+    try await Tenant.Global.lockSignupDomain(transaction, domain: signup.domain)
+    let obstacles = try await Tenant.Global.findSignupObstacles(
+      transaction,
+      emailAddressHash: signup.email.hash,
+      domain: signup.domain
+    )
+    try obstacles?.check()
+    try await mailThrottle.admit(mailTo: signup.email.address, GlobalTables.self, transaction)
+    let inserted = try await Tenant.Global.insertSignupToken(
+      transaction,
+      tokenHash: signup.tokenHash,
+      dnsToken: signup.dnsToken,
+      emailAddress: signup.email.address,
+      emailAddressHash: signup.email.hash,
+      domain: signup.domain,
+      homeRegion: signup.homeRegion,
+      lifetimeMs: signup.lifetimeMs
+    )
+    guard let inserted else { throw Problem.internalError }
+    return inserted.expiresAt
   }
 
   func writeRegional(_ transaction: PostgresTransaction, _: Date) async throws {
@@ -131,7 +140,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
 
   /// The region's own record is two mails like others; but nobody has taken the signup back.
   func isComplete(in _: PostgresPool) async throws -> Bool {
-    try await Tenant.kind.queries.signup.find(global, signup.tokenHash) != nil
+    try await Tenant.Global.findSignup(global, tokenHash: signup.tokenHash) != nil
   }
 }
 

@@ -1,27 +1,56 @@
+import FoundationEssentials
 import HTTP1
 import PostgresClient
 import RegionRouting
 import ServiceKit
+import SharedQueries
 import UserAdministration
+import Vocabulary
 
 extension TenantPortal {
   /// `POST filter-users`: a page of the tenant's users, newest first.
   func filterUsers(_ user: TenantUser, _ input: UserListInput, _: RegionalCall) async throws -> Response {
-    let rows = input.status == .nobody ? [] : try await kind.queries.listUsers(regional, user.tenant, input)
-    let page = Page(rows, input.size)
+    let page = Page(try await matching(input, user.tenant), input.size)
     return .json { json in
       json.member(
         "items",
         array: { items in
           for row in page.rows {
             items.object {
-              row.user.write(to: &$0, idMember: kind.userIDMember)
+              ListedUser(row).write(to: &$0, idMember: Tenant.userIDMember)
               $0.member("is_admin", row.isAdmin)
             }
           }
         }
       )
-      json.member("next_cursor", page.nextCursor(\.user.cursor))
+      json.member("next_cursor", page.nextCursor { ListedUser($0).cursor })
     }
+  }
+
+  private func matching(_ input: UserListInput, _ tenant: UUID) async throws -> [ListUsers.Row] {
+    guard input.status != .nobody else { return [] }
+    return try await Tenant.Regional.listUsers(
+      regional,
+      tenantID: tenant,
+      afterCreatedAt: input.cursor?.createdAt,
+      afterUserID: input.cursor?.id,
+      emailPattern: input.email?.pattern,
+      namePattern: input.name?.pattern,
+      status: input.status.only,
+      rowCount: input.size.rowsToRead
+    )
+  }
+}
+
+extension ListedUser {
+  fileprivate init(_ row: ListUsers.Row) {
+    self.init(
+      id: row.userID,
+      emailAddress: row.emailAddress,
+      fullName: row.fullName,
+      status: row.status,
+      createdAt: row.createdAt,
+      roles: row.roles
+    )
   }
 }

@@ -6,6 +6,7 @@ import PostgresClient
 import RegionRouting
 import Sagas
 import ServiceKit
+import SharedQueries
 import SystemPrimitives
 import UserAdministration
 import Vocabulary
@@ -18,7 +19,7 @@ extension TenantPortal {
   {
     let token = RegionToken(in: region)
     let letter = mail.invitation(
-      kind.mails,
+      Tenant.mails,
       to: input.email.address,
       inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
       tenant: try await name(ofTenantOf: inviter),
@@ -42,48 +43,50 @@ extension TenantPortal {
 
   private func invite(_ invitation: Invitation, _ call: RegionalCall) async throws -> (UUID, Date?) {
     if let again = try await inviteAgain(invitation) { return again }
-    return try await withTenantType { try await inviteNewcomer(invitation, call, $0) }
+    return try await inviteNewUser(invitation, call)
   }
 
   /// - Returns: nil for an address that the tenant does not know.
   private func inviteAgain(_ invitation: Invitation) async throws -> (UUID, Date?)? {
-    let queries = kind.queries
-    return try await regional.withTransaction { transaction in
+    try await regional.withTransaction { transaction in
       // Locked: of two who invite again the second finds the first one's invitation.
-      let known = try await queries.lockUser(transaction, invitation.email.address, invitation.tenant)
-      guard let known else { return nil }
-      guard known.status == .invited, try await !queries.invitations.isValid(transaction, known.id) else {
-        throw Problem.alreadyUser
-      }
-      _ = try await transaction.execute(queries.invitations.deleteAll(known.id))
-      let expiresAt = try await queries.newcomers.insertInvitation(
+      let known = try await Tenant.Regional.lockUserByAddress(
         transaction,
-        invitation.tokenHash,
-        known.id,
-        invitation.tenant,
-        invitation.lifetimeMs
+        emailAddress: invitation.email.address,
+        tenantID: invitation.tenant
+      )
+      guard let known else { return nil }
+      guard known.status == .invited,
+        try await Tenant.Regional.isInvitationValid(transaction, userID: known.userID)?.isValid == false
+      else { throw Problem.alreadyUser }
+      _ = try await Tenant.Regional.deleteInvitationsOfUser(transaction, userID: known.userID)
+      let inserted = try await Tenant.Regional.insertInvitationToken(
+        transaction,
+        tokenHash: invitation.tokenHash,
+        userID: known.userID,
+        tenantID: invitation.tenant,
+        lifetimeMs: invitation.lifetimeMs
       )
       try await transaction.commit(after: [invitation.letter])
-      return (known.id, expiresAt)
+      return (known.userID, inserted?.expiresAt)
     }
   }
 
-  private func inviteNewcomer<Tenant: TenantType>(
+  private func inviteNewUser(
     _ invitation: Invitation,
-    _ call: RegionalCall,
-    _: Tenant.Type
+    _ call: RegionalCall
   ) async throws -> (UUID, Date?) {
     let saga = InvitationSaga<Tenant>(invitation: invitation, region: region)
     do {
       try await sagas.run(saga, logger: call.logger)
-    } catch let error as PostgresError where error.isUniqueViolation(Self.addressKey(Tenant.kind)) {
+    } catch let error as PostgresError where error.isUniqueViolation(Self.addressKey) {
       throw Problem.alreadyUser
     }
     return (saga.subjectID, saga.expiry.date)
   }
 
-  static func addressKey(_ kind: TenantKind) -> String {
-    "\(kind.prefix)_users_email_address_hash_\(kind.tenantEntity)_id_key"
+  private static var addressKey: String {
+    "\(Tenant.prefix)_users_email_address_hash_\(Tenant.tenantEntity)_id_key"
   }
 }
 
@@ -107,32 +110,34 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
   var undo: InvitationUndo<Tenant> { InvitationUndo() }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
-    let insertion = Tenant.kind.queries.routing.insertUser(
-      subjectID,
-      invitation.email.hash,
-      invitation.tenant,
-      region.rawValue
+    try await Tenant.Global.insertUserRouting(
+      transaction,
+      userID: subjectID,
+      emailAddressHash: invitation.email.hash,
+      tenantID: invitation.tenant,
+      homeRegion: region.rawValue
     )
-    _ = try await transaction.execute(insertion)
   }
 
   func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
-    let newcomers = Tenant.kind.queries.newcomers
-    _ = try await transaction.execute(
-      newcomers.insertInvitedUser(subjectID, invitation.email.address, invitation.tenant)
-    )
-    expiry.date = try await newcomers.insertInvitation(
+    try await Tenant.Regional.insertInvitedUser(
       transaction,
-      invitation.tokenHash,
-      subjectID,
-      invitation.tenant,
-      invitation.lifetimeMs
+      userID: subjectID,
+      emailAddress: invitation.email.address,
+      tenantID: invitation.tenant
     )
+    expiry.date = try await Tenant.Regional.insertInvitationToken(
+      transaction,
+      tokenHash: invitation.tokenHash,
+      userID: subjectID,
+      tenantID: invitation.tenant,
+      lifetimeMs: invitation.lifetimeMs
+    )?.expiresAt
     _ = try await transaction.execute(invitation.letter)
   }
 
   func isComplete(in regional: PostgresPool) async throws -> Bool {
-    try await Tenant.kind.queries.newcomers.isThere(regional, subjectID)
+    try await Tenant.Regional.isUserThere(regional, userID: subjectID)?.isThere == true
   }
 }
 

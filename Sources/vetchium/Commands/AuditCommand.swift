@@ -72,7 +72,7 @@ struct AuditCommand: AsyncParsableCommand {
     let audit = Audit(
       AuditDatabases(region: region.region.rawValue, global: global, regional: regional),
       mode: repair ? .repair(releasingRouting: releaseRouting) : .report,
-      kinds: SagaKinds(HubPortal.sagaUndos + TenantPortal.sagaUndos),
+      kinds: SagaKinds(HubPortal.sagaUndos + TenantSagas.undos),
       logger: .commandLine
     )
     do {

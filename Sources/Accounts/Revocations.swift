@@ -1,0 +1,20 @@
+public import FoundationEssentials
+public import PostgresClient
+public import SharedQueries
+
+extension AccountTables {
+  /// The statements that revoke every way into an account but its password, to run after the one that changes the account's
+  /// row and so locks it: two that revoke the same account at once must meet there, not at each other's tokens. Sessions come
+  /// last, since a code that is being entered holds its TFA token's lock until its session is there.
+  /// - Parameters:
+  ///   - kept: the hash of a session that stays
+  ///   - further: statements that delete what else must not outlive a password (a pending change of address)
+  public static func revocations(
+    of user: UUID,
+    keeping kept: Data? = nil,
+    and further: [PostgresQuery] = []
+  ) -> [PostgresQuery] {
+    [deleteTFATokensOfUser(userID: user), deletePasswordResetTokensOfUser(userID: user)] + further
+      + [deleteSessionsOfUser(userID: user, keptTokenHash: kept)]
+  }
+}
