@@ -1,7 +1,11 @@
 public import FoundationEssentials
+import GlobalDatabase
+public import Logging
 public import PasswordHashing
 public import PostgresClient
+import RegionalDatabase
 public import SharedQueries
+public import Vocabulary
 
 /// One kind of account: what the flows need to know of it.
 public struct AccountRealm: Sendable {
@@ -47,5 +51,100 @@ public struct AccountRealm: Sendable {
     self.throttles = throttles
     self.hasher = hasher
     self.greeting = greeting
+  }
+}
+
+/// What a flow needs to know of the request.
+public struct AccountCall: Sendable {
+  /// The client's network, as far as it can be believed, as text; empty if unknown. Guesses are counted by it.
+  let client: String
+  let logger: Logger
+
+  public init(client: String, logger: Logger) {
+    self.client = client
+    self.logger = logger
+  }
+}
+
+/// The database that accounts live in, and its counters.
+public struct AccountDatabase: Sendable {
+  let pool: PostgresPool
+  let throttles: any ThrottleTables.Type
+
+  public static func regional(_ pool: PostgresPool) -> AccountDatabase {
+    AccountDatabase(pool: pool, throttles: RegionalTables.self)
+  }
+
+  public static func global(_ pool: PostgresPool) -> AccountDatabase {
+    AccountDatabase(pool: pool, throttles: GlobalTables.self)
+  }
+}
+
+/// How long what a realm hands out is valid.
+public struct AccountLifetimes: Sendable {
+  let tfaToken: Duration
+  let session: Duration
+  let rememberedSession: Duration
+  let passwordResetToken: Duration
+
+  public init(
+    tfaToken: Duration,
+    session: Duration,
+    rememberedSession: Duration,
+    passwordResetToken: Duration
+  ) {
+    self.tfaToken = tfaToken
+    self.session = session
+    self.rememberedSession = rememberedSession
+    self.passwordResetToken = passwordResetToken
+  }
+}
+
+/// The mails of the flows, as the statements that queue them.
+public struct AccountMails: Sendable {
+  /// - Parameters: recipient's address; code or token as the recipient gets it; how long it is valid; language tag.
+  public typealias Mail =
+    @Sendable (
+      _ address: String, _ secret: String, _ lifetime: Duration, _ language: String
+    ) -> PostgresQuery
+
+  let tfaCode: Mail
+  let passwordReset: Mail
+
+  public init(tfaCode: @escaping Mail, passwordReset: @escaping Mail) {
+    self.tfaCode = tfaCode
+    self.passwordReset = passwordReset
+  }
+}
+
+/// How a realm writes its tokens for clients. Reading them is routing's work: a prefix says where the row is.
+public enum TokenForm: Sendable {
+  /// `IND1-<64 hex>`.
+  case prefixed(RegionCode)
+  /// 64 hex characters.
+  case bare
+
+  func text(of raw: RawToken) -> String {
+    switch self {
+    case .prefixed(let region): RegionToken(region: region, raw: raw).text
+    case .bare: raw.hex
+    }
+  }
+}
+
+extension AccountTables {
+  /// The statements that revoke every way into an account but its password, to run after the one that changes the account's
+  /// row and so locks it: two that revoke the same account at once must meet there, not at each other's tokens. Sessions come
+  /// last, since a code that is being entered holds its TFA token's lock until its session is there.
+  /// - Parameters:
+  ///   - kept: the hash of a session that stays
+  ///   - further: statements that delete what else must not outlive a password (a pending change of address)
+  public static func revocations(
+    of user: UUID,
+    keeping kept: Data? = nil,
+    and further: [PostgresQuery] = []
+  ) -> [PostgresQuery] {
+    [deleteTFATokensOfUser(userID: user), deletePasswordResetTokensOfUser(userID: user)] + further
+      + [deleteSessionsOfUser(userID: user, keptTokenHash: kept)]
   }
 }
