@@ -2,9 +2,9 @@ public import FoundationEssentials
 public import HTTP1
 public import PasswordHashing
 public import PostgresClient
-import ServiceKit
+public import ServiceKit
 public import SharedQueries
-import Vocabulary
+public import Vocabulary
 
 /// `complete-setup`: name and password of somebody invited, who then logs in.
 public struct AccountSetup: Sendable {
@@ -44,5 +44,26 @@ public struct AccountSetup: Sendable {
       try await transaction.commit(after: [tables.deleteInvitationsOfUser(userID: taken.userID)])
     }
     return .json { $0.member("message", "The account is set up; log in to go on.") }
+  }
+}
+
+/// The body of `complete-setup`. What form the token has is the portal's business.
+public struct SetupInput: RequestInput {
+  public let invitationToken: String
+  public let password: Password
+  public let fullName: FullName
+  /// Nil: stays as it is.
+  public let language: SupportedLanguage?
+
+  public init?(_ form: inout Form) {
+    let invitationToken = form.requiredString("invitation_token")
+    let password = form.required("password", as: Password.self)
+    let fullName = form.required("full_name", as: FullName.self)
+    let language = form.optional("preferred_language", as: SupportedLanguage.self)
+    guard let invitationToken, let password, let fullName, let language else { return nil }
+    self.invitationToken = invitationToken
+    self.password = password
+    self.fullName = fullName
+    self.language = language
   }
 }

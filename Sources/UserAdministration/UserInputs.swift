@@ -2,6 +2,31 @@ public import FoundationEssentials
 public import ServiceKit
 public import Vocabulary
 
+/// The body of `invite-user`.
+public struct InvitationInput: RequestInput {
+  public let email: EmailAddress
+  /// Nil: the inviter's language.
+  public let mailLanguage: SupportedLanguage?
+
+  public init?(_ form: inout Form) {
+    let email = form.required("email_address", as: EmailAddress.self)
+    let mailLanguage = form.optional("invite_email_language", as: SupportedLanguage.self)
+    guard let email, let mailLanguage else { return nil }
+    self.email = email
+    self.mailLanguage = mailLanguage
+  }
+}
+
+/// The body of `disable-user` and `enable-user`.
+public struct UserAddressInput: RequestInput {
+  public let email: EmailAddress
+
+  public init?(_ form: inout Form) {
+    guard let email = form.required("email_address", as: EmailAddress.self) else { return nil }
+    self.email = email
+  }
+}
+
 /// A role of one portal; raw values are the databases' role names.
 public protocol PortalRole: RawRepresentable, CaseIterable, ParsedFromString, Hashable
 where RawValue == String {}
