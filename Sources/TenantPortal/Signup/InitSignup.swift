@@ -152,3 +152,45 @@ extension Problem {
   )
   static let signupUnderWay = Problem(.conflict, .signupUnderWay, "A signup of this domain is under way.")
 }
+
+struct InitSignupInput: RequestInput {
+  let email: EmailAddress
+  /// Of the address.
+  let domain: DomainName
+  let homeRegion: String
+
+  init?(_ form: inout Form) {
+    let email = form.required("email", as: EmailAddress.self)
+    let domain = email.flatMap { Self.domain(of: $0, &form) }
+    let homeRegion = form.requiredString("home_region")
+    guard let email, let domain, let homeRegion else { return nil }
+    self.email = email
+    self.domain = domain
+    self.homeRegion = homeRegion.lowercased()
+  }
+
+  private static func domain(of email: EmailAddress, _ form: inout Form) -> DomainName? {
+    guard let domain = try? DomainName(email.domain) else {
+      form.note("email", "must be an address at a domain that the DNS allows")
+      return nil
+    }
+    guard !PersonalMailProviders.domains.contains(domain.name) else {
+      form.note("email", "must not be a personal email address")
+      return nil
+    }
+    return domain
+  }
+}
+
+/// Who gives addresses to anybody: such an address says nothing about an employer or an agency.
+enum PersonalMailProviders {
+  static let domains: Set<String> = [
+    "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.in", "yahoo.co.uk", "yahoo.de", "yahoo.fr",
+    "yahoo.ca",
+    "yahoo.com.au", "yahoo.com.br", "yahoo.co.jp", "ymail.com", "hotmail.com", "hotmail.co.uk", "hotmail.de",
+    "hotmail.fr", "outlook.com", "outlook.in", "live.com", "live.in", "msn.com", "aol.com", "protonmail.com",
+    "proton.me", "icloud.com", "me.com", "mac.com", "mail.com", "zoho.com", "yandex.com", "yandex.ru",
+    "gmx.com",
+    "gmx.de", "gmx.net", "web.de", "rediffmail.com", "fastmail.com", "tutanota.com", "hey.com",
+  ]
+}
