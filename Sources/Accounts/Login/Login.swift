@@ -31,7 +31,7 @@ extension AccountRealm {
   /// - Returns: 200 `tfa_token`.
   /// - Throws: 429, 401 (unknown account, wrong password, no password), 422.
   public func login(_ attempt: LoginAttempt, _ call: AccountCall) async throws -> Response {
-    let guess = try await PasswordGuess(
+    let throttled = try await ThrottledAttempt(
       throttles.login,
       .login(realm: name, account: attempt.name, client: call.client),
       database
@@ -45,13 +45,13 @@ extension AccountRealm {
         break
       }
       guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else { break }
-      try await guess.wasRight()
+      try await throttled.succeeded()
       guard credentials.isActive else { throw Problem.inactiveAccount }
-      if let token = try await openSecondStep(attempt.password, account, credentials, guess) {
+      if let token = try await openSecondStep(attempt.password, account, credentials, throttled) {
         return .json { $0.member("tfa_token", tokens.text(of: token)) }
       }
     }
-    throw try await guess.wasWrong(.wrongCredentials)
+    throw try await throttled.failed(.wrongCredentials)
   }
 
   /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or the
@@ -64,7 +64,7 @@ extension AccountRealm {
     _ password: Password,
     _ account: UUID,
     _ credentials: FindCredentials.Row,
-    _ guess: PasswordGuess
+    _ throttled: ThrottledAttempt
   ) async throws -> RawToken? {
     let token = RawToken()
     let code = TFACode()
@@ -92,7 +92,7 @@ extension AccountRealm {
         ]
       )
       guard results.last?.affectedRows == 1 else { return nil }
-      try await transaction.commit(after: [mail] + guess.forgiveness)
+      try await transaction.commit(after: [mail] + throttled.throttleReset)
       return token
     }
   }

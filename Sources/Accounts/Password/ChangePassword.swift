@@ -35,7 +35,7 @@ extension AccountRealm {
     _ user: some SignedIn,
     _ call: AccountCall
   ) async throws -> Response {
-    let guess = try await PasswordGuess(
+    let throttled = try await ThrottledAttempt(
       throttles.login,
       .login(realm: name, account: user.loginName, client: call.client),
       database
@@ -43,11 +43,11 @@ extension AccountRealm {
     for _ in 1...Self.mostTries {
       guard let credentials = try await credentials(of: user.id, call) else { throw Problem.invalidSession }
       guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else { break }
-      try await guess.wasRight()
-      let isReplaced = try await replacePassword(credentials.passwordHash, input.newPassword, user, guess)
+      try await throttled.succeeded()
+      let isReplaced = try await replacePassword(credentials.passwordHash, input.newPassword, user, throttled)
       if isReplaced { return .empty }
     }
-    throw try await guess.wasWrong(.wrongCurrentPassword)
+    throw try await throttled.failed(.wrongCurrentPassword)
   }
 
   /// - Returns: false if the stored hash is not the verified one any more.
@@ -55,7 +55,7 @@ extension AccountRealm {
     _ verified: String,
     _ newPassword: Password,
     _ user: some SignedIn,
-    _ guess: PasswordGuess
+    _ throttled: ThrottledAttempt
   ) async throws -> Bool {
     let hash = try await hasher.hash(newPassword)
     return try await database.pool.withTransaction { transaction in
@@ -67,7 +67,7 @@ extension AccountRealm {
       )
       guard replaced == 1 else { return false }
       try await transaction.commit(
-        after: revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
+        after: revocations(of: user.id, keeping: user.sessionHash) + throttled.throttleReset
       )
       return true
     }

@@ -4,7 +4,7 @@ import ServiceKit
 import SharedQueries
 
 /// One attempt at a password, from its admission to its outcome: carries out what `LoginThrottle` decides.
-struct PasswordGuess: Sendable {
+struct ThrottledAttempt: Sendable {
   private let throttle: LoginThrottle
   private let key: ThrottleKey
   private let database: AccountDatabase
@@ -23,7 +23,7 @@ struct PasswordGuess: Sendable {
 
   /// Counts a wrong password.
   /// - Returns: the answer: `problem`, or 429 if too many were wrong while this one was verified.
-  func wasWrong(_ problem: Problem) async throws -> Problem {
+  func failed(_ problem: Problem) async throws -> Problem {
     guard !throttle.isOff, let number = try await database.throttles.count(database.pool, key, throttle.rule)
     else { return problem }
     guard !throttle.isTold(number: number, seen: seen) else { return problem }
@@ -32,7 +32,7 @@ struct PasswordGuess: Sendable {
 
   /// The password was right; it counts only if others have not begun a pause while it was verified.
   /// - Throws: 429.
-  func wasRight() async throws {
+  func succeeded() async throws {
     guard !throttle.isOff else { return }
     if let pause = throttle.remainingPause(try await database.throttles.find(database.pool, key)) {
       throw Problem.tooManyRequests(pause)
@@ -40,7 +40,7 @@ struct PasswordGuess: Sendable {
   }
 
   /// What a success changes, for its transaction.
-  var forgiveness: [PostgresQuery] {
+  var throttleReset: [PostgresQuery] {
     throttle.isOff ? [] : [database.throttles.deleteThrottle(throttleKey: key.hash)]
   }
 }
