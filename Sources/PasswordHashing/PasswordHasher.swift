@@ -41,7 +41,7 @@ public final class PasswordHasher: Sendable {
 
   /// Spends the time of a verification without a stored hash: an unknown account must not answer faster
   /// (OWASP Authentication Cheat Sheet, "Authentication and Error Messages").
-  public func verifyNothing(_ password: Password) async throws(PasswordHashingError) {
+  public func verifyDummy(_ password: Password) async throws(PasswordHashingError) {
     _ = try await verify(password, against: decoy)
   }
 

@@ -41,7 +41,7 @@ extension AccountRealm {
       guard let account = attempt.account, let credentials = try await credentials(of: account, call),
         !credentials.passwordHash.isEmpty
       else {
-        try await hasher.verifyNothing(attempt.password)
+        try await hasher.verifyDummy(attempt.password)
         break
       }
       guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else { break }
