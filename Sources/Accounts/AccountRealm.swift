@@ -16,30 +16,30 @@ public struct AccountRealm: Sendable {
   /// The statements that delete what else must not outlive a password, besides sessions and the tokens of `tables`.
   let furtherRevocations: @Sendable (UUID) -> [PostgresQuery]
   let mails: AccountMails
-  let tokens: TokenForm
+  let tokens: TokenFormat
   let lifetimes: AccountLifetimes
   let throttles: ThrottleSettings
   let hasher: PasswordHasher
-  let greeting: Greeting
+  let loginResponseFields: LoginResponseFields
 
   /// What the answer to a right code says besides session and language, by the account's id. It runs before the code is
   /// used up, in its transaction: if it throws, the code can be entered again.
-  public typealias Greeting = @Sendable (UUID, PostgresTransaction) async throws -> [GreetingMember]
+  public typealias LoginResponseFields = @Sendable (UUID, PostgresTransaction) async throws -> [LoginResponseField]
 
   /// A member of a JSON answer.
-  public typealias GreetingMember = (name: StaticString, value: String)
+  public typealias LoginResponseField = (name: StaticString, value: String)
 
   public init(
     name: String,
     database: AccountDatabase,
     tables: any AccountTables.Type,
     mails: AccountMails,
-    tokens: TokenForm,
+    tokens: TokenFormat,
     lifetimes: AccountLifetimes,
     throttles: ThrottleSettings,
     hasher: PasswordHasher,
     furtherRevocations: @escaping @Sendable (UUID) -> [PostgresQuery] = { _ in [] },
-    greeting: @escaping Greeting = { _, _ in [] }
+    loginResponseFields: @escaping LoginResponseFields = { _, _ in [] }
   ) {
     self.name = name
     self.database = database
@@ -50,7 +50,7 @@ public struct AccountRealm: Sendable {
     self.lifetimes = lifetimes
     self.throttles = throttles
     self.hasher = hasher
-    self.greeting = greeting
+    self.loginResponseFields = loginResponseFields
   }
 }
 
@@ -118,7 +118,7 @@ public struct AccountMails: Sendable {
 }
 
 /// How a realm writes its tokens for clients. Reading them is routing's work: a prefix says where the row is.
-public enum TokenForm: Sendable {
+public enum TokenFormat: Sendable {
   /// `IND1-<64 hex>`.
   case prefixed(RegionCode)
   /// 64 hex characters.

@@ -40,7 +40,7 @@ extension AccountRealm {
   /// The token's row is locked from its check to the end, so of two parallel calls with the right code one gets the session
   /// and the other 401, and no wrong guess goes uncounted.
   /// - Parameter token: nil for one that is not of the realm's form, where that is no error of its own
-  /// - Returns: 200 `session_token`, `preferred_language` and what the realm's greeting adds.
+  /// - Returns: 200 `session_token`, `preferred_language` and the fields that the realm adds.
   /// - Throws: 401 (unknown, expired, used or dead token), 403 (wrong code), 422.
   public func enterCode(_ code: TFACode, token: RawToken?, rememberMe: Bool = false) async throws -> Response
   {
@@ -56,7 +56,7 @@ extension AccountRealm {
         return .wrongCode
       }
       guard login.isActive else { return .inactive }
-      let greeting = try await greeting(login.userID, transaction)
+      let fields = try await loginResponseFields(login.userID, transaction)
       _ = try await transaction.executeAll([
         tables.deleteTFAToken(tokenHash: token.hash),
         tables.insertSession(
@@ -65,17 +65,17 @@ extension AccountRealm {
           lifetimeMs: lifetime.milliseconds
         ),
       ])
-      return .session(language: login.preferredLanguage, greeting)
+      return .session(language: login.preferredLanguage, fields)
     }
     switch verdict {
     case .invalidToken: throw Problem.invalidLogin
     case .wrongCode: throw Problem.wrongCode
     case .inactive: throw Problem.inactiveAccount
-    case .session(let language, let greeting):
+    case .session(let language, let fields):
       return .json { json in
         json.member("session_token", tokens.text(of: session))
         json.member("preferred_language", language)
-        for member in greeting { json.member(member.name, member.value) }
+        for field in fields { json.member(field.name, field.value) }
       }
     }
   }
@@ -86,5 +86,5 @@ private enum TFAVerdict: Sendable {
   case invalidToken
   case wrongCode
   case inactive
-  case session(language: String, [AccountRealm.GreetingMember])
+  case session(language: String, [AccountRealm.LoginResponseField])
 }

@@ -44,7 +44,7 @@ extension AccountRealm {
       ),
       throttles: shared.throttles,
       hasher: hasher,
-      greeting: { user, transaction in
+      loginResponseFields: { user, transaction in
         guard let tenant = try await Tenant.Regional.findTenantOfUser(transaction, userID: user) else {
           return []
         }
