@@ -15,7 +15,7 @@ extension AdminPortal {
   /// one whose invitation has expired is invited anew.
   func inviteUser(_ inviter: Administrator, _ input: InvitationInput, _: AdminCall) async throws -> Response {
     let token = RawToken()
-    let letter = mail.adminInvitation(
+    let invitationMail = mail.adminInvitation(
       to: input.email.address,
       inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
       token: token.hex,
@@ -31,7 +31,7 @@ extension AdminPortal {
         lifetimeMs: settings.invitationLifetime.milliseconds
       )
       guard let invitation else { throw Problem.internalError }
-      try await transaction.commit(after: [letter.globalInsertion])
+      try await transaction.commit(after: [invitationMail.globalInsertion])
       return (invited, invitation.expiresAt)
     }
     return .json(status: .created) {

@@ -92,7 +92,7 @@ extension TenantPortal {
           homeRegion: region.rawValue,
           lifetimeMs: lifetime.milliseconds
         ),
-        letters: [record.insertion, link.insertion],
+        mails: [record.insertion, link.insertion],
         mailThrottle: mailThrottle,
         global: global
       ),
@@ -105,7 +105,7 @@ extension TenantPortal {
 struct InitSignupSaga<Tenant: TenantType>: Saga {
   let subjectID = UUID()
   let signup: NewSignup
-  let letters: [PostgresQuery]
+  let mails: [PostgresQuery]
   let mailThrottle: MailThrottle
   let global: PostgresPool
 
@@ -135,7 +135,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
   }
 
   func writeRegional(_ transaction: PostgresTransaction, _: Date) async throws {
-    _ = try await transaction.executeAll(letters)
+    _ = try await transaction.executeAll(mails)
   }
 
   /// The region's own record is two mails like others; but nobody has taken the signup back.

@@ -18,7 +18,7 @@ extension TenantPortal {
     -> Response
   {
     let token = RegionToken(in: region)
-    let letter = mail.invitation(
+    let invitationMail = mail.invitation(
       Tenant.mails,
       to: input.email.address,
       inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
@@ -27,14 +27,14 @@ extension TenantPortal {
       lifetime: settings.invitationLifetime,
       language: input.mailLanguage?.rawValue ?? inviter.preferredLanguage
     )
-    let letterOfInvitation = Invitation(
+    let invitation = Invitation(
       email: input.email,
       tenant: inviter.tenant,
       tokenHash: token.raw.hash,
       lifetimeMs: settings.invitationLifetime.milliseconds,
-      letter: letter.insertion
+      mail: invitationMail.insertion
     )
-    let (user, expiresAt) = try await invite(letterOfInvitation, call)
+    let (user, expiresAt) = try await invite(invitation, call)
     return .json(status: .created) { json in
       json.member("invitation_id", user.text)
       if let expiresAt { json.member("expires_at", RFC3339.seconds(expiresAt)) }
@@ -67,7 +67,7 @@ extension TenantPortal {
         tenantID: invitation.tenant,
         lifetimeMs: invitation.lifetimeMs
       )
-      try await transaction.commit(after: [invitation.letter])
+      try await transaction.commit(after: [invitation.mail])
       return (known.userID, inserted?.expiresAt)
     }
   }
@@ -96,7 +96,7 @@ struct Invitation: Sendable {
   let tenant: UUID
   let tokenHash: Data
   let lifetimeMs: Int64
-  let letter: PostgresQuery
+  let mail: PostgresQuery
 }
 
 /// Makes an invited user: the routing row is global; user, invitation and mail are regional.
@@ -133,7 +133,7 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
       tenantID: invitation.tenant,
       lifetimeMs: invitation.lifetimeMs
     )?.expiresAt
-    _ = try await transaction.execute(invitation.letter)
+    _ = try await transaction.execute(invitation.mail)
   }
 
   func isComplete(in regional: PostgresPool) async throws -> Bool {
