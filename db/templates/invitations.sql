@@ -21,7 +21,8 @@ SELECT EXISTS (
 -- name: FindInvitation :one
 SELECT
   {{portal}}_users.{{portal}}_user_id AS user_id,
-  {{portal}}_users.status = 'invited' AS is_invited
+  {{portal}}_users.status = 'invited' AS is_invited,
+  {{portal}}_invitation_tokens.expires_at
 FROM {{portal}}_invitation_tokens
 JOIN {{portal}}_users USING ({{portal}}_user_id)
 WHERE {{portal}}_invitation_tokens.token_hash = @token_hash

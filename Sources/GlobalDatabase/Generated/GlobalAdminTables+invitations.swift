@@ -35,7 +35,8 @@ extension GlobalAdminTables: InvitationTables {
     sql: #"""
       SELECT
         admin_users.admin_user_id AS user_id,
-        admin_users.status = 'invited' AS is_invited
+        admin_users.status = 'invited' AS is_invited,
+        admin_invitation_tokens.expires_at
       FROM admin_invitation_tokens
       JOIN admin_users USING (admin_user_id)
       WHERE admin_invitation_tokens.token_hash = $1
@@ -51,7 +52,11 @@ extension GlobalAdminTables: InvitationTables {
   }
 
   public static func decodeFindInvitation(_ row: PostgresRow) throws(PostgresError) -> FindInvitation.Row {
-    FindInvitation.Row(userID: try row.decode(0, as: UUID.self), isInvited: try row.decode(1, as: Bool.self))
+    FindInvitation.Row(
+      userID: try row.decode(0, as: UUID.self),
+      isInvited: try row.decode(1, as: Bool.self),
+      expiresAt: try row.decode(2, as: Date.self)
+    )
   }
 
   private static let takeInvitationStatement = PostgresStatement(

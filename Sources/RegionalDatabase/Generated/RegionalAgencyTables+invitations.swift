@@ -35,7 +35,8 @@ extension RegionalAgencyTables: InvitationTables {
     sql: #"""
       SELECT
         agency_users.agency_user_id AS user_id,
-        agency_users.status = 'invited' AS is_invited
+        agency_users.status = 'invited' AS is_invited,
+        agency_invitation_tokens.expires_at
       FROM agency_invitation_tokens
       JOIN agency_users USING (agency_user_id)
       WHERE agency_invitation_tokens.token_hash = $1
@@ -51,7 +52,11 @@ extension RegionalAgencyTables: InvitationTables {
   }
 
   public static func decodeFindInvitation(_ row: PostgresRow) throws(PostgresError) -> FindInvitation.Row {
-    FindInvitation.Row(userID: try row.decode(0, as: UUID.self), isInvited: try row.decode(1, as: Bool.self))
+    FindInvitation.Row(
+      userID: try row.decode(0, as: UUID.self),
+      isInvited: try row.decode(1, as: Bool.self),
+      expiresAt: try row.decode(2, as: Date.self)
+    )
   }
 
   private static let takeInvitationStatement = PostgresStatement(

@@ -35,7 +35,8 @@ extension RegionalOrgTables: InvitationTables {
     sql: #"""
       SELECT
         org_users.org_user_id AS user_id,
-        org_users.status = 'invited' AS is_invited
+        org_users.status = 'invited' AS is_invited,
+        org_invitation_tokens.expires_at
       FROM org_invitation_tokens
       JOIN org_users USING (org_user_id)
       WHERE org_invitation_tokens.token_hash = $1
@@ -51,7 +52,11 @@ extension RegionalOrgTables: InvitationTables {
   }
 
   public static func decodeFindInvitation(_ row: PostgresRow) throws(PostgresError) -> FindInvitation.Row {
-    FindInvitation.Row(userID: try row.decode(0, as: UUID.self), isInvited: try row.decode(1, as: Bool.self))
+    FindInvitation.Row(
+      userID: try row.decode(0, as: UUID.self),
+      isInvited: try row.decode(1, as: Bool.self),
+      expiresAt: try row.decode(2, as: Date.self)
+    )
   }
 
   private static let takeInvitationStatement = PostgresStatement(

@@ -109,10 +109,12 @@ public enum FindInvitation {
   public struct Row: Sendable {
     public let userID: UUID
     public let isInvited: Bool
+    public let expiresAt: Date
 
-    public init(userID: UUID, isInvited: Bool) {
+    public init(userID: UUID, isInvited: Bool, expiresAt: Date) {
       self.userID = userID
       self.isInvited = isInvited
+      self.expiresAt = expiresAt
     }
   }
 }

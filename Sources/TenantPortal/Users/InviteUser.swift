@@ -82,7 +82,9 @@ extension TenantPortal {
     } catch let error as PostgresError where error.isUniqueViolation(Self.addressKey) {
       throw Problem.alreadyUser
     }
-    return (saga.subjectID, saga.expiry.date)
+    // The invitation stands; an answer without the time says more than an error.
+    let inserted = try? await Tenant.Regional.findInvitation(regional, tokenHash: invitation.tokenHash)
+    return (saga.subjectID, inserted?.expiresAt)
   }
 
   private static var addressKey: String {
@@ -105,7 +107,6 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
   let subjectID = UUID()
   let invitation: Invitation
   let region: RegionCode
-  let expiry = Expiry()
 
   var undo: InvitationUndo<Tenant> { InvitationUndo() }
 
@@ -126,13 +127,13 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
       emailAddress: invitation.email.address,
       tenantID: invitation.tenant
     )
-    expiry.date = try await Tenant.Regional.insertInvitationToken(
+    _ = try await Tenant.Regional.insertInvitationToken(
       transaction,
       tokenHash: invitation.tokenHash,
       userID: subjectID,
       tenantID: invitation.tenant,
       lifetimeMs: invitation.lifetimeMs
-    )?.expiresAt
+    )
     _ = try await transaction.execute(invitation.mail)
   }
 
