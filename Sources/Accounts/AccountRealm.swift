@@ -7,9 +7,9 @@ import RegionalDatabase
 public import SharedQueries
 public import Vocabulary
 
-/// One kind of account: what the flows need to know of it.
+/// A kind of account, with all that the flows of logins and passwords need to know of it.
 public struct AccountRealm: Sendable {
-  /// Tells the kinds apart where they are counted together (`hub`).
+  /// Names the kind, as in `hub`: the throttles count the kinds apart.
   let name: String
   let database: AccountDatabase
   let tables: any AccountTables.Type
@@ -22,11 +22,12 @@ public struct AccountRealm: Sendable {
   let hasher: PasswordHasher
   let loginResponseFields: LoginResponseFields
 
-  /// What the answer to a right code says besides session and language, by the account's id. It runs before the code is
-  /// used up, in its transaction: if it throws, the code can be entered again.
-  public typealias LoginResponseFields = @Sendable (UUID, PostgresTransaction) async throws -> [LoginResponseField]
+  /// Finds the fields of the answer to a right code besides session and language, by the account's id. It runs before
+  /// the code is used up, in its transaction: if it throws, the code can be entered again.
+  public typealias LoginResponseFields =
+    @Sendable (UUID, PostgresTransaction) async throws -> [LoginResponseField]
 
-  /// A member of a JSON answer.
+  /// A member of a JSON answer: its name and its value.
   public typealias LoginResponseField = (name: StaticString, value: String)
 
   public init(
@@ -54,7 +55,7 @@ public struct AccountRealm: Sendable {
   }
 }
 
-/// What a flow needs to know of the request.
+/// The client and the logger of a request.
 public struct AccountCall: Sendable {
   /// The client's network, as far as it can be believed, as text; empty if unknown. Guesses are counted by it.
   let client: String
@@ -80,7 +81,7 @@ public struct AccountDatabase: Sendable {
   }
 }
 
-/// How long what a realm hands out is valid.
+/// The lifetimes of the tokens and sessions of a realm.
 public struct AccountLifetimes: Sendable {
   let tfaToken: Duration
   let session: Duration
@@ -133,9 +134,10 @@ public enum TokenFormat: Sendable {
 }
 
 extension AccountTables {
-  /// The statements that revoke every way into an account but its password, to run after the one that changes the account's
-  /// row and so locks it: two that revoke the same account at once must meet there, not at each other's tokens. Sessions come
-  /// last, since a code that is being entered holds its TFA token's lock until its session is there.
+  /// The statements that revoke every way into an account but its password, to run after the one that changes the
+  /// account's row and so locks it: two that revoke the same account at once must meet there, not at each other's
+  /// tokens. Sessions come last, since a code that is being entered holds its TFA token's lock until its session is
+  /// there.
   /// - Parameters:
   ///   - kept: the hash of a session that stays
   ///   - further: statements that delete what else must not outlive a password (a pending change of address)

@@ -1,6 +1,6 @@
 public import ServiceKit
 
-/// What the portals of a region's server have in common.
+/// The settings that the portals of a region's server have in common.
 public struct AccountSettings: Sendable {
   public let passwordResetLifetime: Duration
   public let throttles: ThrottleSettings

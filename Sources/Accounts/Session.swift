@@ -9,9 +9,9 @@ import Vocabulary
 public protocol SignedIn: Sendable {
   /// The account's id.
   var id: UUID { get }
-  /// Of the session's token.
+  /// The hash of the session's token.
   var sessionHash: Data { get }
-  /// What a login calls the account, as in `LoginAttempt`.
+  /// The name that a login gives the account, as in `LoginAttempt`.
   var loginName: String { get }
 }
 

@@ -1,5 +1,5 @@
-/// `Models.swift`: the database's enums, as far as queries use them. An enum that Swift declares by hand is compared with
-/// the database's labels: a function over all of its cases does not compile when one is missing on either side.
+/// `Models.swift`: the database's enums, as far as queries use them. An enum that Swift declares by hand is compared
+/// with the database's labels: a function over all of its cases does not compile when one is missing on either side.
 struct EnumFile {
   var enums: [EnumType]
   var settings: GenerateRequest.Settings
@@ -24,7 +24,8 @@ struct EnumFile {
 
   private func check(_ type: EnumType) -> [String] {
     [
-      "/// Compiles while the cases of `\(type.swiftName)` are the labels of the database's type `\(type.databaseName)`.",
+      "/// Compiles while the cases of `\(type.swiftName)` are the labels of the database's "
+        + "type `\(type.databaseName)`.",
       "private func label(of value: \(type.swiftName)) -> String {",
       "  switch value {",
     ] + type.cases.map { "  case .\(SwiftNames.escaped($0.name)): \(literal($0.value))" } + ["  }", "}"]

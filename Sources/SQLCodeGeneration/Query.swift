@@ -18,7 +18,7 @@ struct Query {
   /// The query whose namespace has the type of this one's rows.
   var rowOwner: String { comment.rowOwner ?? name }
 
-  /// Whether the query gives rows of a type that it declares itself.
+  /// True if the query gives rows of a type that it declares itself.
   var declaresRow: Bool { command.givesRows && comment.rowOwner == nil }
 
   var enums: [EnumReference] {
@@ -99,7 +99,7 @@ struct Query {
     return values
   }
 
-  /// Whether a statement only reads. A lock (`FOR UPDATE`) would be held by a connection that others share, and a
+  /// Tells if a statement only reads. A lock (`FOR UPDATE`) would be held by a connection that others share, and a
   /// `WITH` may hide a write, so neither counts.
   private static func isPlainRead(_ sql: String) -> Bool {
     let words = sql.uppercased().split { !$0.isLetter }

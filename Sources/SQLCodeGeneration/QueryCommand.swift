@@ -1,4 +1,4 @@
-/// What a query gives back, declared after its name in the SQL file.
+/// The result of a query, declared after its name in the SQL file.
 enum QueryCommand: String, CaseIterable {
   /// The first row, or none.
   case one = ":one"

@@ -2,7 +2,7 @@
 struct QueryComment {
   /// Paragraphs and list items, each without line breaks.
   var paragraphs: [String] = []
-  /// Whether the query may share a connection with others: the mark `-- lookup` (see `PostgresStatement.isLookup`).
+  /// True if the query may share a connection with others: the mark `-- lookup` (see `PostgresStatement.isLookup`).
   var isLookup = false
   /// The query of the same file whose rows this one gives, too: the mark `-- row: FindUser`; nil for rows of its own.
   var rowOwner: String?

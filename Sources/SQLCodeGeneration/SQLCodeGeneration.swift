@@ -1,14 +1,14 @@
 // SQLCodeGeneration turns checked SQL into typed Swift: the library behind the sqlc plugin `sqlc-gen-swift`.
 //
-//   db/templates/*.sql ──SQLTemplate──▶ expanded queries ┐
-//   db/queries/*.sql ────────────────────────────────────┴─sqlc─▶ GenerateRequest ─▶ [Query] + [EnumType] ─▶ Swift files
+//   db/templates/*.sql ─SQLTemplate─▶ expanded ┐
+//   db/queries/*.sql ──────────────────────────┴─sqlc─▶ GenerateRequest ─▶ [Query] + [EnumType] ─▶ Swift files
 //
-// A template holds queries that several sets of tables have in common. `SQLTemplate` expands it for each set before sqlc
-// reads it, and leaves marks in the comments (`Expansion`). sqlc (https://docs.sqlc.dev, process plugins with
-// `format: json`) parses the queries against the migrations and says for each its text, parameters and columns with their
-// types. This module owns everything after that: what is acceptable (`Query`, `EnumType`: values that can only be made from
-// a good description) and how it is written down. It reads and writes no file: JSON in, JSON out, the same bytes for the
-// same request.
+// A template holds queries that several sets of tables have in common. `SQLTemplate` expands it for each set before
+// sqlc reads it, and leaves marks in the comments (`Expansion`). sqlc (https://docs.sqlc.dev, process plugins with
+// `format: json`) parses the queries against the migrations and says for each its text, parameters and columns with
+// their types. This module owns everything after that: what is acceptable (`Query`, `EnumType`: values that can only be
+// made from a good description) and how it is written down. It reads and writes no file: JSON in, JSON out, the same
+// bytes for the same request.
 //
 //   written by hand   `QueryFile`: a namespace and a function for each query of the database's struct
 //   a template        `TableProtocolFile`: one protocol with its rows and the functions that run the queries

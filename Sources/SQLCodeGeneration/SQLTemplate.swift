@@ -145,7 +145,7 @@ struct Expansion: Hashable {
   var protocolName: String
   /// The Swift type of the set, e.g. `RegionalHubTables`.
   var tables: String
-  /// Whether it is the template's first set; the protocol is made from its queries.
+  /// True for the template's first set, from whose queries the protocol is made.
   var isFirst: Bool
 
   private static let mark = "expanded:"

@@ -1,4 +1,4 @@
-/// Which Swift type stands for which type of one database.
+/// The Swift types that stand for the types of one database.
 struct TypeMap {
   private var enums: [String: EnumReference] = [:]
   private let defaultSchema: String

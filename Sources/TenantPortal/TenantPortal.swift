@@ -1,18 +1,20 @@
-// TenantPortal: `/org/*` and `/agency/*`, the portals of those who look for people. One implementation; what differs between
-// employers and agencies is a `TenantType`: names, and its own sets of tables, whose queries come from common templates.
+// TenantPortal: `/org/*` and `/agency/*`, the portals of those who look for people. One implementation; what differs
+// between employers and agencies is a `TenantType`: names, and its own sets of tables, whose queries come from common
+// templates.
 //
-// Owns: how a tenant signs up with the proof of its domain; what its users do: log in, look at themselves and at the list of
-// users, invite others, switch them off and on, say who may do what, claim domains and have them checked. All of a tenant's
-// users are in the tenant's region; every query is bounded by the caller's tenant. What every account can do is `Accounts`' work.
+// Owns: how a tenant signs up with the proof of its domain; what its users do: log in, look at themselves and at the
+// list of users, invite others, switch them off and on, say who may do what, claim domains and have them checked. All
+// of a tenant's users are in the tenant's region; every query is bounded by the caller's tenant. What every account can
+// do is `Accounts`' work.
 //
 //   a signup   under way (two tokens, two mails) → completed: DNS record and private link → a tenant; or expired
 //   a user     invited → active ⇄ disabled          (invited ⇄ disabled while no password was ever set)
 //   a domain   PENDING → VERIFIED ⇄ FAILING         (`DomainVerification` decides)
 //
-// Failure: no session 401; role or administrator's right missing 403, before the body is read; wrong input 400; somebody or
-// something that is not the tenant's 404, whether or not it exists elsewhere; taken or unchanged 409; not in the right status
-// 422; a check too soon after the last 429 with Retry-After; a database out of reach 503 with Retry-After. A proof that is
-// not found is an answer, not an error.
+// Failure: no session 401; role or administrator's right missing 403, before the body is read; wrong input 400;
+// somebody or something that is not the tenant's 404, whether or not it exists elsewhere; taken or unchanged 409; not
+// in the right status 422; a check too soon after the last 429 with Retry-After; a database out of reach 503 with
+// Retry-After. A proof that is not found is an answer, not an error.
 
 public import Accounts
 public import DomainVerification

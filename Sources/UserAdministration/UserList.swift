@@ -5,7 +5,7 @@ public import Vocabulary
 
 /// The body of `filter-users`: which users, and which page of them. Filters are combined with AND.
 public struct UserListInput: RequestInput {
-  /// Which statuses match; an unknown one matches nobody.
+  /// The statuses that match; an unknown one matches nobody.
   public enum StatusFilter: Sendable, Equatable {
     case any
     case only(UserStatus)

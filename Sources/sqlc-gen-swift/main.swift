@@ -1,8 +1,8 @@
 // The sqlc process plugin: a GenerateRequest on standard input, a GenerateResponse on standard output.
 // sqlc shows what a failing plugin wrote to standard error.
 //
-// `sqlc-gen-swift expand TEMPLATES QUERIES` comes before sqlc: it writes the queries of the templates (*.sql in the first
-// folder) for each of their sets of tables into QUERIES/<database>/.
+// `sqlc-gen-swift expand TEMPLATES QUERIES` comes before sqlc: it writes the queries of the templates (*.sql in the
+// first folder) for each of their sets of tables into QUERIES/<database>/.
 
 import Foundation
 import SQLCodeGeneration

@@ -9,7 +9,7 @@ import FoundationEssentials
 /// A new case needs no code: add the folder and run
 /// `RECORD_GOLDEN_CASES=1 swift test --filter SqlcTests`, then read what was recorded.
 struct GoldenCase: Sendable, CustomStringConvertible {
-  /// What the generator makes of a request.
+  /// The files or the refusal that the generator answers a request with.
   enum Outcome: Equatable {
     case files([String: String])
     case refusal(String)

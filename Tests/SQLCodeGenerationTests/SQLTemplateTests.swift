@@ -2,7 +2,7 @@ import Testing
 
 @testable import SQLCodeGeneration
 
-/// What a template becomes before sqlc reads it; what sqlc makes of that is in the golden cases.
+/// The expansion of a template, before sqlc reads it; what sqlc makes of that is in the golden cases.
 struct SQLTemplateTests {
   private static let head = """
     -- How sessions end.

@@ -54,8 +54,9 @@ extension AccountRealm {
     throw try await throttled.failed(.wrongCredentials)
   }
 
-  /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or the
-  /// hash of an imported account was renewed by another login. So it is when the address was changed, to which the code goes.
+  /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or
+  /// the hash of an imported account was renewed by another login. So it is when the address was changed, to which the
+  /// code goes.
   static let mostTries = 3
 
   /// Token and mailed code in one transaction, and the hash of an imported account made anew.
@@ -97,7 +98,9 @@ extension AccountRealm {
     }
   }
 
-  /// Nil for a routing row whose account is not there: an operator should know, the client sees an unknown account.
+  /// Reads what a login needs to know of an account.
+  /// - Returns: nil for a routing row whose account is not there: an operator should know, the client sees an unknown
+  ///   account.
   func credentials(of account: UUID, _ call: AccountCall) async throws -> FindCredentials.Row? {
     let found = try await tables.findCredentials(database.pool, userID: account)
     if found == nil {

@@ -20,7 +20,7 @@ public struct TFAInput: RequestInput {
   }
 }
 
-/// The same where a session can be a long one.
+/// Token and code of a login's second step, where a session can be a long one.
 public struct RememberedTFAInput: RequestInput {
   public let tfa: TFAInput
   public let rememberMe: Bool
@@ -37,8 +37,8 @@ public struct RememberedTFAInput: RequestInput {
 extension AccountRealm {
   /// The second step of a login: a right code turns the TFA token into a session, once.
   ///
-  /// The token's row is locked from its check to the end, so of two parallel calls with the right code one gets the session
-  /// and the other 401, and no wrong guess goes uncounted.
+  /// The token's row is locked from its check to the end, so of two parallel calls with the right code one gets the
+  /// session and the other 401, and no wrong guess goes uncounted.
   /// - Parameter token: nil for one that is not of the realm's form, where that is no error of its own
   /// - Returns: 200 `session_token`, `preferred_language` and the fields that the realm adds.
   /// - Throws: 401 (unknown, expired, used or dead token), 403 (wrong code), 422.
@@ -81,7 +81,7 @@ extension AccountRealm {
   }
 }
 
-/// What a TFA attempt came to; a value, since a thrown error would roll the counted failure back.
+/// The outcome of a TFA attempt; a value, since a thrown error would roll the counted failure back.
 private enum TFAVerdict: Sendable {
   case invalidToken
   case wrongCode

@@ -24,8 +24,8 @@ public struct ChangePasswordInput: RequestInput {
 }
 
 extension AccountRealm {
-  /// Sets a new password for whoever knows the current one, and revokes every other way in: all sessions but the one that asks,
-  /// unfinished logins and tokens.
+  /// Sets a new password for whoever knows the current one, and revokes every other way in: all sessions but the one
+  /// that asks, unfinished logins and tokens.
   ///
   /// A stolen session must not be a place to guess the password at: wrong ones count like those of logins.
   /// - Returns: 200, empty.

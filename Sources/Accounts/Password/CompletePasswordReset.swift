@@ -19,8 +19,8 @@ public struct CompletePasswordResetInput: RequestInput {
 }
 
 extension AccountRealm {
-  /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished logins and
-  /// other tokens. The token is used up by success only.
+  /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished
+  /// logins and other tokens. The token is used up by success only.
   /// - Parameter token: nil for one that is not of the realm's form
   /// - Returns: 200, empty.
   /// - Throws: 401 (malformed, unknown, expired or used token), 422.

@@ -10,8 +10,9 @@ public import Vocabulary
 extension AccountRealm {
   /// Mails a link with which somebody who has forgotten the password can choose a new one.
   ///
-  /// Every call is answered alike, byte by byte: for an unknown account, for one that is not active, and beyond the limit of
-  /// mails to its address. It reads and counts alike, too, so that neither the time nor an outage tells who has an account.
+  /// Every call is answered alike, byte by byte: for an unknown account, for one that is not active, and beyond the
+  /// limit of mails to its address. It reads and counts alike, too, so that neither the time nor an outage tells who
+  /// has an account.
   /// - Parameters:
   ///   - account: its id; nil if nobody has the name that was given
   ///   - address: the one that was given

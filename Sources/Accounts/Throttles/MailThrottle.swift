@@ -2,7 +2,8 @@ public import PostgresClient
 import ServiceKit
 public import SharedQueries
 
-/// Decides about mails to one address that somebody who is not logged in can cause: so many an hour, counted from the first.
+/// Decides about mails to one address that somebody who is not logged in can cause: so many an hour, counted from the
+/// first.
 public struct MailThrottle: Sendable, Equatable {
   static let window = Duration.seconds(3600)
 
@@ -31,7 +32,7 @@ public struct MailThrottle: Sendable, Equatable {
     return try await tables.count(transaction, .mail(to: address), rule) != nil
   }
 
-  /// The same for endpoints that say so.
+  /// Counts a mail to an address, for endpoints that refuse to send too many.
   /// - Throws: 429.
   public func admit(
     mailTo address: String,

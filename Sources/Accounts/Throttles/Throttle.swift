@@ -5,7 +5,7 @@ import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
-/// How much is too much.
+/// The limits of logins and mails.
 public struct ThrottleSettings: Sendable {
   public let login: LoginThrottle
   public let mail: MailThrottle
@@ -31,19 +31,20 @@ public struct ThrottleSettings: Sendable {
   )
 }
 
-/// What is counted, as the hash under which the database knows it.
+/// The hash under which the database counts something.
 public struct ThrottleKey: Sendable, Equatable {
   public let hash: Data
 
   /// Wrong passwords for an account from a client's network.
   ///
-  /// - Parameter account: what the client calls it, not its id: an account that does not exist is counted like one that does.
+  /// - Parameter account: what the client calls it, not its id: an account that does not exist is counted like one that
+  ///   does.
   static func login(realm: String, account: String, client: String) -> ThrottleKey {
     ThrottleKey("login", realm, account, client)
   }
 
-  /// Mails to an address, whoever causes them. Each database counts those that it queues: signups are counted in the global one,
-  /// resets in the region of the account.
+  /// Mails to an address, whoever causes them. Each database counts those that it queues: signups are counted in the
+  /// global one, resets in the region of the account.
   static func mail(to address: String) -> ThrottleKey {
     ThrottleKey("mail", address)
   }
@@ -57,21 +58,21 @@ public struct ThrottleKey: Sendable, Equatable {
 /// A counter as it stands in the database.
 struct ThrottleCounter: Sendable, Equatable {
   var events: Int
-  /// Since the last event.
+  /// The time since the last event.
   var age: Duration
-  /// Until it is forgotten.
+  /// The time until the counter is forgotten.
   var endsIn: Duration
 }
 
 /// How a counter counts an event.
 struct ThrottleRule: Sendable, Equatable {
-  /// Life of the counter, from its first event.
+  /// The life of the counter, from its first event.
   var window: Duration
-  /// From this event on each one moves the end…
+  /// The event from which on each one moves the end to `lengthened` from now.
   var lengtheningFrom: Int
-  /// …to this long from now.
+  /// The life of the counter from an event that moves the end.
   var lengthened: Duration
-  /// So many events, and no more is counted.
+  /// The most events that are counted.
   var mostEvents: Int
 }
 

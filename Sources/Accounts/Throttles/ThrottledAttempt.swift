@@ -39,7 +39,7 @@ struct ThrottledAttempt: Sendable {
     }
   }
 
-  /// What a success changes, for its transaction.
+  /// The statements that a success adds to its transaction: the counter is deleted.
   var throttleReset: [PostgresQuery] {
     throttle.isOff ? [] : [database.throttles.deleteThrottle(throttleKey: key.hash)]
   }

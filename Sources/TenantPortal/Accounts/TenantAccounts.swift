@@ -57,7 +57,7 @@ extension AccountRealm {
   }
 }
 
-/// What a login calls an account: somebody may be a user of several tenants.
+/// The name that a login gives an account: somebody may be a user of several tenants.
 enum LoginName {
   static func of(_ address: String, at tenant: UUID) -> String { "\(tenant) \(address)" }
 }

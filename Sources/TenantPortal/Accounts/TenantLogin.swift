@@ -45,8 +45,8 @@ struct AccountName: Sendable {
 }
 
 extension TenantPortal {
-  /// A tenant's users are at home where the tenant is. An address that none of them has is answered there too: so it takes as
-  /// long as a known one, and wrong guesses at it are counted in one place.
+  /// A tenant's users are at home where the tenant is. An address that none of them has is answered there too: so it
+  /// takes as long as a known one, and wrong guesses at it are counted in one place.
   var loginHome: HomeRule<TenantLoginInput, FindRouting.Row> {
     HomeRule(.domainAndEmail) { [global] input, _ in
       let found = try await Tenant.Global.findRouting(
@@ -75,7 +75,7 @@ extension TenantPortal {
     )
   }
 
-  /// As for logins; a domain that nobody has is answered in the region that the address's hash chooses.
+  /// Finds the home as for logins; a domain that nobody has is answered in the region that the address's hash chooses.
   var passwordResetHome: HomeRule<TenantPasswordResetInput, UUID?> {
     HomeRule(.domainAndEmail) { [global] input, directory in
       let account = input.account

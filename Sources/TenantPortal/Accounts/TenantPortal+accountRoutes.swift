@@ -7,7 +7,7 @@ import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
-  /// What every kind of account can do; the flows are those of `Accounts`.
+  /// The routes that every kind of account has; the flows are those of `Accounts`.
   var accountRoutes: [RegionalRoute] {
     [
       .open(.post, Tenant.path("login"), TenantLoginInput.self, home: loginHome, handler: login),

@@ -39,8 +39,8 @@ extension TenantPortal {
 
 /// Makes a domain a tenant's: who owns it is global, its status regional.
 ///
-/// Exclusive, and refused before it writes if the tenant has the domain: the global row does not tell which claim wrote it, so
-/// the undo of a second claim would take the first one's away.
+/// Exclusive, and refused before it writes if the tenant has the domain: the global row does not tell which claim wrote
+/// it, so the undo of a second claim would take the first one's away.
 struct DomainClaimSaga<Tenant: TenantType>: Saga {
   static var isExclusive: Bool { true }
 
@@ -49,7 +49,7 @@ struct DomainClaimSaga<Tenant: TenantType>: Saga {
   let region: RegionCode
   let token = RawToken().hex
 
-  /// The same for every claim of the tenant to the domain; other domains can be claimed meanwhile.
+  /// One id for every claim of the tenant to the domain; other domains can be claimed meanwhile.
   var subjectID: UUID { UUID(hashOf: "\(tenant) \(domain)") }
   var undo: DomainClaimUndo<Tenant> { DomainClaimUndo(tenant: tenant, domain: domain) }
 

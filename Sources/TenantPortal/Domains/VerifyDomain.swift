@@ -60,7 +60,7 @@ extension TenantPortal {
     }
   }
 
-  /// From what the row says now, not from what it said before the look-up.
+  /// Records the outcome, judged by what the row says now, not by what it said before the look-up.
   private func record(
     _ outcome: DomainProof.Outcome,
     _ domain: String,

@@ -21,7 +21,7 @@ struct TenantUser: Sendable {
   /// Full names, ascending; also such as this version does not know.
   let roleNames: [String]
   let roles: Set<TenantRole>
-  /// Of the session's token.
+  /// The hash of the session's token.
   let sessionHash: Data
 
   init<Tenant: TenantType>(_ row: FindSessionUser.Row, _: Tenant.Type, sessionHash: Data) {
@@ -58,11 +58,11 @@ extension TenantPortal {
   }
 }
 
-/// Who of a tenant's users may call a route.
+/// The users of a tenant who may call a route.
 enum TenantAccess: Sendable, Hashable {
-  /// Every active one.
+  /// Every active user.
   case anybody
-  /// Who has the role; administrators always do.
+  /// Users with the role; administrators always have it.
   case role(TenantRole)
   /// Administrators; no role stands in for it.
   case administrators
@@ -76,7 +76,7 @@ enum TenantAccess: Sendable, Hashable {
   }
 }
 
-/// What a tenant's user may be allowed to do; the portal's prefix makes it a role's name (`org:invite_users`).
+/// The rights that a tenant's user may have; the portal's prefix makes it a role's name (`org:invite_users`).
 enum TenantRole: String, Sendable, CaseIterable {
   case inviteUsers = "invite_users"
   case manageUsers = "manage_users"

@@ -55,8 +55,8 @@ struct InvitationUndo<Tenant: TenantType>: SagaUndo {
   }
 }
 
-/// Gives a claimed domain back. At most one claim of a tenant to a domain is open, and none is made to a domain that it has: what
-/// is there is this one's.
+/// Gives a claimed domain back. At most one claim of a tenant to a domain is open, and none is made to a domain that it
+/// has: what is there is this one's.
 struct DomainClaimUndo<Tenant: TenantType>: SagaUndo {
   static var kind: String { "\(Tenant.prefix)_domain_claim" }
   static var entity: String { "\(Tenant.tenantEntity)_domain" }

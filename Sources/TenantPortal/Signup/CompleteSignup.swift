@@ -22,7 +22,8 @@ extension TenantPortal {
     }
   }
 
-  /// `POST complete-signup`: whoever has the private link and can write into the domain's DNS gets a tenant, and is signed in.
+  /// `POST complete-signup`: whoever has the private link and can write into the domain's DNS gets a tenant, and is
+  /// signed in.
   func completeSignup(
     _ input: CompleteTenantSignupInput,
     _ signup: FindSignup.Row,

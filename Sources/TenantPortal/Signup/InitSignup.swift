@@ -42,8 +42,8 @@ extension TenantPortal {
     }
   }
 
-  /// `POST init-signup`: two tokens with two destinations. The one in the mail that may be forwarded is public and goes into the
-  /// DNS; the one in the private link proves the address. No answer holds either.
+  /// `POST init-signup`: two tokens with two destinations. The one in the mail that may be forwarded is public and goes
+  /// into the DNS; the one in the private link proves the address. No answer holds either.
   func initSignup(_ input: InitSignupInput, _: Void, _ call: RegionalCall) async throws -> Response {
     // Most refusals need no saga; the global step looks again.
     let obstacles = try await Tenant.Global.findSignupObstacles(
@@ -155,7 +155,7 @@ extension Problem {
 
 struct InitSignupInput: RequestInput {
   let email: EmailAddress
-  /// Of the address.
+  /// The domain of the address.
   let domain: DomainName
   let homeRegion: String
 
@@ -182,7 +182,7 @@ struct InitSignupInput: RequestInput {
   }
 }
 
-/// Who gives addresses to anybody: such an address says nothing about an employer or an agency.
+/// The providers that give addresses to anybody: such an address says nothing about an employer or an agency.
 enum PersonalMailProviders {
   static let domains: Set<String> = [
     "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.in", "yahoo.co.uk", "yahoo.de", "yahoo.fr",

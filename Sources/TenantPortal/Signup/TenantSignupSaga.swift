@@ -8,8 +8,8 @@ import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
-/// Makes a tenant: who owns the domain, the user's routing row and the consumed token are global; the user, the roles, the
-/// domain's status and the first session regional.
+/// Makes a tenant: who owns the domain, the user's routing row and the consumed token are global; the user, the roles,
+/// the domain's status and the first session regional.
 struct TenantSignupSaga<Tenant: TenantType>: Saga {
   /// The tenant.
   let subjectID = UUID()

@@ -9,8 +9,8 @@ import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
-  /// `POST disable-user`: switches a user off and ends what they have open: sessions, unfinished logins, password resets. Roles
-  /// stay, and so do invitations: completing the setup is refused by the status.
+  /// `POST disable-user`: switches a user off and ends what they have open: sessions, unfinished logins, password
+  /// resets. Roles stay, and so do invitations: completing the setup is refused by the status.
   func disableUser(_ user: TenantUser, _ input: UserAddressInput, _: RegionalCall) async throws -> Response {
     try await regional.withTransaction { transaction in
       // Of two administrators who disable each other at this moment the second waits here, and then is the last one.

@@ -12,8 +12,8 @@ import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
-  /// `POST invite-user`: a user without name, password and roles, an invitation and its mail. An invited one whose invitation has
-  /// expired is invited anew.
+  /// `POST invite-user`: a user without name, password and roles, an invitation and its mail. An invited one whose
+  /// invitation has expired is invited anew.
   func inviteUser(_ inviter: TenantUser, _ input: InvitationInput, _ call: RegionalCall) async throws
     -> Response
   {
@@ -92,7 +92,7 @@ extension TenantPortal {
   }
 }
 
-/// Who is invited, and how.
+/// An invitation to be written down and mailed.
 struct Invitation: Sendable {
   let email: EmailAddress
   let tenant: UUID
