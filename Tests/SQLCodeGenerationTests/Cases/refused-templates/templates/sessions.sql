@@ -1,7 +1,7 @@
 -- What a template must not do.
 --
 -- protocol: SessionTables
--- expand: queries SessionsOfTheUsersOfTheHub portal=hub user_id=hub_user_global_id
+-- expand: queries SessionsOfTheUsersOfTheHub portal=hub
 
 -- The name is too long for a prepared statement.
 -- name: DeleteSessionOfSomebodyWhoIsNoLongerThere :execrows
