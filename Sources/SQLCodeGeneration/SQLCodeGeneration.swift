@@ -80,10 +80,6 @@ public enum SQLCodeGeneration {
       }
     }
     problems += repeatedNames(ownQueries.map(\.name) + enums.filter { $0.module == nil }.map(\.swiftName))
-    let sets = Dictionary(grouping: expandedQueries) { $0.comment.expansion?.tables ?? "" }
-    for (set, queries) in sets.sorted(by: { $0.key < $1.key }) {
-      problems += repeatedNames(queries.map(\.name)).map { "\(set): \($0)" }
-    }
 
     var files = [QueriesFile(typeName: typeName, settings: settings).rendered()]
     if !enums.isEmpty { files.append(EnumFile(enums: enums, settings: settings).rendered()) }
@@ -123,7 +119,7 @@ public enum SQLCodeGeneration {
     let queries = queries.filter { $0.comment.expansion?.isFirst == true }
     problems += repeatedNames(queries.filter(\.command.givesRows).map(\.name))
     for query in queries {
-      for type in query.enums where type.module == nil {
+      for type in EnumReference.sorted(query.enums) where type.module == nil {
         problems.append(
           """
           \(query.comment.expansion?.template ?? ""): \(query.name): the enum \(type.databaseName) belongs to one \
@@ -153,4 +149,14 @@ public enum SQLCodeGeneration {
       .filter { $0.value.count > 1 }.keys.sorted()
       .map { "\($0): more than one query or enum has this name" }
   }
+}
+
+/// Why no Swift could be written: every problem of the request, one sentence each, naming the query it is about.
+public struct GenerationError: Error, Equatable, CustomStringConvertible {
+  public let problems: [String]
+
+  init(problems: [String]) { self.problems = problems }
+  init(_ problem: String) { self.problems = [problem] }
+
+  public var description: String { problems.joined(separator: "\n") }
 }
