@@ -249,7 +249,7 @@ def large_clean_up(session):
 
 def write_claim():
     """The statement under measurement, from its source."""
-    queries = pathlib.Path("db/queries/regional/outbox.sql").read_text()
+    queries = pathlib.Path("db/templates/outbox.sql").read_text()
     statement = re.search(r"^-- name: ClaimDueEmail .*?\n(.*?;\n)", queries, re.S | re.M)[1]
     (RUN_DIRECTORY / "claim.sql").write_text(statement)
 

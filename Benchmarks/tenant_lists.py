@@ -50,8 +50,9 @@ def measure(base, database):
 
 def list_users(values):
     """The statement from its source, with its parameters filled in."""
-    text = pathlib.Path("db/queries/regional/org_users.sql").read_text()
-    statement = re.search(r"-- name: ListOrgUsers :many\n(.*?);", text, re.S)[1]
+    text = pathlib.Path("db/templates/tenant_users.sql").read_text()
+    statement = re.search(r"-- name: ListUsers :many\n(.*?);", text, re.S)[1]
+    statement = statement.replace("{{portal}}", "org").replace("{{tenant}}", "employer").replace("{{tenants}}", "employers")
     literals = {"tenant_id": TENANT, "row_count": "51",
                 **{name: f"'{value}'" for name, value in values.items()}}
     return re.sub(r"sqlc\.n?arg\((\w+)\)", lambda match: literals.get(match[1], "NULL"), statement)

@@ -1,46 +1,172 @@
 public import FoundationEssentials
+import GlobalDatabase
+public import Logging
 public import PasswordHashing
 public import PostgresClient
+import RegionalDatabase
+public import ServiceRuntime
+public import SharedQueries
+public import Vocabulary
 
-/// One kind of account: what the flows need to know of it.
+/// A kind of account, with all that the flows of logins and passwords need to know of it.
 public struct AccountRealm: Sendable {
-  /// Tells the kinds apart where they are counted together (`hub`).
+  /// Names the kind, as in `hub`: the throttles count the kinds apart.
   let name: String
   let database: AccountDatabase
-  let queries: AccountQueries
+  let tables: any AccountTables.Type
+  /// The statements that delete what else must not outlive a password, besides sessions and the tokens of `tables`.
+  let furtherRevocations: @Sendable (UUID) -> [PostgresQuery]
   let mails: AccountMails
-  let tokens: TokenForm
+  let tokens: TokenFormat
   let lifetimes: AccountLifetimes
   let throttles: ThrottleSettings
   let hasher: PasswordHasher
-  let greeting: Greeting
+  let loginResponseFields: LoginResponseFields
 
-  /// What the answer to a right code says besides session and language, by the account's id. It runs before the code is
-  /// used up, in its transaction: if it throws, the code can be entered again.
-  public typealias Greeting = @Sendable (UUID, PostgresTransaction) async throws -> [GreetingMember]
+  /// Finds the fields of the answer to a right code besides session and language, by the account's id. It runs before
+  /// the code is used up, in its transaction: if it throws, the code can be entered again.
+  public typealias LoginResponseFields =
+    @Sendable (UUID, PostgresTransaction) async throws -> [LoginResponseField]
 
-  /// A member of a JSON answer.
-  public typealias GreetingMember = (name: StaticString, value: String)
+  /// A member of a JSON answer: its name and its value.
+  public typealias LoginResponseField = (name: StaticString, value: String)
 
   public init(
     name: String,
     database: AccountDatabase,
-    queries: AccountQueries,
+    tables: any AccountTables.Type,
     mails: AccountMails,
-    tokens: TokenForm,
+    tokens: TokenFormat,
     lifetimes: AccountLifetimes,
     throttles: ThrottleSettings,
     hasher: PasswordHasher,
-    greeting: @escaping Greeting = { _, _ in [] }
+    furtherRevocations: @escaping @Sendable (UUID) -> [PostgresQuery] = { _ in [] },
+    loginResponseFields: @escaping LoginResponseFields = { _, _ in [] }
   ) {
     self.name = name
     self.database = database
-    self.queries = queries
+    self.tables = tables
+    self.furtherRevocations = furtherRevocations
     self.mails = mails
     self.tokens = tokens
     self.lifetimes = lifetimes
     self.throttles = throttles
     self.hasher = hasher
-    self.greeting = greeting
+    self.loginResponseFields = loginResponseFields
   }
+}
+
+/// The client and the logger of a request.
+public struct AccountCall: Sendable {
+  /// The client's network, as far as it can be believed, as text; empty if unknown. Guesses are counted by it.
+  let client: String
+  let logger: Logger
+
+  public init(client: String, logger: Logger) {
+    self.client = client
+    self.logger = logger
+  }
+}
+
+/// The database that accounts live in, and its counters.
+public struct AccountDatabase: Sendable {
+  let pool: PostgresPool
+  let throttles: any ThrottleTables.Type
+
+  public static func regional(_ pool: PostgresPool) -> AccountDatabase {
+    AccountDatabase(pool: pool, throttles: RegionalTables.self)
+  }
+
+  public static func global(_ pool: PostgresPool) -> AccountDatabase {
+    AccountDatabase(pool: pool, throttles: GlobalTables.self)
+  }
+}
+
+/// The lifetimes of the tokens and sessions of a realm.
+public struct AccountLifetimes: Sendable {
+  let tfaToken: Duration
+  let session: Duration
+  let rememberedSession: Duration
+  let passwordResetToken: Duration
+
+  public init(
+    tfaToken: Duration,
+    session: Duration,
+    rememberedSession: Duration,
+    passwordResetToken: Duration
+  ) {
+    self.tfaToken = tfaToken
+    self.session = session
+    self.rememberedSession = rememberedSession
+    self.passwordResetToken = passwordResetToken
+  }
+}
+
+/// The mails of the flows, as the statements that queue them.
+public struct AccountMails: Sendable {
+  /// - Parameters: recipient's address; code or token as the recipient gets it; how long it is valid; language tag.
+  public typealias Mail =
+    @Sendable (
+      _ address: String, _ secret: String, _ lifetime: Duration, _ language: String
+    ) -> PostgresQuery
+
+  let tfaCode: Mail
+  let passwordReset: Mail
+
+  public init(tfaCode: @escaping Mail, passwordReset: @escaping Mail) {
+    self.tfaCode = tfaCode
+    self.passwordReset = passwordReset
+  }
+}
+
+/// How a realm writes its tokens for clients. Reading them is routing's work: a prefix says where the row is.
+public enum TokenFormat: Sendable {
+  /// `IND1-<64 hex>`.
+  case prefixed(RegionCode)
+  /// 64 hex characters.
+  case bare
+
+  func text(of raw: RawToken) -> String {
+    switch self {
+    case .prefixed(let region): RegionToken(region: region, raw: raw).text
+    case .bare: raw.hex
+    }
+  }
+}
+
+extension AccountTables {
+  /// The statements that revoke every way into an account but its password, to run after the one that changes the
+  /// account's row and so locks it: two that revoke the same account at once must meet there, not at each other's
+  /// tokens. Sessions come last, since a code that is being entered holds its TFA token's lock until its session is
+  /// there.
+  /// - Parameters:
+  ///   - kept: the hash of a session that stays
+  ///   - further: statements that delete what else must not outlive a password (a pending change of address)
+  public static func revocations(
+    of user: UUID,
+    keeping kept: Data? = nil,
+    and further: [PostgresQuery] = []
+  ) -> [PostgresQuery] {
+    [deleteTFATokensOfUser(userID: user), deletePasswordResetTokensOfUser(userID: user)] + further
+      + [deleteSessionsOfUser(userID: user, keptTokenHash: kept)]
+  }
+}
+
+/// The settings that the portals of a region's server have in common.
+public struct AccountSettings: Sendable {
+  public let passwordResetLifetime: Duration
+  public let throttles: ThrottleSettings
+
+  public init(_ reader: inout SettingsReader) {
+    passwordResetLifetime = reader.read(Self.passwordResetTokenExpiry)
+    throttles = ThrottleSettings(&reader)
+  }
+
+  static let passwordResetTokenExpiry = Setting(
+    "PASSWORD_RESET_TOKEN_EXPIRY",
+    .duration,
+    default: .seconds(3600),
+    text: "1h",
+    "life of a password reset link"
+  )
 }

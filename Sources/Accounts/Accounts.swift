@@ -1,9 +1,9 @@
 // Accounts: logging in, staying logged in and changing a password, for every kind of account.
 //
-// Owns: the flows that professionals, employers' and agencies' users and administrators have in common, and the throttles
-// in front of them. An `AccountRealm` is one kind of account: its database, its queries (expanded from one template), its
-// mails, its lifetimes, its form of tokens. The portals keep what differs: fields' names, who an address belongs to, how a
-// request gets home, what a session's look-up reads.
+// Owns: the flows that professionals, employers' and agencies' users and administrators have in common, and the
+// throttles in front of them. An `AccountRealm` is one kind of account: its database, its tables (the queries are those
+// of db/templates/accounts.sql), its mails, its lifetimes, its format of tokens. The portals keep what differs: fields'
+// names, who an address belongs to, how a request gets home, what a session's look-up reads.
 //
 //   a login        password right → TFA token and mailed code → session → logged out, expired or revoked
 //   a TFA token    fresh → up to 4 wrong codes → used (deleted), dead (5 wrong codes), expired or revoked
@@ -16,6 +16,6 @@
 // Retry-After; a database or the password hasher out of reach 503 with Retry-After. A write set is one transaction:
 // after a failure all of it is there or nothing.
 //
-// Against each other: whoever verified a password that changes meanwhile gets nowhere, since tokens are only inserted while
-// the verified hash is still the stored one, under a lock on the account; whoever changes it deletes sessions last, so that
-// a session made in the last moment is deleted too.
+// Against each other: whoever verified a password that changes meanwhile gets nowhere, since tokens are only inserted
+// while the verified hash is still the stored one, under a lock on the account; whoever changes it deletes sessions
+// last, so that a session made in the last moment is deleted too.

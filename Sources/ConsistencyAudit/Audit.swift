@@ -44,8 +44,21 @@ public struct Audit: Sendable {
   ) async throws -> Int {
     try await auditJournal(found)
     let subjects =
-      [AuditSubject.hubUsers(databases)] + TenantAudit.org(databases).subjects(databases.region)
-      + TenantAudit.agency(databases).subjects(databases.region)
+      [AuditSubject.hubUsers(databases)]
+      + AuditSubject.tenants(
+        databases,
+        "employer",
+        user: "org_user",
+        routing: GlobalOrgTables.self,
+        records: RegionalOrgTables.self
+      )
+      + AuditSubject.tenants(
+        databases,
+        "agency",
+        user: "agency_user",
+        routing: GlobalAgencyTables.self,
+        records: RegionalAgencyTables.self
+      )
     var count = 0
     for subject in subjects { count += try await compare(subject, progress, found) }
     return count

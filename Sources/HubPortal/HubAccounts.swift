@@ -1,37 +1,19 @@
-public import Accounts
+import Accounts
+import FoundationEssentials
 import Mail
 import Outbox
 import PasswordHashing
 import PostgresClient
-public import RegionalDatabase
+import RegionalDatabase
 import Vocabulary
 
 // Professionals' accounts, as the module `Accounts` wants to know them.
 
-extension FindHubCredentials.Row: CredentialsRow {}
-extension LockHubTFAToken.Row: PendingLoginRow {}
-extension FindHubPasswordResetToken.Row: PendingResetRow {}
-
-extension AccountQueries {
-  static let hub = AccountQueries(
-    findCredentials: { try await RegionalQueries($0).findHubCredentials(hubUserGlobalID: $1) },
-    insertTFAToken: InsertHubTFAToken.query,
-    lockTFAToken: { try await RegionalQueries($0).lockHubTFAToken(tokenHash: $1) },
-    countTFAFailure: CountHubTFAFailure.query,
-    deleteTFAToken: DeleteHubTFAToken.query,
-    insertSession: InsertHubSession.query,
-    deleteSession: DeleteHubSession.query,
-    setLanguage: SetHubLanguage.query,
-    replacePassword: ReplaceHubPasswordHash.query,
-    setPassword: SetHubPasswordHash.query,
-    insertResetToken: InsertHubPasswordResetToken.query,
-    findResetToken: { try await RegionalQueries($0).findHubPasswordResetToken(tokenHash: $1) },
-    deleteResetToken: DeleteHubPasswordResetToken.query,
-    deleteTFATokens: DeleteHubTFATokensOfUser.query,
-    deleteResetTokens: DeleteHubPasswordResetTokensOfUser.query,
-    deleteOtherTokens: [DeleteHubEmailVerificationTokensOfUser.query],
-    deleteSessions: DeleteHubSessionsOfUser.query
-  )
+extension HubPortal {
+  /// The statements that delete what a change of password or address revokes besides sessions and tokens of logins.
+  static func furtherRevocations(of user: UUID) -> [PostgresQuery] {
+    [DeleteHubEmailVerificationTokensOfUser.query(hubUserGlobalID: user)]
+  }
 }
 
 extension AccountMails {
@@ -55,7 +37,7 @@ extension AccountRealm {
     AccountRealm(
       name: "hub",
       database: .regional(regional),
-      queries: .hub,
+      tables: RegionalHubTables.self,
       mails: .hub(mail),
       tokens: .prefixed(region),
       lifetimes: AccountLifetimes(
@@ -65,7 +47,8 @@ extension AccountRealm {
         passwordResetToken: shared.passwordResetLifetime
       ),
       throttles: shared.throttles,
-      hasher: hasher
+      hasher: hasher,
+      furtherRevocations: { HubPortal.furtherRevocations(of: $0) }
     )
   }
 }

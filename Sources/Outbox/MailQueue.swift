@@ -1,10 +1,14 @@
 package import FoundationEssentials
+import GlobalDatabase
 public import Logging
 public import PostgresClient
+import RegionalDatabase
+import SharedQueries
+import SystemPrimitives
 
 /// The outbox of one database: due mails are claimed here, and what came of them is recorded.
 ///
-/// There is one implementation; `OutboxStatements` holds what differs between the two kinds of database.
+/// The tables are the same in both kinds of database; only the values of `email_type` differ.
 public struct MailQueue: Sendable {
   /// A function that delivers a claimed mail; `mayGoOn` turns false when the claim is lost.
   package typealias Delivery =
@@ -17,16 +21,20 @@ public struct MailQueue: Sendable {
 
   private let pool: PostgresPool
   private let listener: PostgresListener
-  private let statements: OutboxStatements
+  private let tables: any OutboxTables.Type
+  /// All values of `email_type` that this outbox can hold.
+  package let mailTypes: [String]
 
   private init(
     pool: PostgresPool,
     configuration: PostgresPoolConfiguration,
-    statements: OutboxStatements,
+    tables: any OutboxTables.Type,
+    mailTypes: [String],
     logger: Logger
   ) {
     self.pool = pool
-    self.statements = statements
+    self.tables = tables
+    self.mailTypes = mailTypes
     listener = PostgresListener(configuration, channels: ["emails"], logger: logger)
   }
 
@@ -39,7 +47,13 @@ public struct MailQueue: Sendable {
     configuration: PostgresPoolConfiguration,
     logger: Logger
   ) -> MailQueue {
-    MailQueue(pool: pool, configuration: configuration, statements: .regional, logger: logger)
+    MailQueue(
+      pool: pool,
+      configuration: configuration,
+      tables: RegionalTables.self,
+      mailTypes: RegionalDatabase.EmailType.allCases.map(\.rawValue),
+      logger: logger
+    )
   }
 
   /// The outbox of the global database.
@@ -51,7 +65,13 @@ public struct MailQueue: Sendable {
     configuration: PostgresPoolConfiguration,
     logger: Logger
   ) -> MailQueue {
-    MailQueue(pool: pool, configuration: configuration, statements: .global, logger: logger)
+    MailQueue(
+      pool: pool,
+      configuration: configuration,
+      tables: GlobalTables.self,
+      mailTypes: GlobalDatabase.EmailType.allCases.map(\.rawValue),
+      logger: logger
+    )
   }
 
   /// The configuration of the pool that a queue needs: a claim must end when this process falls silent, and claiming
@@ -70,25 +90,36 @@ public struct MailQueue: Sendable {
   package func deliverNext(_ deliver: Delivery) async throws -> (mail: ClaimedMail, outcome: DeliveryOutcome)?
   {
     try await pool.withTransaction { transaction in
-      guard let mail = try await statements.claim(transaction) else { return nil }
+      guard let mail = try await tables.claimDueEmail(transaction).map(ClaimedMail.init) else { return nil }
       let outcome = try await deliver(mail) { !transaction.isLost }
       // An accepted mail must be recorded even when this worker is cancelled: hence a task that cannot be.
-      let record = statements.recording(outcome, of: mail.id)
+      let record = recording(outcome, of: mail.id)
       _ = try await Task { try await transaction.commit(executing: [record]) }.value
       return (mail, outcome)
     }
   }
 
-  /// All values of `email_type` that this outbox can hold.
-  package var mailTypes: [String] { statements.mailTypes }
+  /// The statement that records a delivery's outcome.
+  private func recording(_ outcome: DeliveryOutcome, of id: UUID) -> PostgresQuery {
+    switch outcome {
+    case .accepted: tables.recordEmailAccepted(emailID: id)
+    case .refused(let reason, .retry(let wait)):
+      tables.recordEmailRefused(waitMs: wait.millisecondsRoundedUp, emailID: id, errorMessage: reason)
+    case .refused(let reason, .giveUp): tables.recordEmailFailed(emailID: id, errorMessage: reason)
+    case .notAttempted: tables.giveUpEmail(emailID: id)
+    }
+  }
 
   /// The time until a pending mail is due: zero if one is due now, nil if none is pending.
   package func nextDue() async throws -> Duration? {
-    try await statements.nextDue(pool).map { .milliseconds($0) }
+    try await tables.nextEmailDueIn(pool).map { .milliseconds($0.dueInMs) }
   }
 
   /// Counts the pending mails and finds the age of the oldest one.
-  package func measure() async throws -> MailBacklog { try await statements.backlog(pool) }
+  package func measure() async throws -> MailBacklog {
+    let row = try await tables.measureEmailQueue(pool, most: MailBacklog.mostCounted)
+    return MailBacklog(pending: row?.pendingCount ?? 0, oldestAge: .milliseconds(row?.oldestAgeMs ?? 0))
+  }
 
   /// Calls back whenever mails may have been queued, and once when it has begun to listen. Returns when cancelled.
   package func watch(_ mailsMayBeDue: @Sendable () -> Void) async {
@@ -107,6 +138,17 @@ package struct ClaimedMail: Sendable {
   package let queuedAt: Date
   /// The number of attempts so far, all of which failed: the mail is still pending.
   package let failures: Int
+
+  init(_ row: ClaimDueEmail.Row) {
+    id = row.emailID
+    type = row.emailType
+    to = row.emailTo
+    subject = row.emailSubject
+    text = row.emailTextBody
+    html = row.emailHtmlBody
+    queuedAt = row.createdAt
+    failures = Int(row.attemptCount)
+  }
 }
 
 /// The outcome of a claimed mail's delivery, which is recorded in the transaction that claimed it.

@@ -44,8 +44,8 @@ public final class PasswordHasher: Sendable {
 
   /// Spends the time of a verification without a stored hash: an unknown account must not answer faster
   /// (OWASP Authentication Cheat Sheet, "Authentication and Error Messages").
-  public func verifyNothing(_ password: Password) async throws(PasswordHashingError) {
-    _ = try await verify(password, against: dummy)
+  public func verifyDummy(_ password: Password) async throws(PasswordHashingError) {
+    _ = try await verify(password, against: decoy)
   }
 
   /// The number of hashes that are being computed or wait at this moment.

@@ -9,7 +9,7 @@ struct GenerateRequest: Codable {
   var pluginOptions: Data
 
   struct Settings: Codable {
-    /// Where the queries were read from: files or folders, relative to sqlc.yaml.
+    /// The files or folders that the queries were read from, relative to sqlc.yaml.
     var queries: [String]
   }
 

@@ -1,19 +1,25 @@
 /// A query that has a faithful counterpart in Swift.
 struct Query {
-  struct Value {
+  struct Value: Equatable {
     var name: String
     var type: SwiftType
   }
 
-  /// As in the SQL file, e.g. `FindHubUser`; also the name of its Swift namespace.
+  /// The name in the SQL file or template, e.g. `FindHubUser`; also the name of its Swift namespace.
   var name: String
   var fileName: String
   var command: QueryCommand
   var sql: String
   var comment: QueryComment
-  /// In the order of `$1`, `$2`, …
+  /// The query's parameters, in the order of `$1`, `$2`, …
   var parameters: [Value]
   var columns: [Value]
+
+  /// The query whose namespace has the type of this one's rows.
+  var rowOwner: String { comment.rowOwner ?? name }
+
+  /// True if the query gives rows of a type that it declares itself.
+  var declaresRow: Bool { command.givesRows && comment.rowOwner == nil }
 
   var enums: [EnumReference] {
     (parameters + columns).compactMap { value in
@@ -25,20 +31,23 @@ struct Query {
   init(
     _ described: GenerateRequest.QueryDescription,
     types: TypeMap,
-    names: SwiftNames,
-    options: GeneratorOptions
+    names: SwiftNames
   ) throws(GenerationError) {
-    let subject = "\(described.filename): \(described.name)"
+    let comment = QueryComment(lines: described.comments)
+    let expansion = comment.expansion
+    let name = expansion.map { String(described.name.dropFirst($0.prefix.count)) } ?? described.name
+    let subject =
+      expansion.map { "\($0.template): \(name) (\($0.tables))" } ?? "\(described.filename): \(name)"
     guard let command = QueryCommand(rawValue: described.cmd) else {
       let known = QueryCommand.allCases.map(\.rawValue).joined(separator: ", ")
       throw GenerationError("\(subject): \(described.cmd) is not supported; use one of \(known)")
     }
     var problems: [String] = []
-    name = described.name
+    self.name = name
     fileName = described.filename
     self.command = command
     sql = described.text
-    comment = QueryComment(lines: described.comments)
+    self.comment = comment
     parameters = Self.values(
       described.params.sorted { $0.number < $1.number }.map(\.column),
       types: types,
@@ -90,7 +99,7 @@ struct Query {
     return values
   }
 
-  /// Whether a statement only reads. A lock (`FOR UPDATE`) would be held by a connection that others share, and a
+  /// Tells if a statement only reads. A lock (`FOR UPDATE`) would be held by a connection that others share, and a
   /// `WITH` may hide a write, so neither counts.
   private static func isPlainRead(_ sql: String) -> Bool {
     let words = sql.uppercased().split { !$0.isLetter }
@@ -99,4 +108,18 @@ struct Query {
     }
     return words.first == "SELECT" && !locks
   }
+}
+
+/// The result of a query, declared after its name in the SQL file.
+enum QueryCommand: String, CaseIterable {
+  /// The first row, or none.
+  case one = ":one"
+  /// All rows.
+  case many = ":many"
+  /// Nothing.
+  case exec = ":exec"
+  /// How many rows it touched.
+  case execRows = ":execrows"
+
+  var givesRows: Bool { self == .one || self == .many }
 }

@@ -3,124 +3,73 @@ struct QueryFile {
   var fileName: String
   var queries: [Query]
   var names: SwiftNames
-  var options: GeneratorOptions
+  var typeName: String
+  var statementPrefix: String
   var settings: GenerateRequest.Settings
 
   func rendered() -> SourceFile {
     var lines = SourceLayout.header(source: settings.path(of: fileName))
-    let values = queries.flatMap { $0.parameters + $0.columns }
-    if values.contains(where: \.type.isFromFoundation) { lines.append("public import FoundationEssentials") }
-    lines.append("public import PostgresClient")
-    for query in queries { lines += [""] + namespace(query) }
-    lines += ["", "extension \(options.typeName) {"]
-    lines += queries.map(function).joined(separator: [""])
+    lines += Imports.lines(for: queries, and: ["PostgresClient"])
+    let sources = queries.map { QuerySource(query: $0, names: names) }
+    for source in sources { lines += [""] + namespace(source) }
+    lines += ["", "extension \(typeName) {"]
+    lines += sources.map(function).joined(separator: [""])
     lines.append("}")
     let stem = fileName.hasSuffix(".sql") ? String(fileName.dropLast(4)) : fileName
     return SourceFile(name: names.type(stem) + ".swift", text: lines.joined(separator: "\n") + "\n")
   }
 
-  private func namespace(_ query: Query) -> [String] {
-    var lines = ["/// The query behind `\(options.typeName).\(names.function(query.name))`."]
+  private func namespace(_ source: QuerySource) -> [String] {
+    let query = source.query
+    var lines = ["/// The query behind `\(typeName).\(source.functionName)`."]
     lines.append("public enum \(query.name) {")
-    lines += statement(query) + [""] + binding(query)
-    if query.command.givesRows { lines += [""] + row(query) }
+    lines += source.statement("public static let statement", name: "\(statementPrefix).\(query.name)") + [""]
+    lines += source.binding("public static func query", statement: "Self.statement")
+    if query.declaresRow { lines += [""] + row(source) }
     return lines + ["}"]
   }
 
-  private func statement(_ query: Query) -> [String] {
-    var literal = SourceLayout.rawString(query.sql, indentation: 6)
-    literal[0] = "    sql: " + literal[0]
-    if query.comment.isLookup { literal[literal.count - 1] += "," }
-    return ["  public static let statement = PostgresStatement("]
-      + ["    name: \"\(options.statementPrefix).\(query.name)\","]
-      + literal
-      + (query.comment.isLookup ? ["    isLookup: true"] : [])
-      + ["  )"]
-  }
-
-  private func binding(_ query: Query) -> [String] {
-    let declared = SourceLayout.list(
-      "public static func query",
-      declarations(query),
-      " -> PostgresQuery {",
-      indentation: 2
-    )
-    guard !query.parameters.isEmpty else {
-      return declared + ["    PostgresQuery(Self.statement, PostgresParameters())", "  }"]
-    }
-    // The one local variable must not hide a parameter.
-    var local = "parameters"
-    while query.parameters.contains(where: { $0.name == local }) { local = "all" + local.capitalizedFirst }
-    return declared
-      + ["    var \(local) = PostgresParameters()"]
-      + query.parameters.map { "    \(local).append(\(SwiftNames.escaped($0.name)))" }
-      + ["    return PostgresQuery(Self.statement, \(local))", "  }"]
-  }
-
-  private func row(_ query: Query) -> [String] {
+  private func row(_ source: QuerySource) -> [String] {
     var lines = ["  public struct Row: Sendable {"]
-    lines += query.columns.map { "    public let \(SwiftNames.escaped($0.name)): \($0.type.source)" }
+    lines += source.members.map { "    " + $0 }
     lines += ["", "    init(_ row: PostgresRow) throws(PostgresError) {"]
-    for (index, column) in query.columns.enumerated() {
+    for (index, column) in source.query.columns.enumerated() {
       let name = SwiftNames.escaped(column.name)
       lines.append("      self.\(name) = try row.decode(\(index), as: \(column.type.source).self)")
     }
     return lines + ["    }", "  }"]
   }
 
-  private func function(_ query: Query) -> [String] {
-    let result =
-      switch query.command {
-      case .one: " -> \(query.name).Row?"
-      case .many: " -> [\(query.name).Row]"
-      case .exec: ""
-      case .execRows: " -> Int"
-      }
-    let name = SwiftNames.escaped(names.function(query.name))
-    let arguments = query.parameters.map {
-      "\(SwiftNames.escapedLabel($0.name)): \(SwiftNames.escaped($0.name))"
-    }
-    return query.comment.rendered(indentation: 2)
-      + SourceLayout.list(
-        "public func \(name)",
-        declarations(query),
-        " async throws(PostgresError)\(result) {",
-        indentation: 2
-      )
-      + SourceLayout.list("let query = \(query.name).query", arguments, "", indentation: 4)
-      + execution(query).map { "    " + $0 }
-      + ["  }"]
-  }
-
-  private func execution(_ query: Query) -> [String] {
-    switch query.command {
-    case .exec:
-      ["_ = try await self.executor.execute(query)"]
-    case .execRows:
-      ["return try await self.executor.execute(query).affectedRows"]
-    case .one:
-      [
-        "let result = try await self.executor.execute(query)",
-        "return result.rowCount == 0 ? nil : try \(query.name).Row(result[0])",
-      ]
-    case .many:
-      [
-        "let result = try await self.executor.execute(query)",
-        "var rows: [\(query.name).Row] = []",
-        "rows.reserveCapacity(result.rowCount)",
-        "for index in 0..<result.rowCount {",
-        "  rows.append(try \(query.name).Row(result[index]))",
-        "}",
-        "return rows",
-      ]
-    }
-  }
-
-  private func declarations(_ query: Query) -> [String] {
-    query.parameters.map { "\(SwiftNames.escapedParameter($0.name)): \($0.type.source)" }
+  private func function(_ source: QuerySource) -> [String] {
+    let row = "\(source.query.rowOwner).Row"
+    return source.running(
+      "public func \(SwiftNames.escaped(source.functionName))",
+      row: row,
+      body: SourceLayout.list("let query = \(source.query.name).query", source.arguments, "", indentation: 4)
+        + source.execution(by: "self.executor", row: row, decode: row)
+    )
   }
 }
 
-extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+/// `Queries.swift`: the struct that the other files extend with a function per query.
+struct QueriesFile {
+  var typeName: String
+  var settings: GenerateRequest.Settings
+
+  func rendered() -> SourceFile {
+    let lines =
+      SourceLayout.header(source: settings.queries.joined(separator: ", ")) + [
+        "public import PostgresClient",
+        "",
+        "/// The queries of one database, run by a pool, a connection or a transaction.",
+        "public struct \(typeName)<Executor: PostgresExecutor>: Sendable {",
+        "  public let executor: Executor",
+        "",
+        "  public init(_ executor: Executor) {",
+        "    self.executor = executor",
+        "  }",
+        "}",
+      ]
+    return SourceFile(name: "Queries.swift", text: lines.joined(separator: "\n") + "\n")
+  }
 }

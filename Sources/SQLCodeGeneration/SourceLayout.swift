@@ -33,7 +33,7 @@ enum SourceLayout {
 }
 
 extension GenerateRequest.Settings {
-  /// Where a query file lies, relative to sqlc.yaml.
+  /// The path of a query file, relative to sqlc.yaml.
   func path(of fileName: String) -> String {
     if let path = queries.first(where: { $0 == fileName || $0.hasSuffix("/" + fileName) }) { return path }
     return queries.count == 1 ? "\(queries[0])/\(fileName)" : fileName

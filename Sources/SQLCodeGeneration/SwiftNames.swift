@@ -30,12 +30,12 @@ struct SwiftNames {
     reserved.contains(name) ? "`\(name)`" : name
   }
 
-  /// The same for the declaration of a parameter, where most words are allowed.
+  /// The name as a parameter may be declared, where most words are allowed.
   static func escapedParameter(_ name: String) -> String {
     ["inout", "let", "var"].contains(name) ? "`\(name)`" : name
   }
 
-  /// The same for the label of a call's argument.
+  /// The name as the label of a call's argument.
   static func escapedLabel(_ name: String) -> String {
     name == "inout" ? "`\(name)`" : name
   }

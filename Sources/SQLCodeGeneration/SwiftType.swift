@@ -9,15 +9,20 @@ struct SwiftType: Equatable {
   var isArray: Bool
   var isOptional: Bool
 
-  /// As it stands in source code, e.g. `[String]?`.
+  /// The type as it stands in source code, e.g. `[String]?`.
   var source: String {
     let scalar = element.source
     let value = isArray ? "[\(scalar)]" : scalar
     return isOptional ? value + "?" : value
   }
 
-  /// Whether the source needs FoundationEssentials.
+  /// True if the source needs FoundationEssentials.
   var isFromFoundation: Bool { [.uuid, .data, .date].contains(element) }
+
+  /// The module of an enum that is not generated.
+  var module: String? {
+    if case .enumeration(let reference) = element { reference.module } else { nil }
+  }
 }
 
 extension SwiftType.Element {
@@ -36,7 +41,7 @@ extension SwiftType.Element {
     }
   }
 
-  /// Whether PostgresClient knows arrays of it.
+  /// True if PostgresClient knows arrays of it.
   var canBeInArray: Bool { ![.date, .json, .inet].contains(self) }
 
   /// A type of PostgreSQL itself, by its catalog name or the SQL standard's; nil if it has no counterpart here.

@@ -1,16 +1,19 @@
-/// Which Swift type stands for which type of one database.
+/// The Swift types that stand for the types of one database.
 struct TypeMap {
   private var enums: [String: EnumReference] = [:]
   private let defaultSchema: String
 
-  init(catalog: GenerateRequest.Catalog, names: SwiftNames) {
+  /// - Parameter declared: enums that Swift declares by hand, as `Module.Type` by the database's name.
+  init(catalog: GenerateRequest.Catalog, names: SwiftNames, declared: [String: String] = [:]) {
     defaultSchema = catalog.defaultSchema
     for schema in catalog.schemas {
       for described in schema.enums {
         let qualifiedName = "\(schema.name).\(described.name)"
+        let parts = declared[described.name]?.split(separator: ".").map(String.init) ?? []
         enums[qualifiedName] = EnumReference(
           databaseName: qualifiedName,
-          swiftName: names.type(described.name),
+          swiftName: parts.last ?? names.type(described.name),
+          module: parts.count == 2 ? parts[0] : nil,
           values: described.vals
         )
       }

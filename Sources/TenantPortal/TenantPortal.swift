@@ -1,18 +1,20 @@
-// TenantPortal: `/org/*` and `/agency/*`, the portals of those who look for people. One implementation; what differs between
-// employers and agencies is a `TenantKind`: names, and the queries of its own set of tables, expanded from common templates.
+// TenantPortal: `/org/*` and `/agency/*`, the portals of those who look for people. One implementation; what differs
+// between employers and agencies is a `TenantType`: names, and its own sets of tables, whose queries come from common
+// templates.
 //
-// Owns: how a tenant signs up with the proof of its domain; what its users do: log in, look at themselves and at the list of
-// users, invite others, switch them off and on, say who may do what, claim domains and have them checked. All of a tenant's
-// users are in the tenant's region; every query is bounded by the caller's tenant. What every account can do is `Accounts`' work.
+// Owns: how a tenant signs up with the proof of its domain; what its users do: log in, look at themselves and at the
+// list of users, invite others, switch them off and on, say who may do what, claim domains and have them checked. All
+// of a tenant's users are in the tenant's region; every query is bounded by the caller's tenant. What every account can
+// do is `Accounts`' work.
 //
 //   a signup   under way (two tokens, two mails) → completed: DNS record and private link → a tenant; or expired
 //   a user     invited → active ⇄ disabled          (invited ⇄ disabled while no password was ever set)
 //   a domain   PENDING → VERIFIED ⇄ FAILING         (`DomainVerification` decides)
 //
-// Failure: no session 401; role or administrator's right missing 403, before the body is read; wrong input 400; somebody or
-// something that is not the tenant's 404, whether or not it exists elsewhere; taken or unchanged 409; not in the right status
-// 422; a check too soon after the last 429 with Retry-After; a database out of reach 503 with Retry-After. A proof that is
-// not found is an answer, not an error.
+// Failure: no session 401; role or administrator's right missing 403, before the body is read; wrong input 400;
+// somebody or something that is not the tenant's 404, whether or not it exists elsewhere; taken or unchanged 409; not
+// in the right status 422; a check too soon after the last 429 with Retry-After; a database out of reach 503 with
+// Retry-After. A proof that is not found is an answer, not an error.
 
 import API
 public import Accounts
@@ -27,8 +29,7 @@ import UserAdministration
 public import Vocabulary
 
 /// The portal of one kind of tenant on one region's server.
-public struct TenantPortal: Sendable {
-  let kind: TenantKind
+public struct TenantPortal<Tenant: TenantType>: Sendable {
   let region: RegionCode
   let settings: TenantSettings
   let global: PostgresPool
@@ -42,7 +43,6 @@ public struct TenantPortal: Sendable {
 
   /// - Parameter mail: with the address of this portal's web client.
   public init(
-    _ kind: TenantKind,
     region: RegionCode,
     settings: TenantSettings,
     shared: AccountSettings,
@@ -53,7 +53,6 @@ public struct TenantPortal: Sendable {
     sagas: SagaRunner,
     mail: MailComposer
   ) {
-    self.kind = kind
     self.region = region
     self.settings = settings
     self.global = global
@@ -64,7 +63,7 @@ public struct TenantPortal: Sendable {
     self.mail = mail
     mailThrottle = shared.throttles.mail
     accounts = .tenant(
-      kind,
+      Tenant.self,
       region: region,
       settings: settings,
       shared: shared,
@@ -80,17 +79,23 @@ public struct TenantPortal: Sendable {
 
   private var signupRoutes: [RegionalRoute] {
     [
-      .open(.post, kind.path("init-signup"), InitSignupInput.self, home: initSignupHome, handler: initSignup),
       .open(
         .post,
-        kind.path("get-signup-details"),
+        Tenant.path("init-signup"),
+        InitSignupInput.self,
+        home: initSignupHome,
+        handler: initSignup
+      ),
+      .open(
+        .post,
+        Tenant.path("get-signup-details"),
         SignupDetailsInput.self,
         home: .anywhere,
         handler: getSignupDetails
       ),
       .open(
         .post,
-        kind.path("complete-signup"),
+        Tenant.path("complete-signup"),
         CompleteTenantSignupInput.self,
         home: completeSignupHome,
         handler: completeSignup
@@ -105,8 +110,8 @@ public struct TenantPortal: Sendable {
       route(.post, "invite-user", InvitationInput.self, .role(.inviteUsers), handler: inviteUser),
       route(.post, "disable-user", UserAddressInput.self, .role(.manageUsers), handler: disableUser),
       route(.post, "enable-user", UserAddressInput.self, .role(.manageUsers), handler: enableUser),
-      roleRoute("assign-role", assignRole),
-      roleRoute("remove-role", removeRole),
+      route(.post, "assign-role", RoleInput<Tenant.Role>.self, .role(.manageUsers), handler: assignRole),
+      route(.post, "remove-role", RoleInput<Tenant.Role>.self, .role(.manageUsers), handler: removeRole),
     ]
   }
 

@@ -10,8 +10,8 @@ public struct TenantSettings: Sendable {
   /// Begins the links in mails; without a trailing slash.
   public let uiURL: String
 
-  public init(_ reader: inout SettingsReader, _ kind: TenantKind) {
-    let prefix = kind.prefix.uppercased()
+  public init<Tenant: TenantType>(_ reader: inout SettingsReader, _: Tenant.Type) {
+    let prefix = Tenant.prefix.uppercased()
     func expiry(_ name: String, hours: Int64, _ purpose: String) -> Setting<Duration> {
       Setting("\(prefix)_\(name)", .duration, default: .seconds(hours * 3600), text: "\(hours)h", purpose)
     }
@@ -30,7 +30,7 @@ public struct TenantSettings: Sendable {
       expiry("REMEMBER_ME_EXPIRY", hours: 8760, "life of a session with remember_me")
     )
     invitationLifetime = reader.read(expiry("INVITATION_TOKEN_EXPIRY", hours: 168, "life of an invitation"))
-    let url = kind.developmentURL
+    let url = Tenant.developmentURL
     uiURL = reader.read(Setting("\(prefix)_UI_URL", .url, default: url, text: url, "links in mail"))
   }
 }

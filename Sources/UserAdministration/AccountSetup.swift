@@ -1,51 +1,22 @@
-import API
+public import API
 public import FoundationEssentials
 public import HTTP1
 import JSON
 public import PasswordHashing
 public import PostgresClient
-import Vocabulary
-
-/// A row of `Find…Invitation`.
-public protocol InvitationRow: Sendable {
-  var userID: UUID { get }
-  var isInvited: Bool { get }
-}
-
-/// The queries of db/templates/invitations.sql as expanded for one kind of account.
-public struct InvitationQueries: Sendable {
-  public let isValid: @Sendable (PostgresTransaction, _ user: UUID) async throws -> Bool
-  public let find: @Sendable (PostgresPool, _ token: Data) async throws -> (any InvitationRow)?
-  public let take: @Sendable (PostgresTransaction, _ token: Data) async throws -> UUID?
-  public let deleteAll: @Sendable (_ user: UUID) -> PostgresQuery
-  public let setUp:
-    @Sendable (_ passwordHash: String, _ fullName: String, _ language: String?, _ user: UUID) -> PostgresQuery
-
-  public init(
-    isValid: @escaping @Sendable (PostgresTransaction, UUID) async throws -> Bool,
-    find: @escaping @Sendable (PostgresPool, Data) async throws -> (any InvitationRow)?,
-    take: @escaping @Sendable (PostgresTransaction, Data) async throws -> UUID?,
-    deleteAll: @escaping @Sendable (UUID) -> PostgresQuery,
-    setUp: @escaping @Sendable (String, String, String?, UUID) -> PostgresQuery
-  ) {
-    self.isValid = isValid
-    self.find = find
-    self.take = take
-    self.deleteAll = deleteAll
-    self.setUp = setUp
-  }
-}
+public import SharedQueries
+public import Vocabulary
 
 /// `complete-setup`: name and password of somebody invited, who then logs in.
 public struct AccountSetup: Sendable {
   private let pool: PostgresPool
   private let hasher: PasswordHasher
-  private let queries: InvitationQueries
+  private let tables: any InvitationTables.Type
 
-  public init(_ pool: PostgresPool, _ hasher: PasswordHasher, _ queries: InvitationQueries) {
+  public init(_ pool: PostgresPool, _ hasher: PasswordHasher, _ tables: any InvitationTables.Type) {
     self.pool = pool
     self.hasher = hasher
-    self.queries = queries
+    self.tables = tables
   }
 
   /// - Parameter token: the hash of the invitation's token
@@ -53,18 +24,47 @@ public struct AccountSetup: Sendable {
   /// - Throws: 401 (unknown, expired or used invitation), 422 (the account is not waiting for its setup).
   public func complete(_ input: SetupInput, token: Data) async throws -> Response {
     // Looked at first: no password is hashed for an invitation that is not there.
-    guard let invitation = try await queries.find(pool, token) else { throw Problem.invalidInvitation }
+    guard let invitation = try await tables.findInvitation(pool, tokenHash: token) else {
+      throw Problem.invalidInvitation
+    }
     guard invitation.isInvited else { throw Problem.notInvited }
     let passwordHash = try await hasher.hash(input.password)
     try await pool.withTransaction { transaction in
       // Of two parallel calls the second waits here and then finds nothing.
-      guard let user = try await queries.take(transaction, token) else { throw Problem.invalidInvitation }
-      let setUp = try await transaction.execute(
-        queries.setUp(passwordHash, input.fullName.name, input.language?.rawValue, user)
+      guard let taken = try await tables.takeInvitation(transaction, tokenHash: token) else {
+        throw Problem.invalidInvitation
+      }
+      let setUp = try await tables.setUpUser(
+        transaction,
+        passwordHash: passwordHash,
+        fullName: input.fullName.name,
+        preferredLanguage: input.language?.rawValue,
+        userID: taken.userID
       )
-      guard setUp.affectedRows == 1 else { throw Problem.notInvited }
-      try await transaction.commit(executing: [queries.deleteAll(user)])
+      guard setUp == 1 else { throw Problem.notInvited }
+      try await transaction.commit(executing: [tables.deleteInvitationsOfUser(userID: taken.userID)])
     }
     return .json { $0.member("message", "The account is set up; log in to go on.") }
+  }
+}
+
+/// The body of `complete-setup`. What form the token has is the portal's business.
+public struct SetupInput: RequestInput {
+  public let invitationToken: String
+  public let password: Password
+  public let fullName: FullName
+  /// Nil: stays as it is.
+  public let language: SupportedLanguage?
+
+  public init?(_ decoder: inout InputDecoder) {
+    let invitationToken = decoder.requiredString("invitation_token")
+    let password = decoder.required("password", as: Password.self)
+    let fullName = decoder.required("full_name", as: FullName.self)
+    let language = decoder.optional("preferred_language", as: SupportedLanguage.self)
+    guard let invitationToken, let password, let fullName, let language else { return nil }
+    self.invitationToken = invitationToken
+    self.password = password
+    self.fullName = fullName
+    self.language = language
   }
 }

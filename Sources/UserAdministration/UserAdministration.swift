@@ -1,14 +1,14 @@
-// UserAdministration: how people who work for an employer, an agency or the platform itself are invited, listed, switched off
-// and given roles, as far as it is the same everywhere.
+// UserAdministration: how people who work for an employer, an agency or the platform itself are invited, listed,
+// switched off and given roles, as far as it is the same everywhere.
 //
-// Owns: the input of those endpoints, the form of a listed user, and the problems they answer with. Who may call them, where
-// the rows are and what is written is each portal's own.
+// Owns: the input of those endpoints, the form of a listed user, and the problems they answer with. Who may call them,
+// where the rows are and what is written is each portal's own.
 //
 //   a user         invited → active ⇄ disabled          (invited ⇄ disabled while no password was ever set)
 //   an invitation  valid → used (deleted) or expired → replaced by inviting again
 //
-// Failure: the caller lacks the role 403, before the body is read; no such user 404; a role that is there already or is not
-// there to be taken, an address that is taken 409; disabled already, last administrator, not invited 422.
+// Failure: the caller lacks the role 403, before the body is read; no such user 404; a role that is there already or is
+// not there to be taken, an address that is taken 409; disabled already, last administrator, not invited 422.
 
 public import API
 import HTTPTypes

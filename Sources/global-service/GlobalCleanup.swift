@@ -1,27 +1,30 @@
 import BackgroundWork
 import GlobalDatabase
 import PostgresClient
+import SharedQueries
 
-/// The rows that are deleted from the global database once they have expired.
+/// The jobs that delete from the global database what has expired.
 enum GlobalCleanup {
-  static let plan = CleanupPlan<GlobalQueries<PostgresPool>>([
-    .init("admin_tfa_tokens") { try await $0.queries.deleteExpiredAdminTFATokens(mostRows: $0.mostRows) },
-    .init("admin_sessions") { try await $0.queries.deleteExpiredAdminSessions(mostRows: $0.mostRows) },
+  static let plan = CleanupPlan([
+    .init("admin_tfa_tokens", expired: GlobalAdminTFATokens.self),
+    .init("admin_sessions", expired: GlobalAdminSessions.self),
     // An invited administrator's row stays: only the link has expired.
     .init(
       "admin_password_reset_tokens",
-      { try await $0.queries.deleteExpiredAdminPasswordResetTokens(mostRows: $0.mostRows) },
-      { try await $0.queries.deleteExpiredAdminInvitationTokens(mostRows: $0.mostRows) }
+      expired: GlobalAdminPasswordResetTokens.self,
+      GlobalAdminInvitationTokens.self
     ),
     // Consumed or not.
-    .init("hub_signup_tokens") { try await $0.queries.deleteExpiredHubSignupTokens(mostRows: $0.mostRows) },
-    .init("org_signup_tokens") { try await $0.queries.deleteExpiredOrgSignupTokens(mostRows: $0.mostRows) },
-    .init("agency_signup_tokens") {
-      try await $0.queries.deleteExpiredAgencySignupTokens(mostRows: $0.mostRows)
-    },
-    .init("throttles") { try await $0.queries.deleteExpiredThrottles(mostRows: $0.mostRows) },
+    .init("hub_signup_tokens", expired: GlobalHubSignupTokens.self),
+    .init("org_signup_tokens", expired: GlobalOrgSignupTokens.self),
+    .init("agency_signup_tokens", expired: GlobalAgencySignupTokens.self),
+    .init("throttles") { try await GlobalTables.deleteExpiredThrottles($0.pool, mostRows: $0.mostRows) },
     .init("emails") {
-      try await $0.queries.deleteFinishedEmails(retentionMs: $0.mailRetentionMs, mostRows: $0.mostRows)
+      try await GlobalTables.deleteFinishedEmails(
+        $0.pool,
+        retentionMs: $0.mailRetentionMs,
+        mostRows: $0.mostRows
+      )
     },
   ])
 }

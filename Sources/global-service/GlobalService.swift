@@ -88,7 +88,7 @@ enum GlobalService {
   ) -> any Service {
     let leadership = Leadership.global(database, logger: logger)
     let mail = MailQueue.global(pool: global, configuration: database, logger: logger)
-    let cleanup = GlobalCleanup.plan.jobs(GlobalQueries(global), settings)
+    let cleanup = GlobalCleanup.plan.jobs(global, settings)
     return leadership.whileLeading(
       BackgroundJob.mail(mail, settings, leadership, logger: logger) + [
         BackgroundJob("clean_up", Cleanup(cleanup, logger: logger))

@@ -89,9 +89,8 @@ enum RegionalAPIServer {
       mail: try MailComposer(uiURL: settings.hub.uiURL)
     )
     let resolver = TXTResolver(servers: settings.dnsServers)
-    let tenants = try settings.tenants.flatMap { kind, own in
-      TenantPortal(
-        kind,
+    func tenantRoutes<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> [RegionalRoute] {
+      TenantPortal<Tenant>(
         region: settings.region,
         settings: own,
         shared: settings.accounts,
@@ -103,6 +102,8 @@ enum RegionalAPIServer {
         mail: try MailComposer(uiURL: own.uiURL)
       ).routes
     }
+    let tenants =
+      try tenantRoutes(OrgTenant.self, settings.org) + tenantRoutes(AgencyTenant.self, settings.agency)
     let portals = router.routes(hub.routes + tenants + PublicDirectory(global: pools.global).routes)
     let recovery = SagaRecovery(
       regional: pools.regional,

@@ -23,7 +23,8 @@ struct RegionalAPISettings: Sendable {
   let cors: CORSPolicy
   let accounts: AccountSettings
   let hub: HubSettings
-  let tenants: [(TenantKind, TenantSettings)]
+  let org: TenantSettings
+  let agency: TenantSettings
   let sagas: SagaSettings
   let dnsServers: DNSServers
 
@@ -49,7 +50,8 @@ struct RegionalAPISettings: Sendable {
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     accounts = AccountSettings(&reader)
     hub = HubSettings(&reader)
-    tenants = [(.org, TenantSettings(&reader, .org)), (.agency, TenantSettings(&reader, .agency))]
+    org = TenantSettings(&reader, OrgTenant.self)
+    agency = TenantSettings(&reader, AgencyTenant.self)
     sagas = SagaSettings(&reader, environmentLabel)
     dnsServers = reader.read(Self.dnsServers)
   }

@@ -46,7 +46,7 @@ enum RegionalWorker {
     let regional = PostgresPool(database, logger: logger)
     let leadership = Leadership.regional(database, logger: logger)
     let mail = MailQueue.regional(pool: regional, configuration: database, logger: logger)
-    let cleanup = RegionalCleanup.plan.jobs(RegionalQueries(regional), settings.background)
+    let cleanup = RegionalCleanup.plan.jobs(regional, settings.background)
     let peers = settings.sagaRecovery.keys.map {
       PeerClient(region: settings.region, keys: $0, trust: settings.sagaRecovery.certificateAuthorities)
     }

@@ -3,6 +3,7 @@ import Migrations
 import PostgresClient
 import RegionalDatabase
 import ServiceLifecycle
+import SharedQueries
 import TestSupport
 import Testing
 
@@ -43,13 +44,13 @@ import Testing
     return database
   }
 
-  private func job(_ database: BackgroundDatabase, every interval: Duration = .seconds(3600)) -> CleanupJob {
-    let queries = RegionalQueries(database.pool)
+  private func job(_ ground: Ground, every interval: Duration = .seconds(3600)) -> CleanupJob {
+    let pool = ground.pool
     return CleanupJob(
       "hub_sessions",
       every: interval,
       [
-        { try await queries.deleteExpiredHubSessions(mostRows: $0) }
+        { try await RegionalHubSessions.deleteExpired(pool, mostRows: $0) }
       ]
     )
   }
@@ -91,13 +92,13 @@ import Testing
     try await database.pool.executeScript("ALTER TABLE hub_sessions RENAME TO elsewhere")
     // Less than a second counts as one.
     let (failures, failure) = AsyncStream<Void>.makeStream()
-    let queries = RegionalQueries(database.pool)
+    let pool = ground.pool
     let job = CleanupJob(
       "hub_sessions",
       every: .milliseconds(1),
       [
         { count in
-          do { return try await queries.deleteExpiredHubSessions(mostRows: count) } catch {
+          do { return try await RegionalHubSessions.deleteExpired(pool, mostRows: count) } catch {
             failure.yield()
             throw error
           }
@@ -132,9 +133,9 @@ import Testing
     let deleted =
       switch kind {
       case .regional:
-        try await RegionalQueries(database.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+        try await RegionalTables.deleteFinishedEmails(ground.pool, retentionMs: 30 * day, mostRows: 100)
       case .global:
-        try await GlobalQueries(database.pool).deleteFinishedEmails(retentionMs: 30 * day, mostRows: 100)
+        try await GlobalTables.deleteFinishedEmails(ground.pool, retentionMs: 30 * day, mostRows: 100)
       }
     #expect(deleted == 3)
     #expect(try await database.count("emails WHERE created_at < now() - interval '30 days'") == 1)

@@ -67,10 +67,9 @@ struct APIReferenceTests {
       mail: try MailComposer(uiURL: settings.uiURL)
     )
     let resolver = TXTResolver(servers: .system)
-    let tenants = try [TenantKind.org, .agency].flatMap { kind in
-      let own = TenantSettings(&reader, kind)
-      return TenantPortal(
-        kind,
+    func tenantRoutes<Tenant: TenantType>(_: Tenant.Type) throws -> [RegionalRoute] {
+      let own = TenantSettings(&reader, Tenant.self)
+      return TenantPortal<Tenant>(
         region: .example,
         settings: own,
         shared: AccountSettings(&reader),
@@ -82,6 +81,7 @@ struct APIReferenceTests {
         mail: try MailComposer(uiURL: own.uiURL)
       ).routes
     }
+    let tenants = try tenantRoutes(OrgTenant.self) + tenantRoutes(AgencyTenant.self)
     return portal.routes + tenants + PublicDirectory(global: pool).routes
   }
 

@@ -12,7 +12,6 @@ internal import PasswordHashing
 internal import PostgresClient
 internal import RegionRouting
 internal import Sagas
-internal import ServiceKit
 internal import TenantPortal
 public import TestSupport
 internal import Vocabulary
@@ -129,7 +128,7 @@ public final class PortalHarness: Sendable {
       preconditionFailure("neither is the test's to choose")
     }
     let shared = AccountSettings(&reader)
-    let sagas = SagaRunner(regional: regional, global: global, alertMetric: MetricName.consistencyAlerts)
+    let sagas = SagaRunner(regional: regional, global: global)
     let hubSettings = HubSettings(&reader)
     let hub = HubPortal(
       region: region,
@@ -142,10 +141,9 @@ public final class PortalHarness: Sendable {
       mail: try MailComposer(uiURL: hubSettings.uiURL)
     )
     let resolver = TXTResolver(servers: servers)
-    let tenants = try [TenantKind.org, .agency].flatMap { kind in
-      let settings = TenantSettings(&reader, kind)
-      return TenantPortal(
-        kind,
+    func tenantRoutes<Tenant: TenantType>(_: Tenant.Type) throws -> [RegionalRoute] {
+      let settings = TenantSettings(&reader, Tenant.self)
+      return TenantPortal<Tenant>(
         region: region,
         settings: settings,
         shared: shared,
@@ -157,6 +155,7 @@ public final class PortalHarness: Sendable {
         mail: try MailComposer(uiURL: settings.uiURL)
       ).routes
     }
+    let tenants = try tenantRoutes(OrgTenant.self) + tenantRoutes(AgencyTenant.self)
     // The seeds' other regions are known to be active, and nobody says where they are.
     let others = ["usa1", "deu1"].compactMap(RegionCode.init(rawValue:)).map { ($0, [HTTPEndpoint]()) }
     let directory = RegionDirectory(

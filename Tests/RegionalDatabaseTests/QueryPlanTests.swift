@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Logging
 import Migrations
 import PostgresClient
@@ -23,6 +24,16 @@ import Testing
   private static let tenant = "md5('tenant')::uuid"
   private static let noFilter = ["NULL", "NULL", "NULL"]
 
+  private static let listUsers = RegionalOrgTables.listUsers(
+    tenantID: UUID(),
+    afterCreatedAt: nil,
+    afterUserID: nil,
+    emailPattern: nil,
+    namePattern: nil,
+    status: nil,
+    rowCount: 1
+  ).statement
+
   static let questions = [
     Question(
       statement: FindHubSessionUser.statement,
@@ -30,31 +41,36 @@ import Testing
       index: "hub_sessions_pkey"
     ),
     Question(
-      statement: FindOrgSessionUser.statement,
+      statement: RegionalOrgTables.findSessionUser(tokenHash: Data()).statement,
       values: ["sha256('session 7')"],
       index: "org_sessions_pkey"
     ),
     Question(
-      statement: ListOrgUsers.statement,
+      statement: listUsers,
       values: [tenant, "NULL", "NULL"] + noFilter + ["51"],
       index: "org_users_newest_first",
       isInOrder: true
     ),
     Question(
-      statement: ListOrgUsers.statement,
+      statement: listUsers,
       values: [tenant, "'2026-01-01T01:00:00Z'", "md5('user 3600')::uuid"] + noFilter + ["51"],
       index: "org_users_newest_first",
       isInOrder: true
     ),
     Question(
-      statement: ListOrgUsers.statement,
+      statement: listUsers,
       values: [tenant, "NULL", "NULL", "'%user-777@%'", "NULL", "NULL", "51"],
       index: "org_users_newest_first"
     ),
-    Question(statement: ClaimDueEmail.statement, values: [], index: "emails_due", isInOrder: true),
-    Question(statement: NextEmailDueIn.statement, values: [], index: "emails_due"),
     Question(
-      statement: DeleteExpiredHubSessions.statement,
+      statement: RegionalTables.claimDueEmail().statement,
+      values: [],
+      index: "emails_due",
+      isInOrder: true
+    ),
+    Question(statement: RegionalTables.nextEmailDueIn().statement, values: [], index: "emails_due"),
+    Question(
+      statement: RegionalHubSessions.deleteExpired(mostRows: 1).statement,
       values: ["1000"],
       index: "hub_sessions_expires_at"
     ),

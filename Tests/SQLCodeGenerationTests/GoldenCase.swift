@@ -3,12 +3,13 @@ import FoundationEssentials
 @testable import SQLCodeGeneration
 
 /// A folder of `Cases/`: SQL and sqlc.yaml, the request that sqlc makes of them (`request.json`), and what must come
-/// out: the files of `expected/`, or the refusal in `refusal.txt`.
+/// out: the files of `expected/`, or the refusal in `refusal.txt`. The files of `templates/`, if there are any, are
+/// expanded before.
 ///
 /// A new case needs no code: add the folder and run
 /// `RECORD_GOLDEN_CASES=1 swift test --filter SqlcTests`, then read what was recorded.
 struct GoldenCase: Sendable, CustomStringConvertible {
-  /// What the generator makes of a request.
+  /// The files or the refusal that the generator answers a request with.
   enum Outcome: Equatable {
     case files([String: String])
     case refusal(String)
@@ -23,6 +24,19 @@ struct GoldenCase: Sendable, CustomStringConvertible {
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     return (names ?? []).sorted().map(GoldenCase.init)
   }()
+
+  /// Writes the queries of the case's templates into folders named like the databases.
+  func expandTemplates(into copy: URL) throws {
+    let templates = folder.appending(path: "templates")
+    guard FileManager.default.fileExists(atPath: templates.path) else { return }
+    for (name, text) in try Self.files(in: templates) {
+      for file in try SQLTemplate(name: name, text: text).expanded() {
+        let queries = copy.appending(path: file.database)
+        try FileManager.default.createDirectory(at: queries, withIntermediateDirectories: true)
+        try Data(file.text.utf8).write(to: queries.appending(path: file.name))
+      }
+    }
+  }
 
   func recordedRequest() throws -> Data {
     try Data(contentsOf: folder.appending(path: "request.json"))

@@ -6,7 +6,7 @@ import Testing
 
 /// One run of the real sqlc with the real plugin on a copy of a case.
 struct SqlcRun {
-  /// What sqlc asked the plugin, reduced to what the generator reads.
+  /// The request that sqlc made of the plugin, reduced to what the generator reads.
   let request: Data
   let outcome: GoldenCase.Outcome
 
@@ -20,6 +20,7 @@ struct SqlcRun {
         to: copy.appending(path: name)
       )
     }
+    try example.expandTemplates(into: copy)
     try Self.installRecorder(in: copy)
 
     let result = try await run(
@@ -60,7 +61,7 @@ struct SqlcRun {
     return "\(folder.path):\(root.path)/.tools/venv/bin:\(inherited)"
   }
 
-  /// What the plugin said, without sqlc's words around it.
+  /// The plugin's message, without sqlc's words around it.
   private static func refusal(in errorText: String) -> String {
     let marker = "error running command sqlc-gen-swift: "
     guard let start = errorText.firstRange(of: marker)?.upperBound else { return errorText }

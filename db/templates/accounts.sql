@@ -1,29 +1,31 @@
--- How an account signs in, stays signed in and changes its password: the same for every kind of account, so it is written
--- once. {{portal}} begins the tables' names, {{Portal}} stands in the queries' names, {{user_id}} is the column of the
--- account's id. A status other than `active` never needs telling apart here.
+-- How an account signs in, stays signed in and changes its password: the same for every kind of account. A status other
+-- than `active` never needs telling apart here.
 --
--- expand: regional/hub_accounts.sql portal=hub Portal=Hub user_id=hub_user_global_id
--- expand: global/admin_accounts.sql portal=admin Portal=Admin user_id=admin_user_id
--- expand: regional/org_accounts.sql portal=org Portal=Org user_id=org_user_id
--- expand: regional/agency_accounts.sql portal=agency Portal=Agency user_id=agency_user_id
+-- {{portal}} begins the tables' names, {{user_id}} is the column of the account's id.
+--
+-- protocol: AccountTables
+-- expand: regional RegionalHubTables portal=hub user_id=hub_user_global_id
+-- expand: global GlobalAdminTables portal=admin user_id=admin_user_id
+-- expand: regional RegionalOrgTables portal=org user_id=org_user_id
+-- expand: regional RegionalAgencyTables portal=agency user_id=agency_user_id
 
--- What a login needs to know of an account. No password (an invited account's) reads as an empty hash, which no
+-- Reads what a login needs to know of an account. No password (an invited account's) reads as an empty hash, which no
 -- password matches.
 -- lookup
--- name: Find{{Portal}}Credentials :one
+-- name: FindCredentials :one
 SELECT
   email_address,
   coalesce(password_hash, '')::TEXT AS password_hash,
   (status = 'active')::BOOLEAN AS is_active,
   preferred_language
 FROM {{portal}}_users
-WHERE {{user_id}} = @{{user_id}};
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID;
 
--- Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the password that was
--- verified is still the password, and the address that the code goes to still the address: zero rows when one of them was changed
--- meanwhile. The lock on the account lasts until the end of the transaction, so a change that comes next finds this token and
--- deletes it.
--- name: Insert{{Portal}}TFAToken :execrows
+-- Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the password
+-- that was verified is still the password, and the address that the code goes to still the address: zero rows when one
+-- of them was changed meanwhile. The lock on the account lasts until the end of the transaction, so a change that comes
+-- next finds this token and deletes it.
+-- name: InsertTFAToken :execrows
 INSERT INTO {{portal}}_tfa_tokens (token_hash, {{user_id}}, code_hash, expires_at)
 SELECT
   sqlc.arg(token_hash)::BYTEA,
@@ -31,14 +33,14 @@ SELECT
   sqlc.arg(code_hash)::BYTEA,
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
 FROM {{portal}}_users
-WHERE {{portal}}_users.{{user_id}} = sqlc.arg({{user_id}})::UUID
+WHERE {{portal}}_users.{{user_id}} = sqlc.arg(user_id)::UUID
   AND {{portal}}_users.password_hash = sqlc.arg(verified_password_hash)::TEXT
   AND {{portal}}_users.email_address = sqlc.arg(mailed_address)::TEXT
 FOR SHARE;
 
 -- Locks a token that may still be tried, so that parallel guesses are counted one after the other and
 -- cannot exceed five.
--- name: Lock{{Portal}}TFAToken :one
+-- name: LockTFAToken :one
 SELECT
   {{portal}}_tfa_tokens.{{user_id}} AS user_id,
   {{portal}}_tfa_tokens.code_hash,
@@ -52,68 +54,69 @@ WHERE {{portal}}_tfa_tokens.token_hash = @token_hash
 FOR UPDATE OF {{portal}}_tfa_tokens;
 
 -- Counts a wrong code against the token.
--- name: Count{{Portal}}TFAFailure :execrows
+-- name: CountTFAFailure :execrows
 UPDATE {{portal}}_tfa_tokens
 SET failed_attempts = failed_attempts + 1
 WHERE token_hash = @token_hash;
 
--- A token is used once.
--- name: Delete{{Portal}}TFAToken :execrows
+-- Deletes a token, since it is used once.
+-- name: DeleteTFAToken :execrows
 DELETE FROM {{portal}}_tfa_tokens
 WHERE token_hash = @token_hash;
 
 -- Opens a session that ends `lifetime_ms` milliseconds from now by the database's clock.
--- name: Insert{{Portal}}Session :exec
+-- name: InsertSession :exec
 INSERT INTO {{portal}}_sessions (token_hash, {{user_id}}, expires_at)
 VALUES (
   @token_hash,
-  @{{user_id}},
+  sqlc.arg(user_id)::UUID,
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
 );
 
 -- Ends a session; zero rows when there is none.
--- name: Delete{{Portal}}Session :execrows
+-- name: DeleteSession :execrows
 DELETE FROM {{portal}}_sessions
 WHERE token_hash = @token_hash;
 
--- The language of later mails and answers.
--- name: Set{{Portal}}Language :execrows
+-- Sets the language of later mails and answers.
+-- name: SetLanguage :execrows
 UPDATE {{portal}}_users
 SET preferred_language = @preferred_language
-WHERE {{user_id}} = @{{user_id}};
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID;
 
 -- Replaces a password hash, but only the one that was verified: zero rows when the password has changed
 -- in the meantime.
--- name: Replace{{Portal}}PasswordHash :execrows
+-- name: ReplacePasswordHash :execrows
 UPDATE {{portal}}_users
 SET password_hash = sqlc.arg(new_password_hash)::TEXT
-WHERE {{user_id}} = @{{user_id}}
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID
   AND password_hash = sqlc.arg(verified_password_hash)::TEXT;
 
--- Sets the password of somebody who has proven to be the owner of the address; zero rows when the account is not active.
--- name: Set{{Portal}}PasswordHash :execrows
+-- Sets the password of somebody who has proven to be the owner of the address; zero rows when the account is not
+-- active.
+-- name: SetPasswordHash :execrows
 UPDATE {{portal}}_users
 SET password_hash = sqlc.arg(new_password_hash)::TEXT
-WHERE {{user_id}} = @{{user_id}}
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID
   AND status = 'active';
 
--- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock. Zero rows when the
--- account has another address by now than the one that the token is mailed to. A change of address that comes next waits for the
--- end of the transaction, finds this token and deletes it.
--- name: Insert{{Portal}}PasswordResetToken :execrows
+-- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock. Zero rows
+-- when the account has another address by now than the one that the token is mailed to. A change of address that comes
+-- next waits for the end of the transaction, finds this token and deletes it.
+-- name: InsertPasswordResetToken :execrows
 INSERT INTO {{portal}}_password_reset_tokens (token_hash, {{user_id}}, expires_at)
 SELECT
   sqlc.arg(token_hash)::BYTEA,
   {{portal}}_users.{{user_id}},
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
 FROM {{portal}}_users
-WHERE {{portal}}_users.{{user_id}} = sqlc.arg({{user_id}})::UUID
+WHERE {{portal}}_users.{{user_id}} = sqlc.arg(user_id)::UUID
   AND {{portal}}_users.email_address = sqlc.arg(mailed_address)::TEXT
 FOR SHARE;
 
--- Whose password an unexpired token resets.
+-- Finds the account whose password an unexpired token resets.
 -- lookup
--- name: Find{{Portal}}PasswordResetToken :one
+-- name: FindPasswordResetToken :one
 SELECT
   {{portal}}_password_reset_tokens.{{user_id}} AS user_id,
   ({{portal}}_users.status = 'active')::BOOLEAN AS is_active
@@ -122,24 +125,24 @@ JOIN {{portal}}_users USING ({{user_id}})
 WHERE {{portal}}_password_reset_tokens.token_hash = @token_hash
   AND {{portal}}_password_reset_tokens.expires_at > now();
 
--- A token is used once: of two who try, one gets zero rows.
--- name: Delete{{Portal}}PasswordResetToken :execrows
+-- Deletes a token, since it is used once: of two who try, one gets zero rows.
+-- name: DeletePasswordResetToken :execrows
 DELETE FROM {{portal}}_password_reset_tokens
 WHERE token_hash = @token_hash
   AND expires_at > now();
 
--- Every unfinished login of an account.
--- name: Delete{{Portal}}TFATokensOfUser :execrows
+-- Deletes every unfinished login of an account.
+-- name: DeleteTFATokensOfUser :execrows
 DELETE FROM {{portal}}_tfa_tokens
-WHERE {{user_id}} = @{{user_id}};
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID;
 
--- Every password reset that an account could still be taken over with.
--- name: Delete{{Portal}}PasswordResetTokensOfUser :execrows
+-- Deletes every password reset that an account could still be taken over with.
+-- name: DeletePasswordResetTokensOfUser :execrows
 DELETE FROM {{portal}}_password_reset_tokens
-WHERE {{user_id}} = @{{user_id}};
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID;
 
--- Every session of an account but one; all of them if none is named.
--- name: Delete{{Portal}}SessionsOfUser :execrows
+-- Deletes every session of an account but one; all of them if none is named.
+-- name: DeleteSessionsOfUser :execrows
 DELETE FROM {{portal}}_sessions
-WHERE {{user_id}} = @{{user_id}}
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID
   AND token_hash IS DISTINCT FROM sqlc.narg(kept_token_hash)::BYTEA;

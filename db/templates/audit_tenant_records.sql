@@ -1,10 +1,13 @@
--- What `vetchium audit` reads of tenants in their region: pages in the order of the key, from a key on. An address leaves the
--- database only as its hash.
+-- Reads what `vetchium audit` compares of tenants in their region: pages in the order of the key, from a key on. An
+-- address leaves the database only as its hash.
 --
--- expand: regional/org_audit.sql portal=org Portal=Org tenants=employers tenant=employer
--- expand: regional/agency_audit.sql portal=agency Portal=Agency tenants=agencies tenant=agency
+-- {{portal}} begins the users' tables' names; {{tenants}} is the table of the tenants, {{tenant}} begins its columns.
+--
+-- protocol: AuditedTenantRecords
+-- expand: regional RegionalOrgTables portal=org tenants=employers tenant=employer
+-- expand: regional RegionalAgencyTables portal=agency tenants=agencies tenant=agency
 
--- name: Audit{{Portal}}Tenants :many
+-- name: AuditTenantRecords :many
 SELECT
   {{tenant}}_id AS tenant_id,
   {{tenant}}_name AS tenant_name
@@ -13,7 +16,7 @@ WHERE {{tenant}}_id >= sqlc.arg(first)::UUID
 ORDER BY {{tenant}}_id
 LIMIT @row_limit;
 
--- name: Audit{{Portal}}Users :many
+-- name: AuditUserRecords :many
 SELECT
   {{portal}}_user_id AS user_id,
   sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
@@ -23,7 +26,7 @@ WHERE {{portal}}_user_id >= sqlc.arg(first)::UUID
 ORDER BY {{portal}}_user_id
 LIMIT @row_limit;
 
--- name: Audit{{Portal}}Domains :many
+-- name: AuditDomainRecords :many
 SELECT
   domain,
   {{tenant}}_id AS tenant_id

@@ -1,10 +1,13 @@
--- What `vetchium audit` reads of tenants' routing rows: pages in the order of the key, from a key on, of one region or (null) of
--- all.
+-- Reads what `vetchium audit` compares of tenants' routing rows: pages in the order of the key, from a key on, of one
+-- region or (null) of all.
 --
--- expand: global/org_audit.sql portal=org Portal=Org tenants=employers tenant=employer
--- expand: global/agency_audit.sql portal=agency Portal=Agency tenants=agencies tenant=agency
+-- {{portal}} begins the users' tables' names; {{tenants}} is the table of the tenants, {{tenant}} begins its columns.
+--
+-- protocol: AuditedTenantRouting
+-- expand: global GlobalOrgTables portal=org tenants=employers tenant=employer
+-- expand: global GlobalAgencyTables portal=agency tenants=agencies tenant=agency
 
--- name: Audit{{Portal}}Tenants :many
+-- name: AuditTenantRouting :many
 SELECT
   {{tenant}}_id AS tenant_id,
   {{tenant}}_name AS tenant_name,
@@ -15,7 +18,7 @@ WHERE {{tenant}}_id >= sqlc.arg(first)::UUID
 ORDER BY {{tenant}}_id
 LIMIT @row_limit;
 
--- name: Audit{{Portal}}Users :many
+-- name: AuditUserRouting :many
 SELECT
   {{portal}}_user_id AS user_id,
   email_address_hash,
@@ -27,7 +30,7 @@ WHERE {{portal}}_user_id >= sqlc.arg(first)::UUID
 ORDER BY {{portal}}_user_id
 LIMIT @row_limit;
 
--- name: Audit{{Portal}}Domains :many
+-- name: AuditDomainRouting :many
 SELECT
   domain,
   {{tenant}}_id AS tenant_id,

@@ -1,12 +1,14 @@
--- Invitations to administrators' and tenants' portals, and what their holders enter. {{portal}} begins the tables' names and the
--- column of the user's id, {{Portal}} stands in the queries' names.
+-- Invitations to the portals of administrators and tenants, and what their holders enter.
 --
--- expand: global/admin_invitations.sql portal=admin Portal=Admin
--- expand: regional/org_invitations.sql portal=org Portal=Org
--- expand: regional/agency_invitations.sql portal=agency Portal=Agency
+-- {{portal}} begins the tables' names and the column of the user's id.
+--
+-- protocol: InvitationTables
+-- expand: global GlobalAdminTables portal=admin
+-- expand: regional RegionalOrgTables portal=org
+-- expand: regional RegionalAgencyTables portal=agency
 
--- Whether a user has an invitation that is still valid; always one row.
--- name: Is{{Portal}}InvitationValid :one
+-- Tells whether a user has an invitation that is still valid; always one row.
+-- name: IsInvitationValid :one
 SELECT EXISTS (
   SELECT 1
   FROM {{portal}}_invitation_tokens
@@ -14,31 +16,32 @@ SELECT EXISTS (
     AND expires_at > now()
 ) AS is_valid;
 
--- Whom an unexpired invitation is for.
+-- Finds the user whom an unexpired invitation is for.
 -- lookup
--- name: Find{{Portal}}Invitation :one
+-- name: FindInvitation :one
 SELECT
   {{portal}}_users.{{portal}}_user_id AS user_id,
-  {{portal}}_users.status = 'invited' AS is_invited
+  {{portal}}_users.status = 'invited' AS is_invited,
+  {{portal}}_invitation_tokens.expires_at
 FROM {{portal}}_invitation_tokens
 JOIN {{portal}}_users USING ({{portal}}_user_id)
 WHERE {{portal}}_invitation_tokens.token_hash = @token_hash
   AND {{portal}}_invitation_tokens.expires_at > now();
 
 -- Uses an unexpired invitation up; no row when somebody else has.
--- name: Take{{Portal}}Invitation :one
+-- name: TakeInvitation :one
 DELETE FROM {{portal}}_invitation_tokens
 WHERE token_hash = @token_hash
   AND expires_at > now()
 RETURNING {{portal}}_user_id AS user_id;
 
--- Every invitation of a user.
--- name: Delete{{Portal}}InvitationsOfUser :execrows
+-- Deletes every invitation of a user.
+-- name: DeleteInvitationsOfUser :execrows
 DELETE FROM {{portal}}_invitation_tokens
 WHERE {{portal}}_user_id = sqlc.arg(user_id)::UUID;
 
--- What somebody invited enters; no language means that it stays. Zero rows when the account is not waiting for it.
--- name: SetUp{{Portal}}User :execrows
+-- Sets what somebody invited enters; no language means that it stays. Zero rows when the account is not waiting for it.
+-- name: SetUpUser :execrows
 UPDATE {{portal}}_users
 SET
   status = 'active',

@@ -1,9 +1,11 @@
--- Who does a database's background work: see Sources/BackgroundWork/BackgroundWork.swift.
+-- The election of the process that does a database's background work: see Sources/BackgroundWork/BackgroundWork.swift.
+-- The statements that return a number return 1 for yes and 0 for no.
 --
--- expand: regional/leadership.sql
--- expand: global/leadership.sql
+-- protocol: LeadershipTables
+-- expand: regional RegionalTables
+-- expand: global GlobalTables
 
--- One row: the lock is this session's until its end. No row: it is another's.
+-- Takes the lock. One row: it is this session's until its end. No row: it is another's.
 -- name: TryLeaderLock :execrows
 SELECT TRUE AS is_held
 WHERE pg_try_advisory_lock(sqlc.arg(lock_key)::BIGINT);

@@ -1,21 +1,18 @@
--- The outbox: mails are queued by the services that serve requests and delivered by the one that does background work. The
--- tables are the same in both kinds of database; only the values of email_type differ.
+-- The outbox: mails are queued by the services that serve requests (`InsertEmail`) and delivered by the one that does
+-- background work. The tables are the same in both kinds of database; only the values of email_type differ.
 --
--- expand: regional/outbox.sql
--- expand: global/outbox.sql
+-- protocol: OutboxTables
+-- expand: regional RegionalTables
+-- expand: global GlobalTables
 
--- Queues a mail; the table's trigger wakes the worker when the transaction commits.
--- name: InsertEmail :exec
-INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body)
-VALUES (@email_type, @email_to, @email_subject, @email_text_body, @email_html_body);
-
--- Locks the mail that has been due for longest and that no other worker holds; a mail that was never tried is due since it was
--- created. The lock lasts until the end of the transaction in which the mail is delivered and recorded. The order is that of
--- the index `emails_due`, so that a claim reads the first rows of it and no more, however many are waiting.
+-- Locks the mail that has been due for longest and that no other worker holds; a mail that was never tried is due since
+-- it was created. The lock lasts until the end of the transaction in which the mail is delivered and recorded. The
+-- order is that of the index `emails_due`, so that a claim reads the first rows of it and no more, however many are
+-- waiting.
 -- name: ClaimDueEmail :one
 SELECT
   emails.email_id,
-  emails.email_type,
+  emails.email_type::TEXT AS email_type,
   emails.email_to,
   emails.email_subject,
   emails.email_text_body,
@@ -33,8 +30,8 @@ ORDER BY emails.next_attempt_at, emails.created_at
 LIMIT 1
 FOR UPDATE OF emails SKIP LOCKED;
 
--- The mail was accepted. Its bodies carried tokens and codes, so they go at once. (Times are those at which it happened, which
--- may be long after the transaction began.)
+-- Records that the mail was accepted. Its bodies carried tokens and codes, so they go at once. (Times are those at
+-- which it happened, which may be long after the transaction began.)
 -- name: RecordEmailAccepted :exec
 WITH attempt AS (
   INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message)
@@ -49,7 +46,7 @@ SET
 WHERE emails.email_id = sqlc.arg(email_id)
   AND email_status = 'pending';
 
--- An attempt failed; the next is due `wait_ms` milliseconds from this moment.
+-- Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment.
 -- name: RecordEmailRefused :exec
 WITH attempt AS (
   INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message)
@@ -60,7 +57,7 @@ SET next_attempt_at = clock_timestamp() + sqlc.arg(wait_ms)::BIGINT * INTERVAL '
 WHERE emails.email_id = sqlc.arg(email_id)
   AND email_status = 'pending';
 
--- The last attempt that was allowed failed.
+-- Records that the last attempt that was allowed failed.
 -- name: RecordEmailFailed :exec
 WITH attempt AS (
   INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message)
@@ -71,14 +68,14 @@ SET email_status = 'failed'
 WHERE emails.email_id = sqlc.arg(email_id)
   AND email_status = 'pending';
 
--- The mail had used up its attempts before: it is given up without another.
+-- Gives up a mail that had used up its attempts before, without another.
 -- name: GiveUpEmail :exec
 UPDATE emails
 SET email_status = 'failed'
 WHERE email_id = @email_id
   AND email_status = 'pending';
 
--- Milliseconds until the next pending mail is due, zero if one already is; no row when none is pending.
+-- Reads the milliseconds until the next pending mail is due, zero if one already is; no row when none is pending.
 -- name: NextEmailDueIn :one
 SELECT ceil(greatest(extract(EPOCH FROM next_attempt_at - now()), 0) * 1000)::BIGINT AS due_in_ms
 FROM emails
@@ -86,7 +83,7 @@ WHERE email_status = 'pending'
 ORDER BY next_attempt_at
 LIMIT 1;
 
--- How many mails are pending, counted up to `most`, and for how long the oldest of them has been; zero if none is.
+-- Counts pending mails, up to `most`, and tells for how long the oldest of them has been; zero if none is.
 -- name: MeasureEmailQueue :one
 SELECT
   (

@@ -1,12 +1,15 @@
--- The domains of employers and of agencies in their region, which alone knows their status. {{tenant}} begins the table's name and
--- the tenant's column, {{Portal}} stands in the queries' names. Every query is bounded by the caller's tenant.
+-- The domains of employers and of agencies in their region, which alone knows their status. Every query is bounded by
+-- the caller's tenant.
 --
--- expand: regional/org_domains.sql tenant=employer Portal=Org
--- expand: regional/agency_domains.sql tenant=agency Portal=Agency
+-- {{tenant}} begins the table's name and the tenant's column.
+--
+-- protocol: TenantDomainTables
+-- expand: regional RegionalOrgTables tenant=employer
+-- expand: regional RegionalAgencyTables tenant=agency
 
--- A domain as its owner sees it, with the time of the same clock.
+-- Finds a domain as its owner sees it, with the time of the same clock.
 -- lookup
--- name: Find{{Portal}}Domain :one
+-- name: FindDomain :one
 SELECT
   domain,
   status,
@@ -19,8 +22,10 @@ FROM {{tenant}}_domains
 WHERE domain = @domain
   AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID;
 
--- The domains behind a text in byte order, which need not be a domain itself; the empty text is before all of them.
--- name: List{{Portal}}Domains :many
+-- Lists the domains behind a text in byte order, which need not be a domain itself; the empty text is before all of
+-- them.
+-- row: FindDomain
+-- name: ListDomains :many
 SELECT
   domain,
   status,
@@ -35,9 +40,9 @@ WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
 ORDER BY domain COLLATE "C"
 LIMIT sqlc.arg(row_count)::BIGINT;
 
--- Admits a check, at most one in `pause_ms` milliseconds: of two at the same moment the second finds the first one's mark. No
--- row when the pause goes on, or when it is not a domain of the tenant.
--- name: AdmitCheckOf{{Portal}}Domain :one
+-- Admits a check, at most one in `pause_ms` milliseconds: of two at the same moment the second finds the first one's
+-- mark. No row when the pause goes on, or when it is not a domain of the tenant.
+-- name: AdmitDomainCheck :one
 UPDATE {{tenant}}_domains
 SET last_attempted_at = now()
 WHERE domain = @domain
@@ -53,7 +58,7 @@ RETURNING
   now()::TIMESTAMPTZ AS read_at;
 
 -- Gives a claim another token, for `lifetime_ms` milliseconds from now.
--- name: RenewTokenOf{{Portal}}Domain :execrows
+-- name: RenewDomainToken :execrows
 UPDATE {{tenant}}_domains
 SET
   verification_token = @verification_token,
@@ -61,8 +66,8 @@ SET
 WHERE domain = @domain
   AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID;
 
--- What the checks so far have made of a domain, locked until the end of the transaction.
--- name: LockStandingOf{{Portal}}Domain :one
+-- Reads what the checks so far have made of a domain, locked until the end of the transaction.
+-- name: LockDomainStatus :one
 SELECT
   status,
   consecutive_failures
@@ -71,8 +76,8 @@ WHERE domain = @domain
   AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
 FOR NO KEY UPDATE;
 
--- What one more check has made of it.
--- name: RecordCheckOf{{Portal}}Domain :one
+-- Records what one more check has made of a domain.
+-- name: RecordDomainCheck :one
 UPDATE {{tenant}}_domains
 SET
   status = @status,
@@ -82,8 +87,8 @@ WHERE domain = @domain
   AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
 RETURNING now()::TIMESTAMPTZ AS checked_at;
 
--- A domain that a tenant claims; its token is valid for `lifetime_ms` milliseconds from now.
--- name: InsertClaimed{{Portal}}Domain :one
+-- Inserts a domain that a tenant claims; its token is valid for `lifetime_ms` milliseconds from now.
+-- name: InsertClaimedDomain :one
 INSERT INTO {{tenant}}_domains (domain, {{tenant}}_id, verification_token, token_expires_at, status)
 VALUES (
   @domain,
@@ -94,8 +99,8 @@ VALUES (
 )
 RETURNING token_expires_at;
 
--- The domain that a tenant signs up with: proven a moment ago.
--- name: InsertProven{{Portal}}Domain :exec
+-- Inserts the domain that a tenant signs up with: proven a moment ago.
+-- name: InsertProvenDomain :exec
 INSERT INTO {{tenant}}_domains (
   domain, {{tenant}}_id, verification_token, token_expires_at, status, last_verified_at
 )

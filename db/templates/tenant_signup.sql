@@ -1,16 +1,18 @@
--- Signups of employers and of agencies, from the first request to the proof. {{portal}} begins the tables' names, {{Portal}} stands in
--- the queries' names, {{tenant}} names the tenant's domains.
+-- Signups of employers and of agencies, from the first request to the proof.
 --
--- expand: global/org_signup.sql portal=org Portal=Org tenant=employer
--- expand: global/agency_signup.sql portal=agency Portal=Agency tenant=agency
+-- {{portal}} begins the tables' names, {{tenant}} names the tenant's domains.
+--
+-- protocol: TenantSignupTables
+-- expand: global GlobalOrgTables portal=org tenant=employer
+-- expand: global GlobalAgencyTables portal=agency tenant=agency
 
--- One signup at a time for a domain, until the end of the transaction.
--- name: Lock{{Portal}}SignupDomain :exec
+-- Lets one signup at a time go on for a domain, until the end of the transaction.
+-- name: LockSignupDomain :exec
 SELECT pg_advisory_xact_lock(hashtextextended('{{portal}} ' || sqlc.arg(domain)::TEXT, 1))::TEXT AS domain_lock;
 
--- What keeps a domain from being signed up with an address; always one row.
+-- Reads what keeps a domain from being signed up with an address; always one row.
 -- lookup
--- name: Find{{Portal}}SignupObstacles :one
+-- name: FindSignupObstacles :one
 SELECT
   EXISTS (
     SELECT 1
@@ -30,8 +32,8 @@ SELECT
       AND expires_at > now()
   ) AS is_under_way;
 
--- A signup, valid for `lifetime_ms` milliseconds by the database's clock.
--- name: Insert{{Portal}}SignupToken :one
+-- Inserts a signup that is valid for `lifetime_ms` milliseconds by the database's clock.
+-- name: InsertSignupToken :one
 INSERT INTO {{portal}}_signup_tokens (
   token_hash, dns_token, email_address, email_address_hash, domain, home_region, expires_at
 )
@@ -46,9 +48,9 @@ VALUES (
 )
 RETURNING expires_at;
 
--- A signup that can be completed.
+-- Finds a signup that can be completed.
 -- lookup
--- name: Find{{Portal}}Signup :one
+-- name: FindSignup :one
 SELECT
   dns_token,
   email_address,
@@ -59,21 +61,21 @@ WHERE token_hash = @token_hash
   AND consumed_at IS NULL
   AND expires_at > now();
 
--- Zero rows when somebody else has completed it, or it has expired.
--- name: Consume{{Portal}}SignupToken :execrows
+-- Marks a signup as completed. Zero rows when somebody else has completed it, or it has expired.
+-- name: ConsumeSignupToken :execrows
 UPDATE {{portal}}_signup_tokens
 SET consumed_at = now()
 WHERE token_hash = @token_hash
   AND consumed_at IS NULL
   AND expires_at > now();
 
--- name: Release{{Portal}}SignupToken :execrows
+-- name: ReleaseSignupToken :execrows
 UPDATE {{portal}}_signup_tokens
 SET consumed_at = NULL
 WHERE token_hash = @token_hash;
 
--- A signup whose mails were never queued: nobody has its token.
--- name: Delete{{Portal}}SignupToken :execrows
+-- Deletes a signup whose mails were never queued: nobody has its token.
+-- name: DeleteSignupToken :execrows
 DELETE FROM {{portal}}_signup_tokens
 WHERE token_hash = @token_hash
   AND consumed_at IS NULL;

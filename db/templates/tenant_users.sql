@@ -1,15 +1,18 @@
--- The users of employers and of agencies: the same for both, so it is written once. {{portal}} begins the users' tables' names,
--- {{Portal}} stands in the queries' names; {{tenants}} is the table of the tenants' names, {{tenant}} begins its columns. Every
--- query but the roles' is bounded by the caller's tenant.
+-- The users of employers and of agencies in their region, and how they come to be. Every query but the roles' is
+-- bounded by the caller's tenant.
 --
--- expand: regional/org_users.sql portal=org Portal=Org tenants=employers tenant=employer
--- expand: regional/agency_users.sql portal=agency Portal=Agency tenants=agencies tenant=agency
+-- {{portal}} begins the users' tables' names; {{tenants}} is the table of the tenants' names, {{tenant}} begins its
+-- columns.
+--
+-- protocol: TenantUserTables
+-- expand: regional RegionalOrgTables portal=org tenants=employers tenant=employer
+-- expand: regional RegionalAgencyTables portal=agency tenants=agencies tenant=agency
 
--- The user behind a session, with roles and the tenant's name, in the one read that every authenticated request costs: a session
--- that has expired is no session, whether or not the clean-up has been there. The caller decides about the status. No
--- name means that the region has no copy of it.
+-- Finds the user behind a session, with roles and the tenant's name, in the one read that every authenticated request
+-- costs: a session that has expired is no session, whether or not the clean-up has been there. The caller decides about
+-- the status. No name means that the region has no copy of it.
 -- lookup
--- name: Find{{Portal}}SessionUser :one
+-- name: FindSessionUser :one
 SELECT
   {{portal}}_users.{{portal}}_user_id AS user_id,
   {{portal}}_users.{{tenant}}_id AS tenant_id,
@@ -32,9 +35,10 @@ LEFT JOIN {{tenants}} USING ({{tenant}}_id)
 WHERE {{portal}}_sessions.token_hash = @token_hash
   AND {{portal}}_sessions.expires_at > now();
 
--- One page of a tenant's users, newest first, behind the row that the two `after` values name if there are any. Null patterns
--- and statuses match everybody; patterns are LIKE's, in any letter case. A name that is not there matches no pattern.
--- name: List{{Portal}}Users :many
+-- Lists one page of a tenant's users, newest first, behind the row that the two `after` values name if there are any.
+-- Null patterns and statuses match everybody; patterns are LIKE's, in any letter case. A name that is not there matches
+-- no pattern.
+-- name: ListUsers :many
 SELECT
   {{portal}}_users.{{portal}}_user_id AS user_id,
   {{portal}}_users.email_address,
@@ -72,9 +76,9 @@ WHERE {{portal}}_users.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
 ORDER BY {{portal}}_users.created_at DESC, {{portal}}_users.{{portal}}_user_id DESC
 LIMIT sqlc.arg(row_count)::BIGINT;
 
--- Locks a tenant's active administrators until the end of the transaction, so that two who disable each other at the same
--- moment go one after the other. Always in the same order: nobody waits in a circle.
--- name: LockActive{{Portal}}Admins :many
+-- Locks a tenant's active administrators until the end of the transaction, so that two who disable each other at the
+-- same moment go one after the other. Always in the same order: nobody waits in a circle.
+-- name: LockActiveAdmins :many
 SELECT {{portal}}_user_id AS user_id
 FROM {{portal}}_users
 WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
@@ -83,8 +87,8 @@ WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
 ORDER BY {{portal}}_user_id
 FOR NO KEY UPDATE;
 
--- The tenant's user with an address, locked until the end of the transaction.
--- name: Lock{{Portal}}UserByAddress :one
+-- Finds the tenant's user with an address, locked until the end of the transaction.
+-- name: LockUserByAddress :one
 SELECT
   {{portal}}_user_id AS user_id,
   status
@@ -94,14 +98,14 @@ WHERE email_address = @email_address
 FOR NO KEY UPDATE;
 
 -- Switches a user off.
--- name: Disable{{Portal}}User :execrows
+-- name: DisableUser :execrows
 UPDATE {{portal}}_users
 SET status = 'disabled'
 WHERE {{portal}}_user_id = sqlc.arg(user_id)::UUID;
 
--- Switches a disabled user on again; whoever never chose a password is an invited one. Zero rows when nobody disabled has the
--- address.
--- name: Enable{{Portal}}User :execrows
+-- Switches a disabled user on again; whoever never chose a password is an invited one. Zero rows when nobody disabled
+-- has the address.
+-- name: EnableUser :execrows
 UPDATE {{portal}}_users
 SET status = CASE
   WHEN password_hash IS NULL THEN 'invited'::tenant_user_status
@@ -111,9 +115,9 @@ WHERE email_address = @email_address
   AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
   AND status = 'disabled';
 
--- Gives a role; tells whether the region knows the user, whether they are the tenant's, and whether the role is new to them.
--- Nothing is written for a user of another tenant.
--- name: Assign{{Portal}}Role :one
+-- Gives a role; tells whether the region knows the user, whether they are the tenant's, and whether the role is new to
+-- them. Nothing is written for a user of another tenant.
+-- name: AssignRole :one
 WITH target AS (
   SELECT
     {{portal}}_users.{{portal}}_user_id,
@@ -138,8 +142,9 @@ SELECT
   EXISTS (SELECT 1 FROM target WHERE target.is_own) AS is_own,
   EXISTS (SELECT 1 FROM assigned) AS is_changed;
 
--- Takes a role; tells the same.
--- name: Remove{{Portal}}Role :one
+-- Takes a role; tells the same as giving one.
+-- row: AssignRole
+-- name: RemoveRole :one
 WITH target AS (
   SELECT
     {{portal}}_users.{{portal}}_user_id,
@@ -160,3 +165,66 @@ SELECT
   EXISTS (SELECT 1 FROM target) AS is_known,
   EXISTS (SELECT 1 FROM target WHERE target.is_own) AS is_own,
   EXISTS (SELECT 1 FROM removed) AS is_changed;
+
+-- Inserts the region's copy of a new tenant's name.
+-- name: InsertTenant :exec
+INSERT INTO {{tenants}} ({{tenant}}_id, {{tenant}}_name)
+VALUES (sqlc.arg(tenant_id)::UUID, sqlc.arg(tenant_name)::TEXT);
+
+-- Inserts a new tenant's first user, who administrates it.
+-- name: InsertFirstUser :exec
+INSERT INTO {{portal}}_users (
+  {{portal}}_user_id, email_address, {{tenant}}_id, password_hash, status, preferred_language, is_admin
+)
+VALUES (
+  sqlc.arg(user_id)::UUID,
+  @email_address,
+  sqlc.arg(tenant_id)::UUID,
+  sqlc.arg(password_hash)::TEXT,
+  'active',
+  @preferred_language,
+  TRUE
+);
+
+-- Gives the first user every role of the portal.
+-- name: InsertRolesOfFirstUser :exec
+INSERT INTO {{portal}}_user_roles ({{portal}}_user_id, role_id)
+SELECT
+  sqlc.arg(user_id)::UUID,
+  role_id
+FROM roles
+WHERE split_part(role_name, ':', 1) = '{{portal}}';
+
+-- Inserts an invited user, without name, password and roles.
+-- name: InsertInvitedUser :exec
+INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address, {{tenant}}_id, status)
+VALUES (sqlc.arg(user_id)::UUID, @email_address, sqlc.arg(tenant_id)::UUID, 'invited');
+
+-- Lets whoever holds the token set up the account for `lifetime_ms` milliseconds by the database's clock.
+-- name: InsertInvitationToken :one
+INSERT INTO {{portal}}_invitation_tokens (token_hash, {{portal}}_user_id, {{tenant}}_id, expires_at)
+VALUES (
+  @token_hash,
+  sqlc.arg(user_id)::UUID,
+  sqlc.arg(tenant_id)::UUID,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+)
+RETURNING expires_at;
+
+-- Tells whether the region has a user; always one row.
+-- name: IsUserThere :one
+SELECT EXISTS (
+  SELECT 1
+  FROM {{portal}}_users
+  WHERE {{portal}}_user_id = sqlc.arg(user_id)::UUID
+) AS is_there;
+
+-- Finds the tenant of a user, with the name that a login's answer gives it; no name means that the region has no copy
+-- of it.
+-- name: FindTenantOfUser :one
+SELECT
+  {{portal}}_users.{{tenant}}_id AS tenant_id,
+  coalesce({{tenants}}.{{tenant}}_name, '')::TEXT AS tenant_name
+FROM {{portal}}_users
+LEFT JOIN {{tenants}} USING ({{tenant}}_id)
+WHERE {{portal}}_users.{{portal}}_user_id = sqlc.arg(user_id)::UUID;

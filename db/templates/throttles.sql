@@ -1,11 +1,12 @@
--- Counters of what strangers must not do too often. A key is a hash of what is counted; what the numbers mean is decided by
--- the program (`LoginThrottle`, `MailThrottle`). A counter that has expired counts for nothing, whether or not the clean-up
--- has been there.
+-- Counters of what strangers must not do too often. A key is a hash of what is counted; what the numbers mean is
+-- decided by the program (`LoginThrottle`, `MailThrottle`). A counter that has expired counts for nothing, whether or
+-- not the clean-up has been there.
 --
--- expand: regional/throttles.sql
--- expand: global/throttles.sql
+-- protocol: ThrottleTables
+-- expand: regional RegionalTables
+-- expand: global GlobalTables
 
--- A counter, how long ago it last counted and how long it will go on.
+-- Finds a counter, how long ago it last counted and how long it will go on.
 -- lookup
 -- name: FindThrottle :one
 SELECT
@@ -16,9 +17,9 @@ FROM throttles
 WHERE throttle_key = @throttle_key
   AND expires_at > now();
 
--- Counts an event and returns how many there are now; no row, and nothing is written, if there are `most_events` already. The
--- first event starts a window of `window_ms` milliseconds. From the event number `lengthening_from` on, each one moves the end
--- to `lengthened_ms` milliseconds from now.
+-- Counts an event and returns how many there are now; no row, and nothing is written, if there are `most_events`
+-- already. The first event starts a window of `window_ms` milliseconds. From the event number `lengthening_from` on,
+-- each one moves the end to `lengthened_ms` milliseconds from now.
 -- name: CountThrottledEvent :one
 INSERT INTO throttles (throttle_key, events, last_at, expires_at)
 VALUES (
@@ -41,12 +42,12 @@ WHERE throttles.expires_at <= now()
   OR throttles.events < sqlc.arg(most_events)::INTEGER
 RETURNING events;
 
--- Forgets what was counted.
+-- Deletes a counter.
 -- name: DeleteThrottle :execrows
 DELETE FROM throttles
 WHERE throttle_key = @throttle_key;
 
--- Clean-up, some rows at a time: zero rows when there is nothing left to do.
+-- Deletes expired counters, some rows at a time: zero rows when there is nothing left to do.
 -- name: DeleteExpiredThrottles :execrows
 DELETE FROM throttles
 WHERE throttle_key IN (

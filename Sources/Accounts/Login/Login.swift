@@ -5,6 +5,7 @@ import JSON
 import Logging
 import PasswordHashing
 import PostgresClient
+import SharedQueries
 import SystemPrimitives
 public import Vocabulary
 
@@ -31,31 +32,32 @@ extension AccountRealm {
   /// - Returns: 200 `tfa_token`.
   /// - Throws: 429, 401 (unknown account, wrong password, no password), 422.
   public func login(_ attempt: LoginAttempt, _ call: AccountCall) async throws -> Response {
-    let guess = try await PasswordGuess(
+    let throttled = try await ThrottledAttempt(
       throttles.login,
       .login(realm: name, account: attempt.name, client: call.client),
-      database.throttles
+      database
     )
     for _ in 1...Self.mostTries {
       // An invited account has no password yet, and must take as long as any other.
       guard let account = attempt.account, let credentials = try await credentials(of: account, call),
         !credentials.passwordHash.isEmpty
       else {
-        try await hasher.verifyNothing(attempt.password)
+        try await hasher.verifyDummy(attempt.password)
         break
       }
       guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else { break }
-      try await guess.wasRight()
+      try await throttled.succeeded()
       guard credentials.isActive else { throw Problem.inactiveAccount }
-      if let token = try await openSecondStep(attempt.password, account, credentials, guess) {
+      if let token = try await openSecondStep(attempt.password, account, credentials, throttled) {
         return .json { $0.member("tfa_token", tokens.text(of: token)) }
       }
     }
-    throw try await guess.wasWrong(.wrongCredentials)
+    throw try await throttled.failed(.wrongCredentials)
   }
 
-  /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or the
-  /// hash of an imported account was renewed by another login. So it is when the address was changed, to which the code goes.
+  /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or
+  /// the hash of an imported account was renewed by another login. So it is when the address was changed, to which the
+  /// code goes.
   static let mostTries = 3
 
   /// Token and mailed code in one transaction, and the hash of an imported account made anew.
@@ -63,8 +65,8 @@ extension AccountRealm {
   private func openSecondStep(
     _ password: Password,
     _ account: UUID,
-    _ credentials: any CredentialsRow,
-    _ guess: PasswordGuess
+    _ credentials: FindCredentials.Row,
+    _ throttled: ThrottledAttempt
   ) async throws -> RawToken? {
     let token = RawToken()
     let code = TFACode()
@@ -78,26 +80,30 @@ extension AccountRealm {
     let renewed = try await hasher.renewal(of: verified, for: password)
     return try await database.pool.withTransaction { transaction in
       let results = try await transaction.executeAll(
-        (renewed.map { [queries.replacePassword($0, account, verified)] } ?? []) + [
-          queries.insertTFAToken(
-            token.hash,
-            code.hash(for: token),
-            lifetimes.tfaToken.milliseconds,
-            account,
-            renewed ?? verified,
-            credentials.emailAddress
+        (renewed.map {
+          [tables.replacePasswordHash(newPasswordHash: $0, userID: account, verifiedPasswordHash: verified)]
+        } ?? []) + [
+          tables.insertTFAToken(
+            tokenHash: token.hash,
+            codeHash: code.hash(for: token),
+            lifetimeMs: lifetimes.tfaToken.milliseconds,
+            userID: account,
+            verifiedPasswordHash: renewed ?? verified,
+            mailedAddress: credentials.emailAddress
           )
         ]
       )
       guard results.last?.affectedRows == 1 else { return nil }
-      try await transaction.commit(executing: [mail] + guess.forgiveness)
+      try await transaction.commit(executing: [mail] + throttled.throttleReset)
       return token
     }
   }
 
-  /// Nil for a routing row whose account is not there: an operator should know, the client sees an unknown account.
-  func credentials(of account: UUID, _ call: AccountCall) async throws -> (any CredentialsRow)? {
-    let found = try await queries.findCredentials(database.pool, account)
+  /// Reads what a login needs to know of an account.
+  /// - Returns: nil for a routing row whose account is not there: an operator should know, the client sees an unknown
+  ///   account.
+  func credentials(of account: UUID, _ call: AccountCall) async throws -> FindCredentials.Row? {
+    let found = try await tables.findCredentials(database.pool, userID: account)
     if found == nil {
       call.logger.error("account without row", metadata: ["realm": "\(name)", "account_id": "\(account)"])
     }

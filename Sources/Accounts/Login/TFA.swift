@@ -3,6 +3,7 @@ import FoundationEssentials
 public import HTTP1
 import JSON
 import PostgresClient
+import SharedQueries
 import SystemPrimitives
 public import Vocabulary
 
@@ -20,7 +21,7 @@ public struct TFAInput: RequestInput {
   }
 }
 
-/// The same where a session can be a long one.
+/// Token and code of a login's second step, where a session can be a long one.
 public struct RememberedTFAInput: RequestInput {
   public let tfa: TFAInput
   public let rememberMe: Bool
@@ -37,10 +38,10 @@ public struct RememberedTFAInput: RequestInput {
 extension AccountRealm {
   /// The second step of a login: a right code turns the TFA token into a session, once.
   ///
-  /// The token's row is locked from its check to the end, so of two parallel calls with the right code one gets the session
-  /// and the other 401, and no wrong guess goes uncounted.
+  /// The token's row is locked from its check to the end, so of two parallel calls with the right code one gets the
+  /// session and the other 401, and no wrong guess goes uncounted.
   /// - Parameter token: nil for one that is not of the realm's form, where that is no error of its own
-  /// - Returns: 200 `session_token`, `preferred_language` and what the realm's greeting adds.
+  /// - Returns: 200 `session_token`, `preferred_language` and the fields that the realm adds.
   /// - Throws: 401 (unknown, expired, used or dead token), 403 (wrong code), 422.
   public func enterCode(_ code: TFACode, token: RawToken?, rememberMe: Bool = false) async throws -> Response
   {
@@ -48,37 +49,43 @@ extension AccountRealm {
     let session = RawToken()
     let lifetime = rememberMe ? lifetimes.rememberedSession : lifetimes.session
     let verdict = try await database.pool.withTransaction { transaction -> TFAVerdict in
-      guard let login = try await queries.lockTFAToken(transaction, token.hash) else { return .invalidToken }
+      guard let login = try await tables.lockTFAToken(transaction, tokenHash: token.hash) else {
+        return .invalidToken
+      }
       guard SHA256.equalInConstantTime(login.codeHash, code.hash(for: token)) else {
-        _ = try await transaction.execute(queries.countTFAFailure(token.hash))
+        _ = try await tables.countTFAFailure(transaction, tokenHash: token.hash)
         return .wrongCode
       }
       guard login.isActive else { return .inactive }
-      let greeting = try await greeting(login.userID, transaction)
+      let fields = try await loginResponseFields(login.userID, transaction)
       _ = try await transaction.executeAll([
-        queries.deleteTFAToken(token.hash),
-        queries.insertSession(session.hash, login.userID, lifetime.milliseconds),
+        tables.deleteTFAToken(tokenHash: token.hash),
+        tables.insertSession(
+          tokenHash: session.hash,
+          userID: login.userID,
+          lifetimeMs: lifetime.milliseconds
+        ),
       ])
-      return .session(language: login.preferredLanguage, greeting)
+      return .session(language: login.preferredLanguage, fields)
     }
     switch verdict {
     case .invalidToken: throw Problem.invalidLogin
     case .wrongCode: throw Problem.wrongCode
     case .inactive: throw Problem.inactiveAccount
-    case .session(let language, let greeting):
+    case .session(let language, let fields):
       return .json { json in
         json.member("session_token", tokens.text(of: session))
         json.member("preferred_language", language)
-        for member in greeting { json.member(member.name, member.value) }
+        for field in fields { json.member(field.name, field.value) }
       }
     }
   }
 }
 
-/// What a TFA attempt came to; a value, since a thrown error would roll the counted failure back.
+/// The outcome of a TFA attempt; a value, since a thrown error would roll the counted failure back.
 private enum TFAVerdict: Sendable {
   case invalidToken
   case wrongCode
   case inactive
-  case session(language: String, [AccountRealm.GreetingMember])
+  case session(language: String, [AccountRealm.LoginResponseField])
 }

@@ -1,7 +1,9 @@
 public import API
+import FoundationEssentials
 public import HTTP1
 import PasswordHashing
 import PostgresClient
+import SharedQueries
 import Vocabulary
 
 public struct ChangePasswordInput: RequestInput {
@@ -22,8 +24,8 @@ public struct ChangePasswordInput: RequestInput {
 }
 
 extension AccountRealm {
-  /// Sets a new password for whoever knows the current one, and revokes every other way in: all sessions but the one that asks,
-  /// unfinished logins and tokens.
+  /// Sets a new password for whoever knows the current one, and revokes every other way in: all sessions but the one
+  /// that asks, unfinished logins and tokens.
   ///
   /// A stolen session must not be a place to guess the password at: wrong ones count like those of logins.
   /// - Returns: 200, empty.
@@ -33,19 +35,19 @@ extension AccountRealm {
     _ user: some SignedIn,
     _ call: AccountCall
   ) async throws -> Response {
-    let guess = try await PasswordGuess(
+    let throttled = try await ThrottledAttempt(
       throttles.login,
       .login(realm: name, account: user.loginName, client: call.client),
-      database.throttles
+      database
     )
     for _ in 1...Self.mostTries {
       guard let credentials = try await credentials(of: user.id, call) else { throw Problem.invalidSession }
       guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else { break }
-      try await guess.wasRight()
-      let isReplaced = try await replacePassword(credentials.passwordHash, input.newPassword, user, guess)
+      try await throttled.succeeded()
+      let isReplaced = try await replacePassword(credentials.passwordHash, input.newPassword, user, throttled)
       if isReplaced { return .empty }
     }
-    throw try await guess.wasWrong(.wrongCurrentPassword)
+    throw try await throttled.failed(.wrongCurrentPassword)
   }
 
   /// - Returns: false if the stored hash is not the verified one any more.
@@ -53,16 +55,27 @@ extension AccountRealm {
     _ verified: String,
     _ newPassword: Password,
     _ user: some SignedIn,
-    _ guess: PasswordGuess
+    _ throttled: ThrottledAttempt
   ) async throws -> Bool {
     let hash = try await hasher.hash(newPassword)
     return try await database.pool.withTransaction { transaction in
-      let replaced = try await transaction.execute(queries.replacePassword(hash, user.id, verified))
-      guard replaced.affectedRows == 1 else { return false }
+      let replaced = try await tables.replacePasswordHash(
+        transaction,
+        newPasswordHash: hash,
+        userID: user.id,
+        verifiedPasswordHash: verified
+      )
+      guard replaced == 1 else { return false }
       try await transaction.commit(
-        executing: queries.revocations(of: user.id, keeping: user.sessionHash) + guess.forgiveness
+        after: revocations(of: user.id, keeping: user.sessionHash) + throttled.throttleReset
       )
       return true
     }
+  }
+
+  /// The statements that revoke every way into an account but its password.
+  /// - Parameter kept: the hash of a session that stays
+  func revocations(of user: UUID, keeping kept: Data? = nil) -> [PostgresQuery] {
+    tables.revocations(of: user, keeping: kept, and: furtherRevocations(user))
   }
 }

@@ -2,6 +2,7 @@ public import API
 public import HTTP1
 import PasswordHashing
 import PostgresClient
+import SharedQueries
 public import Vocabulary
 
 public struct CompletePasswordResetInput: RequestInput {
@@ -18,8 +19,8 @@ public struct CompletePasswordResetInput: RequestInput {
 }
 
 extension AccountRealm {
-  /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished logins and
-  /// other tokens. The token is used up by success only.
+  /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished
+  /// logins and other tokens. The token is used up by success only.
   /// - Parameter token: nil for one that is not of the realm's form
   /// - Returns: 200, empty.
   /// - Throws: 401 (malformed, unknown, expired or used token), 422.
@@ -29,7 +30,7 @@ extension AccountRealm {
   ) async throws -> Response {
     guard let token else { throw Problem.invalidResetToken }
     // Looked at first: no hash is computed for a token that is not there.
-    guard let reset = try await queries.findResetToken(database.pool, token.hash) else {
+    guard let reset = try await tables.findPasswordResetToken(database.pool, tokenHash: token.hash) else {
       throw Problem.invalidResetToken
     }
     guard reset.isActive else { throw Problem.inactiveAccount }
@@ -37,11 +38,12 @@ extension AccountRealm {
     try await database.pool.withTransaction { transaction in
       // The account is locked before any token, as in every change of a password.
       let results = try await transaction.executeAll([
-        queries.setPassword(hash, reset.userID), queries.deleteResetToken(token.hash),
+        tables.setPasswordHash(newPasswordHash: hash, userID: reset.userID),
+        tables.deletePasswordResetToken(tokenHash: token.hash),
       ])
       guard results.last?.affectedRows == 1 else { throw Problem.invalidResetToken }
       guard results.first?.affectedRows == 1 else { throw Problem.inactiveAccount }
-      try await transaction.commit(executing: queries.revocations(of: reset.userID))
+      try await transaction.commit(executing: revocations(of: reset.userID))
     }
     return .empty
   }

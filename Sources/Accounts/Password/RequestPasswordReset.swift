@@ -4,14 +4,16 @@ public import HTTP1
 import JSON
 import Logging
 import PostgresClient
+import SharedQueries
 import SystemPrimitives
 public import Vocabulary
 
 extension AccountRealm {
   /// Mails a link with which somebody who has forgotten the password can choose a new one.
   ///
-  /// Every call is answered alike, byte by byte: for an unknown account, for one that is not active, and beyond the limit of
-  /// mails to its address. It reads and counts alike, too, so that neither the time nor an outage tells who has an account.
+  /// Every call is answered alike, byte by byte: for an unknown account, for one that is not active, and beyond the
+  /// limit of mails to its address. It reads and counts alike, too, so that neither the time nor an outage tells who
+  /// has an account.
   /// - Parameters:
   ///   - account: its id; nil if nobody has the name that was given
   ///   - address: the one that was given
@@ -24,9 +26,9 @@ extension AccountRealm {
     if let account, let credentials = try await credentials(of: account, call), credentials.isActive {
       try await mailResetLink(to: account, credentials)
     } else {
-      if account == nil { _ = try await queries.findCredentials(database.pool, UUID()) }
+      if account == nil { _ = try await tables.findCredentials(database.pool, userID: UUID()) }
       try await database.pool.withTransaction { transaction in
-        _ = try await throttles.mail.admits(mailTo: address.address, database.throttlesInside(transaction))
+        _ = try await throttles.mail.admits(mailTo: address.address, database.throttles, transaction)
       }
     }
     return .json {
@@ -37,7 +39,7 @@ extension AccountRealm {
     }
   }
 
-  private func mailResetLink(to account: UUID, _ credentials: any CredentialsRow) async throws {
+  private func mailResetLink(to account: UUID, _ credentials: FindCredentials.Row) async throws {
     let token = RawToken()
     let mail = mails.passwordReset(
       credentials.emailAddress,
@@ -46,18 +48,17 @@ extension AccountRealm {
       credentials.preferredLanguage
     )
     try await database.pool.withTransaction { transaction in
-      let counters = database.throttlesInside(transaction)
-      guard try await throttles.mail.admits(mailTo: credentials.emailAddress, counters) else { return }
-      let inserted = try await transaction.execute(
-        queries.insertResetToken(
-          token.hash,
-          lifetimes.passwordResetToken.milliseconds,
-          account,
-          credentials.emailAddress
-        )
+      let address = credentials.emailAddress
+      guard try await throttles.mail.admits(mailTo: address, database.throttles, transaction) else { return }
+      let inserted = try await tables.insertPasswordResetToken(
+        transaction,
+        tokenHash: token.hash,
+        lifetimeMs: lifetimes.passwordResetToken.milliseconds,
+        userID: account,
+        mailedAddress: address
       )
       // Nothing for an address that is no longer the account's.
-      guard inserted.affectedRows == 1 else { return }
+      guard inserted == 1 else { return }
       try await transaction.commit(executing: [mail])
     }
   }

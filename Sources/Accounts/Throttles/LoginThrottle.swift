@@ -4,9 +4,9 @@
 /// judged, not even the right password: 1, 2, 4, 8, 15, 15 … minutes. A counter is forgotten 15 minutes after it began,
 /// or after the longest pause and 15 minutes without a guess; a right password deletes it at once.
 ///
-/// Guesses that run in parallel are judged in the order in which they are counted: those beyond the limit are answered like
-/// guesses in a pause, whether or not they were right, so no more can be learned from many at once than from one after the
-/// other. Logins that succeed in parallel never disturb each other.
+/// Guesses that run in parallel are judged in the order in which they are counted: those beyond the limit are answered
+/// like guesses in a pause, whether or not they were right, so no more can be learned from many at once than from one
+/// after the other. Logins that succeed in parallel never disturb each other.
 public struct LoginThrottle: Sendable, Equatable {
   static let window = Duration.seconds(15 * 60)
   static let shortestPause = Duration.seconds(60)
@@ -28,14 +28,14 @@ public struct LoginThrottle: Sendable, Equatable {
     return min(Self.longestPause, Self.shortestPause * (1 << min(failures - maxFailures, 4)))
   }
 
-  /// What is left of a pause; nil if a guess may be judged.
+  /// The rest of a pause; nil if a guess may be judged.
   func remainingPause(_ counter: ThrottleCounter?) -> Duration? {
     guard let counter else { return nil }
     let left = pause(after: counter.events) - counter.age
     return left > .zero ? left : nil
   }
 
-  /// Whether a wrong guess is told that it was wrong.
+  /// Decides whether a wrong guess is told that it was wrong.
   /// - Parameters:
   ///   - number: the guess's own, counted when it turned out wrong
   ///   - seen: how many had been counted when it began

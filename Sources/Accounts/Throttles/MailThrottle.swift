@@ -1,7 +1,9 @@
 import API
-import PostgresClient
+public import PostgresClient
+public import SharedQueries
 
-/// Decides about mails to one address that somebody who is not logged in can cause: so many an hour, counted from the first.
+/// Decides about mails to one address that somebody who is not logged in can cause: so many an hour, counted from the
+/// first.
 public struct MailThrottle: Sendable, Equatable {
   static let window = Duration.seconds(3600)
 
@@ -17,18 +19,28 @@ public struct MailThrottle: Sendable, Equatable {
   }
 
   /// Counts a mail to an address.
-  /// - Parameter counters: of the transaction that queues the mail or inserts its token: rolled back, it has not been counted.
+  /// - Parameters:
+  ///   - tables: the counters of the database
+  ///   - transaction: the one that queues the mail or inserts its token: rolled back, it has not been counted
   /// - Returns: false, and nothing is counted, if it must not be sent.
-  public func admits(mailTo address: String, _ counters: any ThrottleQueries) async throws -> Bool {
+  public func admits(
+    mailTo address: String,
+    _ tables: any ThrottleTables.Type,
+    _ transaction: PostgresTransaction
+  ) async throws -> Bool {
     if maxMails == 0 { return true }
-    return try await counters.count(.mail(to: address), rule) != nil
+    return try await tables.count(transaction, .mail(to: address), rule) != nil
   }
 
-  /// The same for endpoints that say so.
+  /// Counts a mail to an address, for endpoints that refuse to send too many.
   /// - Throws: 429.
-  public func admit(mailTo address: String, _ counters: any ThrottleQueries) async throws {
-    guard try await !admits(mailTo: address, counters) else { return }
-    let counter = try await counters.find(.mail(to: address))
+  public func admit(
+    mailTo address: String,
+    _ tables: any ThrottleTables.Type,
+    _ transaction: PostgresTransaction
+  ) async throws {
+    guard try await !admits(mailTo: address, tables, transaction) else { return }
+    let counter = try await tables.find(transaction, .mail(to: address))
     throw Problem.tooManyRequests(counter?.endsIn ?? .zero)
   }
 }

@@ -1,5 +1,7 @@
 import API
 public import Accounts
+import Accounts
+import GlobalDatabase
 public import GlobalDatabase
 import Mail
 import Outbox
@@ -7,31 +9,6 @@ import PasswordHashing
 import PostgresClient
 
 // Administrators' accounts, as the module `Accounts` wants to know them.
-
-extension FindAdminCredentials.Row: CredentialsRow {}
-extension LockAdminTFAToken.Row: PendingLoginRow {}
-extension FindAdminPasswordResetToken.Row: PendingResetRow {}
-
-extension AccountQueries {
-  static let admin = AccountQueries(
-    findCredentials: { try await GlobalQueries($0).findAdminCredentials(adminUserID: $1) },
-    insertTFAToken: InsertAdminTFAToken.query,
-    lockTFAToken: { try await GlobalQueries($0).lockAdminTFAToken(tokenHash: $1) },
-    countTFAFailure: CountAdminTFAFailure.query,
-    deleteTFAToken: DeleteAdminTFAToken.query,
-    insertSession: InsertAdminSession.query,
-    deleteSession: DeleteAdminSession.query,
-    setLanguage: SetAdminLanguage.query,
-    replacePassword: ReplaceAdminPasswordHash.query,
-    setPassword: SetAdminPasswordHash.query,
-    insertResetToken: InsertAdminPasswordResetToken.query,
-    findResetToken: { try await GlobalQueries($0).findAdminPasswordResetToken(tokenHash: $1) },
-    deleteResetToken: DeleteAdminPasswordResetToken.query,
-    deleteTFATokens: DeleteAdminTFATokensOfUser.query,
-    deleteResetTokens: DeleteAdminPasswordResetTokensOfUser.query,
-    deleteSessions: DeleteAdminSessionsOfUser.query
-  )
-}
 
 extension AccountMails {
   static func admin(_ mail: MailComposer) -> AccountMails {
@@ -54,7 +31,7 @@ extension AccountRealm {
     AccountRealm(
       name: "admin",
       database: .global(global),
-      queries: .admin,
+      tables: GlobalAdminTables.self,
       mails: .admin(mail),
       tokens: .bare,
       lifetimes: AccountLifetimes(

@@ -22,8 +22,8 @@ extension AdminPortal {
       let isAnotherActive = try await queries.isAnotherAdminActive(adminUserID: target.adminUserID)?.isActive
       guard target.status != .active || isAnotherActive == true else { throw Problem.lastAdministrator }
       try await transaction.commit(
-        executing: [DisableAdmin.query(adminUserID: target.adminUserID)]
-          + AccountQueries.admin.revocations(of: target.adminUserID)
+        after: [DisableAdmin.query(adminUserID: target.adminUserID)]
+          + GlobalAdminTables.revocations(of: target.adminUserID)
       )
     }
     return .empty

@@ -22,18 +22,13 @@ extension AdminPortal {
   }
 
   private func matching(_ input: UserListInput) async throws -> [ListedUser] {
-    let status: AdminUserStatus?
-    switch input.status {
-    case .any: status = nil
-    case .only(let wanted): status = wanted.column
-    case .nobody: return []
-    }
+    guard input.status != .nobody else { return [] }
     return try await queries.listAdmins(
       afterCreatedAt: input.cursor?.createdAt,
       afterAdminUserID: input.cursor?.id,
       emailPattern: input.email?.pattern,
       namePattern: input.name?.pattern,
-      status: status,
+      status: input.status.only,
       rowCount: input.size.rowsToRead
     ).map(ListedUser.init)
   }
@@ -45,28 +40,9 @@ extension ListedUser {
       id: row.adminUserID,
       emailAddress: row.emailAddress,
       fullName: row.fullName,
-      status: UserStatus(row.status),
+      status: row.status,
       createdAt: row.createdAt,
       roles: row.roles
     )
-  }
-}
-
-extension UserStatus {
-  fileprivate init(_ column: AdminUserStatus) {
-    self =
-      switch column {
-      case .invited: .invited
-      case .active: .active
-      case .disabled: .disabled
-      }
-  }
-
-  fileprivate var column: AdminUserStatus {
-    switch self {
-    case .invited: .invited
-    case .active: .active
-    case .disabled: .disabled
-    }
   }
 }

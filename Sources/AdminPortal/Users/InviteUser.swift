@@ -7,6 +7,7 @@ import JSON
 import Mail
 import Outbox
 import PostgresClient
+import SharedQueries
 import SystemPrimitives
 import UserAdministration
 import Vocabulary
@@ -16,7 +17,7 @@ extension AdminPortal {
   /// one whose invitation has expired is invited anew.
   func inviteUser(_ inviter: Administrator, _ input: InvitationInput, _: AdminCall) async throws -> Response {
     let token = RawToken()
-    let letter = mail.adminInvitation(
+    let invitationMail = mail.adminInvitation(
       to: input.email.address,
       inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
       token: token.hex,
@@ -25,14 +26,14 @@ extension AdminPortal {
     )
     let (invited, expiresAt) = try await global.withTransaction { transaction -> (UUID, Date) in
       let queries = GlobalQueries(transaction)
-      let invited = try await Self.invitee(input.email, queries)
+      let invited = try await Self.invitee(input.email, transaction)
       let invitation = try await queries.insertAdminInvitationToken(
         tokenHash: token.hash,
         adminUserID: invited,
         lifetimeMs: settings.invitationLifetime.milliseconds
       )
       guard let invitation else { throw Problem.internalError }
-      try await transaction.commit(executing: [letter.globalInsertion])
+      try await transaction.commit(executing: [invitationMail.globalInsertion])
       return (invited, invitation.expiresAt)
     }
     return .json(status: .created) {
@@ -44,8 +45,9 @@ extension AdminPortal {
   /// A new administrator, or one who waits with an invitation that has expired, and then without it.
   private static func invitee(
     _ email: EmailAddress,
-    _ queries: GlobalQueries<PostgresTransaction>
+    _ transaction: PostgresTransaction
   ) async throws -> UUID {
+    let queries = GlobalQueries(transaction)
     let id = UUID()
     guard try await queries.insertInvitedAdmin(adminUserID: id, emailAddress: email.address) == 0 else {
       return id
@@ -53,9 +55,9 @@ extension AdminPortal {
     // Locked: of two who invite again the second finds the first one's invitation.
     guard let known = try await queries.lockAdminByAddress(emailAddress: email.address),
       known.status == .invited,
-      try await queries.isAdminInvitationValid(userID: known.adminUserID)?.isValid == false
+      try await GlobalAdminTables.isInvitationValid(transaction, userID: known.adminUserID)?.isValid == false
     else { throw Problem.alreadyAdministrator }
-    _ = try await queries.deleteAdminInvitationsOfUser(userID: known.adminUserID)
+    _ = try await GlobalAdminTables.deleteInvitationsOfUser(transaction, userID: known.adminUserID)
     return known.adminUserID
   }
 }

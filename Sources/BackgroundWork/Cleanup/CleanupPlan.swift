@@ -1,15 +1,15 @@
-import PostgresClient
+public import PostgresClient
 import ServiceRuntime
-import SystemPrimitives
+public import SharedQueries
 
-/// The clean-up jobs of one kind of database: the one list from which jobs and settings are made.
-public struct CleanupPlan<Queries: Sendable>: Sendable {
-  /// The arguments of a deletion.
+/// One kind of database's clean-up jobs: the one list that jobs and settings are made of.
+public struct CleanupPlan: Sendable {
+  /// The database to delete from, and how much.
   public struct Request: Sendable {
-    public let queries: Queries
-    /// The most rows to delete.
+    public let pool: PostgresPool
+    /// The most rows that one statement may delete.
     public let mostRows: Int32
-    /// The time for which finished mails are kept, in milliseconds.
+    /// How long finished mails are kept, in milliseconds.
     public let mailRetentionMs: Int64
   }
 
@@ -27,6 +27,14 @@ public struct CleanupPlan<Queries: Sendable>: Sendable {
     public init(_ name: String, _ deletions: Deletion...) {
       self.name = name
       self.deletions = deletions
+    }
+
+    /// - Parameter expired: the tables whose expired rows are deleted, one after the other.
+    public init(_ name: String, expired: any ExpiringTable.Type...) {
+      self.name = name
+      deletions = expired.map { table in
+        { try await table.deleteExpired($0.pool, mostRows: $0.mostRows) }
+      }
     }
 
     var setting: Setting<Duration> {
@@ -51,15 +59,15 @@ public struct CleanupPlan<Queries: Sendable>: Sendable {
     entries.reduce(into: [:]) { $0[$1.name] = reader.read($1.setting) }
   }
 
-  /// Makes the jobs on a database.
-  public func jobs(_ queries: Queries, _ settings: BackgroundSettings) -> [CleanupJob] {
+  /// The jobs on a database.
+  public func jobs(_ pool: PostgresPool, _ settings: BackgroundSettings) -> [CleanupJob] {
     let retention = settings.mailRetention.millisecondsRoundedUp
     return entries.map { entry in
       CleanupJob(
         entry.name,
         every: settings.cleanupIntervals[entry.name, default: Self.standardInterval],
         entry.deletions.map { delete in
-          { try await delete(Request(queries: queries, mostRows: $0, mailRetentionMs: retention)) }
+          { try await delete(Request(pool: pool, mostRows: $0, mailRetentionMs: retention)) }
         }
       )
     }

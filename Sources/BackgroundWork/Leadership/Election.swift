@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import PostgresClient
 import ServiceLifecycle
+import SharedQueries
 import SystemPrimitives
 import Telemetry
 
@@ -33,6 +34,7 @@ struct Election: Service {
   }
 
   private var times: LeadershipTimes { leadership.times }
+  private var tables: any LeadershipTables.Type { leadership.tables }
   private var logger: Logger { leadership.logger }
 
   /// Returns when it has been asked to stop and the work has ended. A cancelled task ends the work without giving the
@@ -109,19 +111,19 @@ struct Election: Service {
       let number = term.number
       group.addTask { await connect(number, after: pause) }
     case .askForLock(let pause):
-      ask(term, after: pause, &group) { number, queries in
-        let rows = try await queries.tryLeaderLock(lockKey: Self.lockKey)
+      ask(term, after: pause, &group) { number, connection in
+        let rows = try await tables.tryLeaderLock(connection, lockKey: Self.lockKey)
         return .lockAnswered(number, isOurs: rows == 1)
       }
     case .askForLease(let pause):
       let (id, previousID, isRunning) = (term.id, term.previousID, term.work != nil)
-      ask(term, after: pause, &group) { number, queries in
-        // Trust runs from the request, not from its response.
+      ask(term, after: pause, &group) { number, connection in
+        // Trust runs from the question, not from the answer.
         let (asked, lease) = (ContinuousClock.now, times.lease.millisecondsRoundedUp)
         let rows =
           isRunning
-          ? try await queries.renewTerm(leaseMs: lease, termID: id)
-          : try await queries.beginTerm(termID: id, leaseMs: lease, previousTermID: previousID)
+          ? try await tables.renewTerm(connection, leaseMs: lease, termID: id)
+          : try await tables.beginTerm(connection, termID: id, leaseMs: lease, previousTermID: previousID)
         return .leaseAnswered(number, isOurs: rows == 1, asked: asked)
       }
     case .startWork:
@@ -146,15 +148,15 @@ struct Election: Service {
     _ term: Term,
     after pause: Duration,
     _ group: inout DiscardingTaskGroup,
-    _ statement: @escaping @Sendable (Int, any LeadershipQueries) async throws -> Report
+    _ question: @escaping @Sendable (Int, PostgresConnection) async throws -> Report
   ) {
     guard let connection = term.connection else { return }
-    let (number, queries) = (term.number, leadership.queries(connection))
+    let number = term.number
     group.addTask {
       if pause != .zero { try? await Task.sleep(for: pause) }
       guard !Task.isCancelled else { return }
       do {
-        reports.yield(try await statement(number, queries))
+        reports.yield(try await question(number, connection))
       } catch {
         reports.yield(.lost(number, reason: "\(error)"))
       }
@@ -180,7 +182,7 @@ struct Election: Service {
     setGauge(false)
     if let connection = term.connection {
       if term.work != nil, !connection.isClosed {
-        _ = try? await leadership.queries(connection).endTerm(termID: term.id)
+        _ = try? await tables.endTerm(connection, termID: term.id)
       }
       await connection.close()
     }

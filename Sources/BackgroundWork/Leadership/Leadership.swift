@@ -5,12 +5,13 @@ import NIOConcurrencyHelpers
 public import PostgresClient
 import RegionalDatabase
 public import ServiceLifecycle
+import SharedQueries
 
 /// This process's part in the leadership of one database's background work.
 public final class Leadership: Sendable {
   let times: LeadershipTimes
   let configuration: PostgresPoolConfiguration
-  let queries: @Sendable (PostgresConnection) -> any LeadershipQueries
+  let tables: any LeadershipTables.Type
   let trust = TrustWindow()
   let logger: Logger
 
@@ -18,7 +19,7 @@ public final class Leadership: Sendable {
     _ configuration: PostgresPoolConfiguration,
     times: LeadershipTimes,
     logger: Logger,
-    queries: @escaping @Sendable (PostgresConnection) -> any LeadershipQueries
+    tables: any LeadershipTables.Type
   ) {
     var configuration = configuration
     configuration.applicationName += " leader"
@@ -27,7 +28,7 @@ public final class Leadership: Sendable {
     self.configuration = configuration
     self.times = times
     self.logger = logger
-    self.queries = queries
+    self.tables = tables
   }
 
   /// The leadership of a region's background work.
@@ -37,7 +38,7 @@ public final class Leadership: Sendable {
     times: LeadershipTimes = LeadershipTimes(),
     logger: Logger
   ) -> Leadership {
-    Leadership(configuration, times: times, logger: logger) { RegionalQueries($0) }
+    Leadership(configuration, times: times, logger: logger, tables: RegionalTables.self)
   }
 
   /// The leadership of the global database's background work.
@@ -47,7 +48,7 @@ public final class Leadership: Sendable {
     times: LeadershipTimes = LeadershipTimes(),
     logger: Logger
   ) -> Leadership {
-    Leadership(configuration, times: times, logger: logger) { GlobalQueries($0) }
+    Leadership(configuration, times: times, logger: logger, tables: GlobalTables.self)
   }
 
   /// True while this process leads and no other one can have begun to. To be asked right before any act that must not
@@ -167,15 +168,3 @@ struct LeaderTask: Sendable {
     }
   }
 }
-
-/// The statements of an election, which both kinds of database have under the same names. Those that return a number
-/// return 1 for yes and 0 for no.
-protocol LeadershipQueries: Sendable {
-  func tryLeaderLock(lockKey: Int64) async throws(PostgresError) -> Int
-  func beginTerm(termID: UUID, leaseMs: Int64, previousTermID: UUID) async throws(PostgresError) -> Int
-  func renewTerm(leaseMs: Int64, termID: UUID) async throws(PostgresError) -> Int
-  func endTerm(termID: UUID) async throws(PostgresError) -> Int
-}
-
-extension RegionalQueries: LeadershipQueries {}
-extension GlobalQueries: LeadershipQueries {}

@@ -17,9 +17,8 @@ public struct BackgroundSettings: Sendable {
     let mailRetention: Duration
     let cleanupIntervals: [String: Duration]
 
-    /// Reads the settings; problems are noted in the reader.
-    /// - Parameter poolSize: the number of connections in the database's pool.
-    public init<Queries>(_ reader: inout SettingsReader, poolSize: Int, cleaning plan: CleanupPlan<Queries>) {
+    /// - Parameter poolSize: connections of the database's pool.
+    public init(_ reader: inout SettingsReader, poolSize: Int, cleaning plan: CleanupPlan) {
       smtp = reader.readSMTP()
       mailWorker = reader.readMailWorker(poolSize: poolSize)
       mailRetention = reader.read(MailSettings.retention)

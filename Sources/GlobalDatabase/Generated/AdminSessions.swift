@@ -3,6 +3,7 @@
 
 public import FoundationEssentials
 public import PostgresClient
+public import Vocabulary
 
 /// The query behind `GlobalQueries.findAdminSessionUser`.
 public enum FindAdminSessionUser {
@@ -41,7 +42,7 @@ public enum FindAdminSessionUser {
     public let emailAddress: String
     public let fullName: String
     public let preferredLanguage: String
-    public let status: AdminUserStatus
+    public let status: UserStatus
     public let roles: [String]
 
     init(_ row: PostgresRow) throws(PostgresError) {
@@ -49,16 +50,16 @@ public enum FindAdminSessionUser {
       self.emailAddress = try row.decode(1, as: String.self)
       self.fullName = try row.decode(2, as: String.self)
       self.preferredLanguage = try row.decode(3, as: String.self)
-      self.status = try row.decode(4, as: AdminUserStatus.self)
+      self.status = try row.decode(4, as: UserStatus.self)
       self.roles = try row.decode(5, as: [String].self)
     }
   }
 }
 
 extension GlobalQueries {
-  /// The administrator behind a session and their roles, in the one read that every authenticated request
-  /// costs: a session that has expired is no session, whether or not the clean-up has been there. The caller
-  /// decides about the status.
+  /// Finds the administrator behind a session and their roles, in the one read that every authenticated
+  /// request costs: a session that has expired is no session, whether or not the clean-up has been there. The
+  /// caller decides about the status.
   public func findAdminSessionUser(tokenHash: Data) async throws(PostgresError) -> FindAdminSessionUser.Row? {
     let query = FindAdminSessionUser.query(tokenHash: tokenHash)
     let result = try await self.executor.execute(query)

@@ -3,6 +3,7 @@
 
 public import FoundationEssentials
 public import PostgresClient
+public import Vocabulary
 
 /// The query behind `GlobalQueries.findAdminByAddress`.
 public enum FindAdminByAddress {
@@ -78,7 +79,7 @@ public enum ListAdmins {
     afterAdminUserID: UUID?,
     emailPattern: String?,
     namePattern: String?,
-    status: AdminUserStatus?,
+    status: UserStatus?,
     rowCount: Int64
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
@@ -95,7 +96,7 @@ public enum ListAdmins {
     public let adminUserID: UUID
     public let emailAddress: String
     public let fullName: String
-    public let status: AdminUserStatus
+    public let status: UserStatus
     public let createdAt: Date
     public let roles: [String]
 
@@ -103,7 +104,7 @@ public enum ListAdmins {
       self.adminUserID = try row.decode(0, as: UUID.self)
       self.emailAddress = try row.decode(1, as: String.self)
       self.fullName = try row.decode(2, as: String.self)
-      self.status = try row.decode(3, as: AdminUserStatus.self)
+      self.status = try row.decode(3, as: UserStatus.self)
       self.createdAt = try row.decode(4, as: Date.self)
       self.roles = try row.decode(5, as: [String].self)
     }
@@ -175,11 +176,11 @@ public enum LockAdminByAddress {
 
   public struct Row: Sendable {
     public let adminUserID: UUID
-    public let status: AdminUserStatus
+    public let status: UserStatus
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.adminUserID = try row.decode(0, as: UUID.self)
-      self.status = try row.decode(1, as: AdminUserStatus.self)
+      self.status = try row.decode(1, as: UserStatus.self)
     }
   }
 }
@@ -276,7 +277,7 @@ public enum InsertAdminInvitationToken {
 }
 
 extension GlobalQueries {
-  /// Whose address it is, whatever the status.
+  /// Finds the administrator with an address, whatever the status.
   public func findAdminByAddress(
     emailAddress: String
   ) async throws(PostgresError) -> FindAdminByAddress.Row? {
@@ -293,7 +294,7 @@ extension GlobalQueries {
     afterAdminUserID: UUID?,
     emailPattern: String?,
     namePattern: String?,
-    status: AdminUserStatus?,
+    status: UserStatus?,
     rowCount: Int64
   ) async throws(PostgresError) -> [ListAdmins.Row] {
     let query = ListAdmins.query(
@@ -321,7 +322,7 @@ extension GlobalQueries {
     _ = try await self.executor.execute(query)
   }
 
-  /// Whether anybody but this administrator is active; always one row.
+  /// Tells whether anybody but this administrator is active; always one row.
   public func isAnotherAdminActive(
     adminUserID: UUID
   ) async throws(PostgresError) -> IsAnotherAdminActive.Row? {
@@ -330,7 +331,7 @@ extension GlobalQueries {
     return result.rowCount == 0 ? nil : try IsAnotherAdminActive.Row(result[0])
   }
 
-  /// The administrator with an address, locked until the end of the transaction.
+  /// Finds the administrator with an address, locked until the end of the transaction.
   public func lockAdminByAddress(
     emailAddress: String
   ) async throws(PostgresError) -> LockAdminByAddress.Row? {

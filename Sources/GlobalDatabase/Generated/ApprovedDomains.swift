@@ -325,7 +325,7 @@ public enum SearchApprovedDomains {
 }
 
 extension GlobalQueries {
-  /// Whether people with an address of exactly this domain may sign up; always one row.
+  /// Tells whether people with an address of exactly this domain may sign up; always one row.
   public func isDomainApproved(domainName: String) async throws(PostgresError) -> IsDomainApproved.Row? {
     let query = IsDomainApproved.query(domainName: domainName)
     let result = try await self.executor.execute(query)
@@ -350,7 +350,7 @@ extension GlobalQueries {
     return result.rowCount == 0 ? nil : try FindApprovedDomain.Row(result[0])
   }
 
-  /// The same, locked until the end of the transaction.
+  /// Finds a domain, locked until the end of the transaction.
   public func lockApprovedDomain(domainName: String) async throws(PostgresError) -> LockApprovedDomain.Row? {
     let query = LockApprovedDomain.query(domainName: domainName)
     let result = try await self.executor.execute(query)

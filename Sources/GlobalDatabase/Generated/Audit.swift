@@ -113,8 +113,8 @@ public enum ReleaseHubUser {
 }
 
 extension GlobalQueries {
-  /// What `vetchium audit` reads of the routing rows: pages in the order of the key, from a key on, of one
-  /// region or (null) of all.
+  /// Reads what `vetchium audit` compares of the routing rows: pages in the order of the key, from a key on,
+  /// of one region or (null) of all.
   public func auditHubUsers(
     first: UUID,
     region: String?,

@@ -74,7 +74,7 @@ public enum RevertHubUserEmailHash {
 }
 
 extension GlobalQueries {
-  /// The hash by which a person is found; no row when there is no such person.
+  /// Finds the hash by which a person is found; no row when there is no such person.
   public func findHubUserEmailHash(
     hubUserGlobalID: UUID
   ) async throws(PostgresError) -> FindHubUserEmailHash.Row? {

@@ -203,8 +203,8 @@ extension GlobalQueries {
     return result.rowCount == 0 ? nil : try FindHubSignupToken.Row(result[0])
   }
 
-  /// The same, locked until the end of the transaction, so that of two completions with one token only one
-  /// goes through.
+  /// Finds a token, locked until the end of the transaction, so that of two completions with one token only
+  /// one goes through.
   public func lockHubSignupToken(tokenHash: Data) async throws(PostgresError) -> LockHubSignupToken.Row? {
     let query = LockHubSignupToken.query(tokenHash: tokenHash)
     let result = try await self.executor.execute(query)

@@ -108,7 +108,7 @@ public enum DeleteHubUser {
 }
 
 extension GlobalQueries {
-  /// Who has this e-mail address and which region is home; no personal data is read.
+  /// Finds who has an e-mail address and which region is home; no personal data is read.
   public func findHubUserRouting(
     emailAddressHash: Data
   ) async throws(PostgresError) -> FindHubUserRouting.Row? {
@@ -117,8 +117,8 @@ extension GlobalQueries {
     return result.rowCount == 0 ? nil : try FindHubUserRouting.Row(result[0])
   }
 
-  /// The routing row of a new user. Zero rows: the handle is taken, and another one can be tried in the same
-  /// transaction.
+  /// Inserts the routing row of a new user. Zero rows: the handle is taken, and another one can be tried in
+  /// the same transaction.
   public func insertHubUser(
     hubUserGlobalID: UUID,
     handle: String,

@@ -38,7 +38,7 @@ public enum ListSupportedLanguages {
 }
 
 extension GlobalQueries {
-  /// The languages of the portals, the default one first.
+  /// Lists the languages of the portals, the default one first.
   public func listSupportedLanguages() async throws(PostgresError) -> [ListSupportedLanguages.Row] {
     let query = ListSupportedLanguages.query()
     let result = try await self.executor.execute(query)

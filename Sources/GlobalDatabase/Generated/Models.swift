@@ -2,13 +2,7 @@
 // Do not edit: change the SQL and run `make generate`.
 
 public import PostgresClient
-
-/// The values of the database's type `public.admin_user_status`.
-public enum AdminUserStatus: String, PostgresEnum, CaseIterable {
-  case invited
-  case active
-  case disabled
-}
+import Vocabulary
 
 /// The values of the database's type `public.approved_domain_action`.
 public enum ApprovedDomainAction: String, PostgresEnum, CaseIterable {
@@ -28,4 +22,13 @@ public enum EmailType: String, PostgresEnum, CaseIterable {
   case adminTFA = "admin_tfa"
   case adminInvitation = "admin_invitation"
   case adminPasswordReset = "admin_password_reset"
+}
+
+/// Compiles while the cases of `UserStatus` are the labels of the database's type `public.admin_user_status`.
+private func label(of value: UserStatus) -> String {
+  switch value {
+  case .invited: "invited"
+  case .active: "active"
+  case .disabled: "disabled"
+  }
 }

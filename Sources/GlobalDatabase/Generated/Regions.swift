@@ -64,7 +64,7 @@ public enum ListRegionEndpoints {
 }
 
 extension GlobalQueries {
-  /// The regions that take new users, for people to choose from.
+  /// Lists the regions that take new users, for people to choose from.
   public func listActiveRegions() async throws(PostgresError) -> [ListActiveRegions.Row] {
     let query = ListActiveRegions.query()
     let result = try await self.executor.execute(query)
@@ -76,7 +76,7 @@ extension GlobalQueries {
     return rows
   }
 
-  /// Every region there is and where its API servers are reached from other regions.
+  /// Lists every region there is and where its API servers are reached from other regions.
   public func listRegionEndpoints() async throws(PostgresError) -> [ListRegionEndpoints.Row] {
     let query = ListRegionEndpoints.query()
     let result = try await self.executor.execute(query)

@@ -23,9 +23,9 @@ public enum LockSaga {
 }
 
 extension GlobalQueries {
-  /// The first statement of every transaction in which a saga changes the global database, doing or undoing:
-  /// one at a time per saga, until the transaction ends. A process that stops in the middle (frozen, cut off)
-  /// loses its transaction, and with it the lock, after three idle seconds.
+  /// Begins every transaction in which a saga changes the global database, doing or undoing: one at a time
+  /// per saga, until the transaction ends. A process that stops in the middle (frozen, cut off) loses its
+  /// transaction, and with it the lock, after three idle seconds.
   public func lockSaga(sagaID: UUID) async throws(PostgresError) {
     let query = LockSaga.query(sagaID: sagaID)
     _ = try await self.executor.execute(query)

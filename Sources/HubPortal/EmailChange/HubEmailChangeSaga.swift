@@ -55,7 +55,9 @@ struct HubEmailChangeSaga: Saga {
       oldEmailAddress: oldAddress.address
     )
     guard changed == 1 else { throw Problem.invalidVerificationToken }
-    _ = try await transaction.executeAll(AccountQueries.hub.revocations(of: subjectID))
+    _ = try await transaction.executeAll(
+      RegionalHubTables.revocations(of: subjectID, and: HubPortal.furtherRevocations(of: subjectID))
+    )
   }
 
   func isComplete(in regional: PostgresPool) async throws -> Bool {

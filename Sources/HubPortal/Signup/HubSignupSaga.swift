@@ -65,9 +65,9 @@ struct HubSignupSaga: Saga {
         displayNames: input.names.displayNames,
         preferred: input.names.preferred
       ),
-      InsertHubSession.query(
+      RegionalHubTables.insertSession(
         tokenHash: sessionHash,
-        hubUserGlobalID: subjectID,
+        userID: subjectID,
         lifetimeMs: sessionLifetime.milliseconds
       ),
     ])

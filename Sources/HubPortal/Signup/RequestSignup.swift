@@ -34,7 +34,7 @@ extension HubPortal {
     let token = RawToken()
     try await global.withTransaction { transaction in
       // Counted globally, since the mail goes out from whichever region was asked.
-      try await mailThrottle.admit(mailTo: input.email.address, GlobalQueries(transaction))
+      try await mailThrottle.admit(mailTo: input.email.address, GlobalTables.self, transaction)
       try await transaction.commit(executing: [
         InsertHubSignupToken.query(
           tokenHash: token.hash,

@@ -159,8 +159,8 @@ public enum AuditOverdueSagas {
 }
 
 extension RegionalQueries {
-  /// What `vetchium audit` reads of a region: pages in the order of the key, from a key on. An address leaves
-  /// the database only as its hash.
+  /// Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. An
+  /// address leaves the database only as its hash.
   public func auditHubUsers(first: UUID, rowLimit: Int32) async throws(PostgresError) -> [AuditHubUsers.Row] {
     let query = AuditHubUsers.query(first: first, rowLimit: rowLimit)
     let result = try await self.executor.execute(query)

@@ -122,7 +122,7 @@ extension RegionalQueries {
     return result.rowCount == 0 ? nil : try FindHubEmailVerification.Row(result[0])
   }
 
-  /// The address of a person whose home is here; no row when there is no such person.
+  /// Finds the address of a person whose home is here; no row when there is no such person.
   public func findHubUserAddress(
     hubUserGlobalID: UUID
   ) async throws(PostgresError) -> FindHubUserAddress.Row? {

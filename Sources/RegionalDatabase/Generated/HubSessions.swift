@@ -47,8 +47,9 @@ public enum FindHubSessionUser {
 }
 
 extension RegionalQueries {
-  /// The user behind a session, in the one read that every authenticated request costs: a session that has
-  /// expired is no session, whether or not the clean-up has been there. The caller decides about the status.
+  /// Finds the user behind a session, in the one read that every authenticated request costs: a session that
+  /// has expired is no session, whether or not the clean-up has been there. The caller decides about the
+  /// status.
   public func findHubSessionUser(tokenHash: Data) async throws(PostgresError) -> FindHubSessionUser.Row? {
     let query = FindHubSessionUser.query(tokenHash: tokenHash)
     let result = try await self.executor.execute(query)

@@ -77,7 +77,7 @@ public enum InsertHubUserDisplayNames {
 }
 
 extension RegionalQueries {
-  /// The user's full record, active from the start; the id is that of the global routing row.
+  /// Inserts the user's full record, active from the start; the id is that of the global routing row.
   public func insertHubUser(
     hubUserGlobalID: UUID,
     emailAddress: String,

@@ -2,12 +2,15 @@
 // Do not edit: change the SQL and run `make generate`.
 
 public import PostgresClient
+import Vocabulary
 
-/// The values of the database's type `public.domain_status`.
-public enum DomainStatus: String, PostgresEnum, CaseIterable {
-  case pending = "PENDING"
-  case verified = "VERIFIED"
-  case failing = "FAILING"
+/// Compiles while the cases of `DomainStatus` are the labels of the database's type `public.domain_status`.
+private func label(of value: DomainStatus) -> String {
+  switch value {
+  case .pending: "PENDING"
+  case .verified: "VERIFIED"
+  case .failing: "FAILING"
+  }
 }
 
 /// The values of the database's type `public.email_type`.
@@ -35,9 +38,11 @@ public enum HubUserStatus: String, PostgresEnum, CaseIterable {
   case deleted
 }
 
-/// The values of the database's type `public.tenant_user_status`.
-public enum TenantUserStatus: String, PostgresEnum, CaseIterable {
-  case invited
-  case active
-  case disabled
+/// Compiles while the cases of `UserStatus` are the labels of the database's type `public.tenant_user_status`.
+private func label(of value: UserStatus) -> String {
+  switch value {
+  case .invited: "invited"
+  case .active: "active"
+  case .disabled: "disabled"
+  }
 }

@@ -279,15 +279,15 @@ extension RegionalQueries {
     _ = try await self.executor.execute(query)
   }
 
-  /// What the journal says about a saga now; no row once it is finished or undone. `attempts` counts the
-  /// fences: whoever fenced last may undo.
+  /// Reads what the journal says about a saga now; no row once it is finished or undone. `attempts` counts
+  /// the fences: whoever fenced last may undo.
   public func findSaga(sagaID: UUID) async throws(PostgresError) -> FindSaga.Row? {
     let query = FindSaga.query(sagaID: sagaID)
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try FindSaga.Row(result[0])
   }
 
-  /// Whether an exclusive saga is open for an entity; always one row.
+  /// Tells whether an exclusive saga is open for an entity; always one row.
   public func isExclusiveSagaOpen(
     kind: String,
     subjectID: UUID

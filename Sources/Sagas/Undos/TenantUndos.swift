@@ -1,59 +1,33 @@
 public import FoundationEssentials
-import GlobalDatabase
+public import GlobalDatabase
 public import PostgresClient
+public import SharedQueries
 
-/// A kind of tenant as the journal knows it: the names in its entries, and the statements of its undos.
+/// A kind of tenant as the journal knows it: the names in its entries, and its tables in the global database.
 public protocol JournaledTenant: Sendable {
-  /// The beginning of the names of sagas and users (`org`).
-  static var prefix: String { get }
-  /// The name of a tenant in alerts (`employer`).
-  static var tenantEntity: String { get }
+  /// The tables of the global database.
+  associatedtype Global: TenantRoutingTables, TenantSignupTables
 
-  static func deleteSignupToken(_ tokenHash: Data) -> PostgresQuery
-  static func releaseSignupToken(_ tokenHash: Data) -> PostgresQuery
-  static func deleteTenant(_ tenant: UUID) -> PostgresQuery
-  static func deleteUser(_ user: UUID) -> PostgresQuery
-  static func deleteDomain(_ domain: String, _ tenant: UUID) -> PostgresQuery
+  /// The beginning of the names of sagas and users (`org`), of the portal's paths, roles and settings.
+  static var prefix: String { get }
+  /// The name of a tenant in alerts (`employer`), and the beginning of its columns in constraints.
+  static var tenantEntity: String { get }
 }
 
-/// Employers.
+/// Employers, at `/org/*`.
 public enum OrgTenant: JournaledTenant {
+  public typealias Global = GlobalOrgTables
+
   public static let prefix = "org"
   public static let tenantEntity = "employer"
-
-  public static func deleteSignupToken(_ tokenHash: Data) -> PostgresQuery {
-    DeleteOrgSignupToken.query(tokenHash: tokenHash)
-  }
-  public static func releaseSignupToken(_ tokenHash: Data) -> PostgresQuery {
-    ReleaseOrgSignupToken.query(tokenHash: tokenHash)
-  }
-  public static func deleteTenant(_ tenant: UUID) -> PostgresQuery {
-    DeleteOrgTenantRouting.query(tenantID: tenant)
-  }
-  public static func deleteUser(_ user: UUID) -> PostgresQuery { DeleteOrgUserRouting.query(userID: user) }
-  public static func deleteDomain(_ domain: String, _ tenant: UUID) -> PostgresQuery {
-    DeleteOrgDomainRouting.query(domain: domain, tenantID: tenant)
-  }
 }
 
-/// Agencies.
+/// Agencies, at `/agency/*`.
 public enum AgencyTenant: JournaledTenant {
+  public typealias Global = GlobalAgencyTables
+
   public static let prefix = "agency"
   public static let tenantEntity = "agency"
-
-  public static func deleteSignupToken(_ tokenHash: Data) -> PostgresQuery {
-    DeleteAgencySignupToken.query(tokenHash: tokenHash)
-  }
-  public static func releaseSignupToken(_ tokenHash: Data) -> PostgresQuery {
-    ReleaseAgencySignupToken.query(tokenHash: tokenHash)
-  }
-  public static func deleteTenant(_ tenant: UUID) -> PostgresQuery {
-    DeleteAgencyTenantRouting.query(tenantID: tenant)
-  }
-  public static func deleteUser(_ user: UUID) -> PostgresQuery { DeleteAgencyUserRouting.query(userID: user) }
-  public static func deleteDomain(_ domain: String, _ tenant: UUID) -> PostgresQuery {
-    DeleteAgencyDomainRouting.query(domain: domain, tenantID: tenant)
-  }
 }
 
 // A row that is not there means that the global step never committed.
@@ -75,7 +49,7 @@ public struct InitSignupUndo<Tenant: JournaledTenant>: SagaUndo {
   }
 
   public func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    _ = try await transaction.execute(Tenant.deleteSignupToken(signupTokenHash.bytes))
+    _ = try await Tenant.Global.deleteSignupToken(transaction, tokenHash: signupTokenHash.bytes)
     return true
   }
 }
@@ -98,10 +72,9 @@ public struct TenantSignupUndo<Tenant: JournaledTenant>: SagaUndo {
   }
 
   public func takeBack(_ tenant: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    let deleted = try await transaction.execute(Tenant.deleteTenant(tenant))
-    guard deleted.affectedRows == 1 else { return true }
+    guard try await Tenant.Global.deleteTenantRouting(transaction, tenantID: tenant) == 1 else { return true }
     // A token that has been cleaned up meanwhile cannot be released and need not be.
-    _ = try await transaction.execute(Tenant.releaseSignupToken(signupTokenHash.bytes))
+    _ = try await Tenant.Global.releaseSignupToken(transaction, tokenHash: signupTokenHash.bytes)
     return true
   }
 }
@@ -115,7 +88,7 @@ public struct InvitationUndo<Tenant: JournaledTenant>: SagaUndo {
   public init() {}
 
   public func takeBack(_ user: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    _ = try await transaction.execute(Tenant.deleteUser(user))
+    _ = try await Tenant.Global.deleteUserRouting(transaction, userID: user)
     return true
   }
 }
@@ -143,7 +116,7 @@ public struct DomainClaimUndo<Tenant: JournaledTenant>: SagaUndo {
   }
 
   public func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    _ = try await transaction.execute(Tenant.deleteDomain(domain, tenant))
+    _ = try await Tenant.Global.deleteDomainRouting(transaction, domain: domain, tenantID: tenant)
     return true
   }
 }

@@ -2,16 +2,15 @@ import API
 import Accounts
 import FoundationEssentials
 import Mail
-import Outbox
 import PasswordHashing
 import PostgresClient
 import RegionRouting
+import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
 extension AccountMails {
-  static func tenant(_ kind: TenantKind, _ mail: MailComposer) -> AccountMails {
-    let mails = kind.mails
+  static func tenant(_ mails: TenantMails, _ mail: MailComposer) -> AccountMails {
     return AccountMails(
       tfaCode: { mail.tfa(mails, to: $0, code: $1, lifetime: $2, language: $3).insertion },
       passwordReset: { mail.passwordReset(mails, to: $0, token: $1, lifetime: $2, language: $3).insertion }
@@ -21,8 +20,8 @@ extension AccountMails {
 
 extension AccountRealm {
   /// The users of one kind of tenant, as the module `Accounts` wants to know them.
-  static func tenant(
-    _ kind: TenantKind,
+  static func tenant<Tenant: TenantType>(
+    _: Tenant.Type,
     region: RegionCode,
     settings: TenantSettings,
     shared: AccountSettings,
@@ -32,10 +31,10 @@ extension AccountRealm {
     mail: MailComposer
   ) -> AccountRealm {
     AccountRealm(
-      name: kind.prefix,
+      name: Tenant.prefix,
       database: .regional(regional),
-      queries: kind.queries.accounts,
-      mails: .tenant(kind, mail),
+      tables: Tenant.Regional.self,
+      mails: .tenant(Tenant.mails, mail),
       tokens: .prefixed(region),
       lifetimes: AccountLifetimes(
         tfaToken: settings.tfaTokenLifetime,
@@ -45,19 +44,20 @@ extension AccountRealm {
       ),
       throttles: shared.throttles,
       hasher: hasher,
-      greeting: { user, transaction in
-        guard let (tenant, name) = try await kind.queries.newcomers.findTenant(transaction, user) else {
+      loginResponseFields: { user, transaction in
+        guard let tenant = try await Tenant.Regional.findTenantOfUser(transaction, userID: user) else {
           return []
         }
+        guard tenant.tenantName.isEmpty else { return [(Tenant.tenantNameMember, tenant.tenantName)] }
         // A tenant that was imported has no copy of its name in the region.
-        let known = name.isEmpty ? try await kind.queries.findTenantName(global, tenant) ?? "" : name
-        return [(kind.tenantNameMember, known)]
+        let name = try await Tenant.Global.findTenantName(global, tenantID: tenant.tenantID)?.tenantName
+        return [(Tenant.tenantNameMember, name ?? "")]
       }
     )
   }
 }
 
-/// What a login calls an account: somebody may be a user of several tenants.
+/// The name that a login gives an account: somebody may be a user of several tenants.
 enum LoginName {
   static func of(_ address: String, at tenant: UUID) -> String { "\(tenant) \(address)" }
 }

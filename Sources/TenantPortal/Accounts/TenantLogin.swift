@@ -5,6 +5,7 @@ import HTTP1
 import HTTPTypes
 import PostgresClient
 import RegionRouting
+import SharedQueries
 import Vocabulary
 
 struct TenantLoginInput: RequestInput {
@@ -44,14 +45,14 @@ struct AccountName: Sendable {
 }
 
 extension TenantPortal {
-  /// A tenant's users are at home where the tenant is. An address that none of them has is answered there too: so it takes as
-  /// long as a known one, and wrong guesses at it are counted in one place.
-  var loginHome: HomeRule<TenantLoginInput, TenantRouting> {
-    HomeRule(.domainAndEmail) { [kind, global] input, _ in
-      let found = try await kind.queries.routing.find(
+  /// A tenant's users are at home where the tenant is. An address that none of them has is answered there too: so it
+  /// takes as long as a known one, and wrong guesses at it are counted in one place.
+  var loginHome: HomeRule<TenantLoginInput, FindRouting.Row> {
+    HomeRule(.domainAndEmail) { [global] input, _ in
+      let found = try await Tenant.Global.findRouting(
         global,
-        input.account.email.hash,
-        input.account.domain.name
+        emailAddressHash: input.account.email.hash,
+        domain: input.account.domain.name
       )
       guard let found, let region = RegionCode(rawValue: found.region) else { throw Problem.noSuchTenant }
       return .region(region, found)
@@ -59,27 +60,34 @@ extension TenantPortal {
   }
 
   /// `POST login`. Whatever the domain's status is: it must not lock people out.
-  func login(_ input: TenantLoginInput, _ found: TenantRouting, _ call: RegionalCall) async throws -> Response
-  {
+  func login(
+    _ input: TenantLoginInput,
+    _ found: FindRouting.Row,
+    _ call: RegionalCall
+  ) async throws -> Response {
     try await accounts.login(
       LoginAttempt(
-        name: LoginName.of(input.account.email.address, at: found.tenant),
+        name: LoginName.of(input.account.email.address, at: found.tenantID),
         password: input.password,
-        account: found.user
+        account: found.userID
       ),
       AccountCall(call)
     )
   }
 
-  /// As for logins; a domain that nobody has is answered in the region that the address's hash chooses.
+  /// Finds the home as for logins; a domain that nobody has is answered in the region that the address's hash chooses.
   var passwordResetHome: HomeRule<TenantPasswordResetInput, UUID?> {
-    HomeRule(.domainAndEmail) { [kind, global] input, directory in
+    HomeRule(.domainAndEmail) { [global] input, directory in
       let account = input.account
-      let found = try await kind.queries.routing.find(global, account.email.hash, account.domain.name)
+      let found = try await Tenant.Global.findRouting(
+        global,
+        emailAddressHash: account.email.hash,
+        domain: account.domain.name
+      )
       guard let found, let region = RegionCode(rawValue: found.region) else {
         return .preferably(directory.stand(in: account.email.hash), nil)
       }
-      return .region(region, found.user)
+      return .region(region, found.userID)
     }
   }
 }

@@ -7,13 +7,13 @@ import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
-  /// What every kind of account can do; the flows are those of `Accounts`.
+  /// The routes that every kind of account has; the flows are those of `Accounts`.
   var accountRoutes: [RegionalRoute] {
     [
-      .open(.post, kind.path("login"), TenantLoginInput.self, home: loginHome, handler: login),
+      .open(.post, Tenant.path("login"), TenantLoginInput.self, home: loginHome, handler: login),
       .open(
         .post,
-        kind.path("tfa"),
+        Tenant.path("tfa"),
         RememberedTFAInput.self,
         home: .bodyToken(\.tfa.token, malformed: .malformedToken("tfa_token"))
       ) { input, token, _ in
@@ -25,7 +25,7 @@ extension TenantPortal {
       },
       .open(
         .post,
-        kind.path("request-password-reset"),
+        Tenant.path("request-password-reset"),
         TenantPasswordResetInput.self,
         home: passwordResetHome
       ) { input, account, call in
@@ -33,7 +33,7 @@ extension TenantPortal {
       },
       .open(
         .post,
-        kind.path("complete-password-reset"),
+        Tenant.path("complete-password-reset"),
         CompletePasswordResetInput.self,
         home: .bodyToken(\.token, malformed: .invalidResetToken)
       ) { input, token, _ in
@@ -44,11 +44,11 @@ extension TenantPortal {
       },
       .open(
         .post,
-        kind.path("complete-setup"),
+        Tenant.path("complete-setup"),
         SetupInput.self,
         home: .bodyToken(\.invitationToken, malformed: .invalidInvitation)
       ) { input, token, _ in
-        try await AccountSetup(regional, hasher, kind.queries.invitations).complete(input, token: token.hash)
+        try await AccountSetup(regional, hasher, Tenant.Regional.self).complete(input, token: token.hash)
       },
     ]
   }

@@ -7,6 +7,7 @@ import JSON
 import Logging
 import PostgresClient
 import RegionRouting
+import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
@@ -32,11 +33,14 @@ extension TenantPortal {
 
   /// Committed before the look-up, so that of two calls at the same moment only one asks.
   /// - Throws: 404, 429.
-  private func admitCheck(_ domain: DomainName, _ user: TenantUser) async throws -> AdmittedCheck {
-    let pause = VerificationCooldown.length.milliseconds
-    if let admitted = try await kind.queries.domains.admitCheck(regional, domain.name, user.tenant, pause) {
-      return admitted
-    }
+  private func admitCheck(_ domain: DomainName, _ user: TenantUser) async throws -> AdmitDomainCheck.Row {
+    let admitted = try await Tenant.Regional.admitDomainCheck(
+      regional,
+      domain: domain.name,
+      tenantID: user.tenant,
+      pauseMs: VerificationCooldown.length.milliseconds
+    )
+    if let admitted { return admitted }
     let known = try await ownDomain(domain, user)
     let cooldown = VerificationCooldown(lastAttempt: known.lastAttemptedAt, now: known.readAt)
     throw Problem.tooManyRequests(cooldown.remaining(at: known.readAt))
@@ -44,8 +48,12 @@ extension TenantPortal {
 
   private func renewToken(_ domain: String, _ user: TenantUser) async throws -> Response {
     let token = RawToken().hex
-    _ = try await regional.execute(
-      kind.queries.domains.renewToken(token, VerificationToken.lifetime.milliseconds, domain, user.tenant)
+    _ = try await Tenant.Regional.renewDomainToken(
+      regional,
+      verificationToken: token,
+      lifetimeMs: VerificationToken.lifetime.milliseconds,
+      domain: domain,
+      tenantID: user.tenant
     )
     return .json { json in
       json.member("status", DomainStatus.pending.rawValue)
@@ -53,27 +61,27 @@ extension TenantPortal {
     }
   }
 
-  /// From what the row says now, not from what it said before the look-up.
+  /// Records the outcome, judged by what the row says now, not by what it said before the look-up.
   private func record(
     _ outcome: DomainProof.Outcome,
     _ domain: String,
     _ user: TenantUser
-  ) async throws -> (DomainVerificationState, Date) {
-    let queries = kind.queries.domains
-    return try await regional.withTransaction { transaction in
-      guard let standing = try await queries.lockStanding(transaction, domain, user.tenant) else {
-        throw Problem.noSuchDomain
-      }
+  ) async throws -> (DomainStanding, Date) {
+    try await regional.withTransaction { transaction in
+      let row = try await Tenant.Regional.lockDomainStatus(transaction, domain: domain, tenantID: user.tenant)
+      guard let row else { throw Problem.noSuchDomain }
+      let standing = DomainStanding(row.status, consecutiveFailures: Int(row.consecutiveFailures))
       let next = standing.after(outcome)
-      let checkedAt = try await queries.recordCheck(
+      let recorded = try await Tenant.Regional.recordDomainCheck(
         transaction,
-        domain,
-        user.tenant,
-        next,
-        outcome == .proven
+        status: next.status,
+        consecutiveFailures: Int32(clamping: next.consecutiveFailures),
+        isProven: outcome == .proven,
+        domain: domain,
+        tenantID: user.tenant
       )
-      guard let checkedAt else { throw Problem.noSuchDomain }
-      return (next, checkedAt)
+      guard let recorded else { throw Problem.noSuchDomain }
+      return (next, recorded.checkedAt)
     }
   }
 }

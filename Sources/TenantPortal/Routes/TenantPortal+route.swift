@@ -12,7 +12,7 @@ extension TenantPortal {
     _ access: TenantAccess,
     handler: @escaping @Sendable (TenantUser, RegionalCall) async throws -> Response
   ) -> RegionalRoute {
-    .session(method, kind.path(name), sessions(access), handler: handler)
+    .session(method, Tenant.path(name), sessions(access), handler: handler)
   }
 
   /// Order: session → role → parsing → validation → handler.
@@ -23,23 +23,6 @@ extension TenantPortal {
     _ access: TenantAccess,
     handler: @escaping @Sendable (TenantUser, Input, RegionalCall) async throws -> Response
   ) -> RegionalRoute {
-    .session(method, kind.path(name), input, sessions(access), handler: handler)
-  }
-
-  /// The names of roles are the kind's own, so the type of the input is.
-  func roleRoute(
-    _ name: String,
-    _ change: @escaping @Sendable (TenantUser, RoleChange) async throws -> Response
-  ) -> RegionalRoute {
-    switch kind.id {
-    case .org:
-      route(.post, name, RoleInput<OrgRole>.self, .role(.manageUsers)) { user, input, _ in
-        try await change(user, RoleChange(input))
-      }
-    case .agency:
-      route(.post, name, RoleInput<AgencyRole>.self, .role(.manageUsers)) { user, input, _ in
-        try await change(user, RoleChange(input))
-      }
-    }
+    .session(method, Tenant.path(name), input, sessions(access), handler: handler)
   }
 }

@@ -3,6 +3,7 @@ import Accounts
 import FoundationEssentials
 import RegionRouting
 import RegionalDatabase
+import SharedQueries
 import UserAdministration
 import Vocabulary
 
@@ -20,10 +21,10 @@ struct TenantUser: Sendable {
   /// Full names, ascending; also such as this version does not know.
   let roleNames: [String]
   let roles: Set<TenantRole>
-  /// Of the session's token.
+  /// The hash of the session's token.
   let sessionHash: Data
 
-  init(_ row: any TenantSessionRow, _ kind: TenantKind, sessionHash: Data) {
+  init<Tenant: TenantType>(_ row: FindSessionUser.Row, _: Tenant.Type, sessionHash: Data) {
     self.sessionHash = sessionHash
     id = row.userID
     tenant = row.tenantID
@@ -33,7 +34,7 @@ struct TenantUser: Sendable {
     isAdmin = row.isAdmin
     tenantName = row.tenantName
     roleNames = row.roles
-    roles = Set(TenantRole.allCases.filter { row.roles.contains(kind.name(of: $0)) })
+    roles = Set(TenantRole.allCases.filter { row.roles.contains(Tenant.name(of: $0)) })
   }
 }
 
@@ -44,15 +45,39 @@ extension TenantUser: SignedIn {
 extension TenantPortal {
   /// Session, user and roles in one look-up; the global database is not consulted.
   func sessions(_ access: TenantAccess) -> SessionRule<TenantUser> {
-    SessionRule { [kind, regional] token in
+    SessionRule { [regional] token in
       let hash = token.hash
-      guard let row = try await kind.queries.findSession(regional, hash), row.status == .active else {
-        return nil
-      }
-      let user = TenantUser(row, kind, sessionHash: hash)
+      guard let row = try await Tenant.Regional.findSessionUser(regional, tokenHash: hash),
+        row.status == .active
+      else { return nil }
+      let user = TenantUser(row, Tenant.self, sessionHash: hash)
       // Before the body is looked at.
       guard access.admits(user) else { throw Problem.missingRole }
       return user
     }
   }
+}
+
+/// The users of a tenant who may call a route.
+enum TenantAccess: Sendable, Hashable {
+  /// Every active user.
+  case anybody
+  /// Users with the role; administrators always have it.
+  case role(TenantRole)
+  /// Administrators; no role stands in for it.
+  case administrators
+
+  func admits(_ user: TenantUser) -> Bool {
+    switch self {
+    case .anybody: true
+    case .role(let role): user.isAdmin || user.roles.contains(role)
+    case .administrators: user.isAdmin
+    }
+  }
+}
+
+/// The rights that a tenant's user may have; the portal's prefix makes it a role's name (`org:invite_users`).
+enum TenantRole: String, Sendable, CaseIterable {
+  case inviteUsers = "invite_users"
+  case manageUsers = "manage_users"
 }

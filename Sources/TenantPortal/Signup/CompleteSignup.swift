@@ -9,23 +9,25 @@ import PasswordHashing
 import PostgresClient
 import RegionRouting
 import Sagas
+import SharedQueries
 import Vocabulary
 
 extension TenantPortal {
   /// Forwards before the DNS is asked: the home region does that.
-  var completeSignupHome: HomeRule<CompleteTenantSignupInput, PendingSignup> {
-    HomeRule(.signupRecord) { [kind, global] input, _ in
-      guard let signup = try await kind.queries.signup.find(global, input.token.hash),
+  var completeSignupHome: HomeRule<CompleteTenantSignupInput, FindSignup.Row> {
+    HomeRule(.signupRecord) { [global] input, _ in
+      guard let signup = try await Tenant.Global.findSignup(global, tokenHash: input.token.hash),
         let region = RegionCode(rawValue: signup.homeRegion)
       else { throw Problem.noSuchSignup }
       return .region(region, signup)
     }
   }
 
-  /// `POST complete-signup`: whoever has the private link and can write into the domain's DNS gets a tenant, and is signed in.
+  /// `POST complete-signup`: whoever has the private link and can write into the domain's DNS gets a tenant, and is
+  /// signed in.
   func completeSignup(
     _ input: CompleteTenantSignupInput,
-    _ signup: PendingSignup,
+    _ signup: FindSignup.Row,
     _ call: RegionalCall
   ) async throws -> Response {
     guard let language = try? SupportedLanguage(input.language) else {
@@ -34,10 +36,10 @@ extension TenantPortal {
       ])
     }
     try await prove(signup, call.logger)
-    return try await withTenantType { try await complete(input, signup, language, call, $0) }
+    return try await complete(input, signup, language, call)
   }
 
-  private func prove(_ signup: PendingSignup, _ logger: Logger) async throws {
+  private func prove(_ signup: FindSignup.Row, _ logger: Logger) async throws {
     let outcome = try await DomainProof.look(for: signup.dnsToken, at: signup.domain, with: resolver)
     switch outcome {
     case .proven: return
@@ -49,12 +51,11 @@ extension TenantPortal {
     }
   }
 
-  private func complete<Tenant: TenantType>(
+  private func complete(
     _ input: CompleteTenantSignupInput,
-    _ signup: PendingSignup,
+    _ signup: FindSignup.Row,
     _ language: SupportedLanguage,
-    _ call: RegionalCall,
-    _: Tenant.Type
+    _ call: RegionalCall
   ) async throws -> Response {
     let session = RegionToken(in: region)
     let saga = TenantSignupSaga<Tenant>(
@@ -69,12 +70,12 @@ extension TenantPortal {
     )
     do {
       try await sagas.run(saga, logger: call.logger)
-    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey(Tenant.kind)) {
+    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
       throw Problem.domainTaken
     }
     return .json(status: .created) {
       $0.member("session_token", session.text)
-      $0.member(kind.userIDMember, saga.user.text)
+      $0.member(Tenant.userIDMember, saga.user.text)
     }
   }
 }
@@ -82,5 +83,33 @@ extension TenantPortal {
 extension Problem {
   static func domainNotProven(_ detail: String) -> Problem {
     Problem(.unprocessableContent, .domainNotProven, detail)
+  }
+}
+
+struct CompleteTenantSignupInput: RequestInput {
+  let token: RawToken
+  let password: Password
+  /// Any text here: whether it is a supported language is only said to those who have a signup.
+  let language: String
+
+  init?(_ decoder: inout InputDecoder) {
+    let token = decoder.signupToken()
+    let password = decoder.required("password", as: Password.self)
+    let language = decoder.requiredString("preferred_language")
+    let hasRecord = decoder.affirmation("has_added_dns_record")
+    let agrees = decoder.affirmation("agrees_to_eula")
+    guard let token, let password, let language, hasRecord, agrees else { return nil }
+    self.token = token
+    self.password = password
+    self.language = language
+  }
+}
+
+extension InputDecoder {
+  /// A flag that must be true.
+  fileprivate mutating func affirmation(_ name: String) -> Bool {
+    guard let flag = flag(name, default: false) else { return false }
+    if !flag { note(name, "must be true") }
+    return flag
   }
 }

@@ -7,10 +7,10 @@ import HTTP1
 import HTTPTypes
 import JSON
 import Mail
-import Outbox
 import PostgresClient
 import RegionRouting
 import Sagas
+import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
@@ -24,20 +24,9 @@ struct NewSignup: Sendable {
   let lifetimeMs: Int64
 }
 
-/// What keeps somebody from signing a domain up.
-struct SignupObstacles: Sendable {
-  let isAddressKnown: Bool
-  let isDomainOwned: Bool
-  let isUnderWay: Bool
-
-  init(_ isAddressKnown: Bool, _ isDomainOwned: Bool, _ isUnderWay: Bool) {
-    self.isAddressKnown = isAddressKnown
-    self.isDomainOwned = isDomainOwned
-    self.isUnderWay = isUnderWay
-  }
-
+extension FindSignupObstacles.Row {
   /// - Throws: 409, the first that applies.
-  func check() throws {
+  fileprivate func check() throws {
     if isAddressKnown { throw Problem.alreadyRegistered }
     if isDomainOwned { throw Problem.domainTaken }
     if isUnderWay { throw Problem.signupUnderWay }
@@ -54,12 +43,17 @@ extension TenantPortal {
     }
   }
 
-  /// `POST init-signup`: two tokens with two destinations. The one in the mail that may be forwarded is public and goes into the
-  /// DNS; the one in the private link proves the address. No answer holds either.
+  /// `POST init-signup`: two tokens with two destinations. The one in the mail that may be forwarded is public and goes
+  /// into the DNS; the one in the private link proves the address. No answer holds either.
   func initSignup(_ input: InitSignupInput, _: Void, _ call: RegionalCall) async throws -> Response {
     // Most refusals need no saga; the global step looks again.
-    try await kind.queries.signup.findObstacles(global, input.email.hash, input.domain.name)?.check()
-    let expiresAt = try await withTenantType { try await beginSignup(input, call, $0) }
+    let obstacles = try await Tenant.Global.findSignupObstacles(
+      global,
+      emailAddressHash: input.email.hash,
+      domain: input.domain.name
+    )
+    try obstacles?.check()
+    let expiresAt = try await beginSignup(input, call)
     return .json { json in
       json.member("domain", input.domain.name)
       json.member("dns_record_name", DomainProof.recordName(of: input.domain.name))
@@ -71,22 +65,24 @@ extension TenantPortal {
     }
   }
 
-  private func beginSignup<Tenant: TenantType>(
-    _ input: InitSignupInput,
-    _ call: RegionalCall,
-    _: Tenant.Type
-  ) async throws -> Date {
+  private func beginSignup(_ input: InitSignupInput, _ call: RegionalCall) async throws -> Date {
     let (token, dnsToken) = (RawToken(), RawToken().hex)
     let (address, domain, lifetime) = (input.email.address, input.domain.name, settings.signupTokenLifetime)
     let record = mail.dnsRecord(
-      kind.mails,
+      Tenant.mails,
       to: address,
       domain: domain,
       host: DomainProof.host,
       token: dnsToken,
       lifetime: lifetime
     )
-    let link = mail.privateLink(kind.mails, to: address, domain: domain, token: token.hex, lifetime: lifetime)
+    let link = mail.privateLink(
+      Tenant.mails,
+      to: address,
+      domain: domain,
+      token: token.hex,
+      lifetime: lifetime
+    )
     return try await sagas.run(
       InitSignupSaga<Tenant>(
         signup: NewSignup(
@@ -97,7 +93,7 @@ extension TenantPortal {
           homeRegion: region.rawValue,
           lifetimeMs: lifetime.milliseconds
         ),
-        letters: [record.insertion, link.insertion],
+        mails: [record.insertion, link.insertion],
         mailThrottle: mailThrottle,
         global: global
       ),
@@ -110,30 +106,42 @@ extension TenantPortal {
 struct InitSignupSaga<Tenant: TenantType>: Saga {
   let subjectID = UUID()
   let signup: NewSignup
-  let letters: [PostgresQuery]
+  let mails: [PostgresQuery]
   let mailThrottle: MailThrottle
   let global: PostgresPool
 
   var undo: InitSignupUndo<Tenant> { InitSignupUndo(signupTokenHash: JournalHash(signup.tokenHash)) }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws -> Date {
-    let queries = Tenant.kind.queries.signup
-    _ = try await transaction.execute(queries.lockDomain(signup.domain))
-    try await queries.findObstaclesInside(transaction, signup.email.hash, signup.domain)?.check()
-    try await mailThrottle.admit(mailTo: signup.email.address, GlobalQueries(transaction))
-    guard let expiresAt = try await queries.insertToken(transaction, signup) else {
-      throw Problem.internalError
-    }
-    return expiresAt
+    try await Tenant.Global.lockSignupDomain(transaction, domain: signup.domain)
+    let obstacles = try await Tenant.Global.findSignupObstacles(
+      transaction,
+      emailAddressHash: signup.email.hash,
+      domain: signup.domain
+    )
+    try obstacles?.check()
+    try await mailThrottle.admit(mailTo: signup.email.address, GlobalTables.self, transaction)
+    let inserted = try await Tenant.Global.insertSignupToken(
+      transaction,
+      tokenHash: signup.tokenHash,
+      dnsToken: signup.dnsToken,
+      emailAddress: signup.email.address,
+      emailAddressHash: signup.email.hash,
+      domain: signup.domain,
+      homeRegion: signup.homeRegion,
+      lifetimeMs: signup.lifetimeMs
+    )
+    guard let inserted else { throw Problem.internalError }
+    return inserted.expiresAt
   }
 
   func writeRegional(_ transaction: PostgresTransaction, _: Date) async throws {
-    _ = try await transaction.executeAll(letters)
+    _ = try await transaction.executeAll(mails)
   }
 
   /// The region's own record is two mails like others; but nobody has taken the signup back.
   func isComplete(in _: PostgresPool) async throws -> Bool {
-    try await Tenant.kind.queries.signup.find(global, signup.tokenHash) != nil
+    try await Tenant.Global.findSignup(global, tokenHash: signup.tokenHash) != nil
   }
 }
 
@@ -144,4 +152,46 @@ extension Problem {
     "This e-mail address is already registered."
   )
   static let signupUnderWay = Problem(.conflict, .signupUnderWay, "A signup of this domain is under way.")
+}
+
+struct InitSignupInput: RequestInput {
+  let email: EmailAddress
+  /// The domain of the address.
+  let domain: DomainName
+  let homeRegion: String
+
+  init?(_ decoder: inout InputDecoder) {
+    let email = decoder.required("email", as: EmailAddress.self)
+    let domain = email.flatMap { Self.domain(of: $0, &decoder) }
+    let homeRegion = decoder.requiredString("home_region")
+    guard let email, let domain, let homeRegion else { return nil }
+    self.email = email
+    self.domain = domain
+    self.homeRegion = homeRegion.lowercased()
+  }
+
+  private static func domain(of email: EmailAddress, _ decoder: inout InputDecoder) -> DomainName? {
+    guard let domain = try? DomainName(email.domain) else {
+      decoder.note("email", "must be an address at a domain that the DNS allows")
+      return nil
+    }
+    guard !PersonalMailProviders.domains.contains(domain.name) else {
+      decoder.note("email", "must not be a personal email address")
+      return nil
+    }
+    return domain
+  }
+}
+
+/// The providers that give addresses to anybody: such an address says nothing about an employer or an agency.
+enum PersonalMailProviders {
+  static let domains: Set<String> = [
+    "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.in", "yahoo.co.uk", "yahoo.de", "yahoo.fr",
+    "yahoo.ca",
+    "yahoo.com.au", "yahoo.com.br", "yahoo.co.jp", "ymail.com", "hotmail.com", "hotmail.co.uk", "hotmail.de",
+    "hotmail.fr", "outlook.com", "outlook.in", "live.com", "live.in", "msn.com", "aol.com", "protonmail.com",
+    "proton.me", "icloud.com", "me.com", "mac.com", "mail.com", "zoho.com", "yandex.com", "yandex.ru",
+    "gmx.com",
+    "gmx.de", "gmx.net", "web.de", "rediffmail.com", "fastmail.com", "tutanota.com", "hey.com",
+  ]
 }

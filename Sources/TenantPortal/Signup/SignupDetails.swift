@@ -4,6 +4,7 @@ import HTTPTypes
 import JSON
 import PostgresClient
 import RegionRouting
+import SharedQueries
 import Vocabulary
 
 struct SignupDetailsInput: RequestInput {
@@ -30,7 +31,7 @@ extension InputDecoder {
 extension TenantPortal {
   /// `POST get-signup-details`: the domain, and nothing else, for whoever has the private link.
   func getSignupDetails(_ input: SignupDetailsInput, _: Void, _: RegionalCall) async throws -> Response {
-    guard let signup = try await kind.queries.signup.find(global, input.token.hash) else {
+    guard let signup = try await Tenant.Global.findSignup(global, tokenHash: input.token.hash) else {
       throw Problem.noSuchSignup
     }
     return .json { $0.member("domain", signup.domain) }

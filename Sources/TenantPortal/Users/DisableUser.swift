@@ -4,24 +4,30 @@ import FoundationEssentials
 import HTTP1
 import PostgresClient
 import RegionRouting
+import SharedQueries
 import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
-  /// `POST disable-user`: switches a user off and ends what they have open: sessions, unfinished logins, password resets. Roles
-  /// stay, and so do invitations: completing the setup is refused by the status.
+  /// `POST disable-user`: switches a user off and ends what they have open: sessions, unfinished logins, password
+  /// resets. Roles stay, and so do invitations: completing the setup is refused by the status.
   func disableUser(_ user: TenantUser, _ input: UserAddressInput, _: RegionalCall) async throws -> Response {
-    let queries = kind.queries
     try await regional.withTransaction { transaction in
       // Of two administrators who disable each other at this moment the second waits here, and then is the last one.
-      let active = try await queries.lockActiveAdmins(transaction, user.tenant)
-      guard let target = try await queries.lockUser(transaction, input.email.address, user.tenant) else {
-        throw Problem.noSuchUser
-      }
+      let active = try await Tenant.Regional.lockActiveAdmins(transaction, tenantID: user.tenant).map(
+        \.userID
+      )
+      let target = try await Tenant.Regional.lockUserByAddress(
+        transaction,
+        emailAddress: input.email.address,
+        tenantID: user.tenant
+      )
+      guard let target else { throw Problem.noSuchUser }
       guard target.status != .disabled else { throw Problem.alreadyDisabled }
-      guard active != [target.id] else { throw Problem.lastAdministrator }
+      guard active != [target.userID] else { throw Problem.lastAdministrator }
       try await transaction.commit(
-        executing: [queries.disableUser(target.id)] + queries.accounts.revocations(of: target.id)
+        after: [Tenant.Regional.disableUser(userID: target.userID)]
+          + Tenant.Regional.revocations(of: target.userID)
       )
     }
     return .empty
@@ -29,8 +35,12 @@ extension TenantPortal {
 
   /// `POST enable-user`: back to active, or to invited if no password was ever set.
   func enableUser(_ user: TenantUser, _ input: UserAddressInput, _: RegionalCall) async throws -> Response {
-    let enabled = try await regional.execute(kind.queries.enableUser(input.email.address, user.tenant))
-    guard enabled.affectedRows == 1 else { throw Problem.noDisabledUser }
+    let enabled = try await Tenant.Regional.enableUser(
+      regional,
+      emailAddress: input.email.address,
+      tenantID: user.tenant
+    )
+    guard enabled == 1 else { throw Problem.noDisabledUser }
     return .empty
   }
 }

@@ -4,23 +4,23 @@ import HTTP1
 import HTTPTypes
 import JSON
 import Mail
-import Outbox
 import PostgresClient
 import RegionRouting
 import Sagas
+import SharedQueries
 import SystemPrimitives
 import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
-  /// `POST invite-user`: a user without name, password and roles, an invitation and its mail. An invited one whose invitation has
-  /// expired is invited anew.
+  /// `POST invite-user`: a user without name, password and roles, an invitation and its mail. An invited one whose
+  /// invitation has expired is invited anew.
   func inviteUser(_ inviter: TenantUser, _ input: InvitationInput, _ call: RegionalCall) async throws
     -> Response
   {
     let token = RegionToken(in: region)
-    let letter = mail.invitation(
-      kind.mails,
+    let invitationMail = mail.invitation(
+      Tenant.mails,
       to: input.email.address,
       inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
       tenant: try await name(ofTenantOf: inviter),
@@ -28,14 +28,14 @@ extension TenantPortal {
       lifetime: settings.invitationLifetime,
       language: input.mailLanguage?.rawValue ?? inviter.preferredLanguage
     )
-    let letterOfInvitation = Invitation(
+    let invitation = Invitation(
       email: input.email,
       tenant: inviter.tenant,
       tokenHash: token.raw.hash,
       lifetimeMs: settings.invitationLifetime.milliseconds,
-      letter: letter.insertion
+      mail: invitationMail.insertion
     )
-    let (user, expiresAt) = try await invite(letterOfInvitation, call)
+    let (user, expiresAt) = try await invite(invitation, call)
     return .json(status: .created) { json in
       json.member("invitation_id", user.text)
       if let expiresAt { json.member("expires_at", RFC3339.seconds(expiresAt)) }
@@ -44,58 +44,62 @@ extension TenantPortal {
 
   private func invite(_ invitation: Invitation, _ call: RegionalCall) async throws -> (UUID, Date?) {
     if let again = try await inviteAgain(invitation) { return again }
-    return try await withTenantType { try await inviteNewcomer(invitation, call, $0) }
+    return try await inviteNewUser(invitation, call)
   }
 
   /// - Returns: nil for an address that the tenant does not know.
   private func inviteAgain(_ invitation: Invitation) async throws -> (UUID, Date?)? {
-    let queries = kind.queries
-    return try await regional.withTransaction { transaction in
+    try await regional.withTransaction { transaction in
       // Locked: of two who invite again the second finds the first one's invitation.
-      let known = try await queries.lockUser(transaction, invitation.email.address, invitation.tenant)
-      guard let known else { return nil }
-      guard known.status == .invited, try await !queries.invitations.isValid(transaction, known.id) else {
-        throw Problem.alreadyUser
-      }
-      _ = try await transaction.execute(queries.invitations.deleteAll(known.id))
-      let expiresAt = try await queries.newcomers.insertInvitation(
+      let known = try await Tenant.Regional.lockUserByAddress(
         transaction,
-        invitation.tokenHash,
-        known.id,
-        invitation.tenant,
-        invitation.lifetimeMs
+        emailAddress: invitation.email.address,
+        tenantID: invitation.tenant
       )
-      try await transaction.commit(executing: [invitation.letter])
-      return (known.id, expiresAt)
+      guard let known else { return nil }
+      guard known.status == .invited,
+        try await Tenant.Regional.isInvitationValid(transaction, userID: known.userID)?.isValid == false
+      else { throw Problem.alreadyUser }
+      _ = try await Tenant.Regional.deleteInvitationsOfUser(transaction, userID: known.userID)
+      let inserted = try await Tenant.Regional.insertInvitationToken(
+        transaction,
+        tokenHash: invitation.tokenHash,
+        userID: known.userID,
+        tenantID: invitation.tenant,
+        lifetimeMs: invitation.lifetimeMs
+      )
+      try await transaction.commit(executing: [invitation.mail])
+      return (known.userID, inserted?.expiresAt)
     }
   }
 
-  private func inviteNewcomer<Tenant: TenantType>(
+  private func inviteNewUser(
     _ invitation: Invitation,
-    _ call: RegionalCall,
-    _: Tenant.Type
+    _ call: RegionalCall
   ) async throws -> (UUID, Date?) {
     let saga = InvitationSaga<Tenant>(invitation: invitation, region: region)
     do {
       try await sagas.run(saga, logger: call.logger)
-    } catch let error as PostgresError where error.isUniqueViolation(Self.addressKey(Tenant.kind)) {
+    } catch let error as PostgresError where error.isUniqueViolation(Self.addressKey) {
       throw Problem.alreadyUser
     }
-    return (saga.subjectID, saga.expiry.date)
+    // The invitation stands; an answer without the time says more than an error.
+    let inserted = try? await Tenant.Regional.findInvitation(regional, tokenHash: invitation.tokenHash)
+    return (saga.subjectID, inserted?.expiresAt)
   }
 
-  static func addressKey(_ kind: TenantKind) -> String {
-    "\(kind.prefix)_users_email_address_hash_\(kind.tenantEntity)_id_key"
+  private static var addressKey: String {
+    "\(Tenant.prefix)_users_email_address_hash_\(Tenant.tenantEntity)_id_key"
   }
 }
 
-/// Who is invited, and how.
+/// An invitation to be written down and mailed.
 struct Invitation: Sendable {
   let email: EmailAddress
   let tenant: UUID
   let tokenHash: Data
   let lifetimeMs: Int64
-  let letter: PostgresQuery
+  let mail: PostgresQuery
 }
 
 /// Makes an invited user: the routing row is global; user, invitation and mail are regional.
@@ -104,37 +108,38 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
   let subjectID = UUID()
   let invitation: Invitation
   let region: RegionCode
-  let expiry = Expiry()
 
   var undo: InvitationUndo<Tenant> { InvitationUndo() }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
-    let insertion = Tenant.kind.queries.routing.insertUser(
-      subjectID,
-      invitation.email.hash,
-      invitation.tenant,
-      region.rawValue
+    try await Tenant.Global.insertUserRouting(
+      transaction,
+      userID: subjectID,
+      emailAddressHash: invitation.email.hash,
+      tenantID: invitation.tenant,
+      homeRegion: region.rawValue
     )
-    _ = try await transaction.execute(insertion)
   }
 
   func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
-    let newcomers = Tenant.kind.queries.newcomers
-    _ = try await transaction.execute(
-      newcomers.insertInvitedUser(subjectID, invitation.email.address, invitation.tenant)
-    )
-    expiry.date = try await newcomers.insertInvitation(
+    try await Tenant.Regional.insertInvitedUser(
       transaction,
-      invitation.tokenHash,
-      subjectID,
-      invitation.tenant,
-      invitation.lifetimeMs
+      userID: subjectID,
+      emailAddress: invitation.email.address,
+      tenantID: invitation.tenant
     )
-    _ = try await transaction.execute(invitation.letter)
+    _ = try await Tenant.Regional.insertInvitationToken(
+      transaction,
+      tokenHash: invitation.tokenHash,
+      userID: subjectID,
+      tenantID: invitation.tenant,
+      lifetimeMs: invitation.lifetimeMs
+    )
+    _ = try await transaction.execute(invitation.mail)
   }
 
   func isComplete(in regional: PostgresPool) async throws -> Bool {
-    try await Tenant.kind.queries.newcomers.isThere(regional, subjectID)
+    try await Tenant.Regional.isUserThere(regional, userID: subjectID)?.isThere == true
   }
 }
 

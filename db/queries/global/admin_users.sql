@@ -1,12 +1,13 @@
--- Whose address it is, whatever the status.
+-- Finds the administrator with an address, whatever the status.
 -- lookup
 -- name: FindAdminByAddress :one
 SELECT admin_user_id
 FROM admin_users
 WHERE email_address = @email_address;
 
--- One page of administrators, newest first, behind the row that the two `after` values name if there are any. Null patterns
--- and statuses match everybody; patterns are LIKE's, in any letter case. A name that is not there matches no pattern.
+-- One page of administrators, newest first, behind the row that the two `after` values name if there are any. Null
+-- patterns and statuses match everybody; patterns are LIKE's, in any letter case. A name that is not there matches no
+-- pattern.
 -- name: ListAdmins :many
 SELECT
   admin_users.admin_user_id,
@@ -43,12 +44,13 @@ WHERE (admin_users.created_at, admin_users.admin_user_id) < (
 ORDER BY admin_users.created_at DESC, admin_users.admin_user_id DESC
 LIMIT sqlc.arg(row_count)::BIGINT;
 
--- One at a time may take an active administrator away, until the end of its transaction. An advisory lock, of the table and
--- not of rows: somebody who waited for a row keeps its lock even if it turns out not to match, and two who did deadlock.
+-- One at a time may take an active administrator away, until the end of its transaction. An advisory lock, of the table
+-- and not of rows: somebody who waited for a row keeps its lock even if it turns out not to match, and two who did
+-- deadlock.
 -- name: LockAdminStatuses :exec
 SELECT TRUE AS is_locked FROM pg_advisory_xact_lock('admin_users'::REGCLASS::OID::INTEGER, 0);
 
--- Whether anybody but this administrator is active; always one row.
+-- Tells whether anybody but this administrator is active; always one row.
 -- name: IsAnotherAdminActive :one
 SELECT EXISTS (
   SELECT 1
@@ -57,7 +59,7 @@ SELECT EXISTS (
     AND admin_user_id <> @admin_user_id
 ) AS is_active;
 
--- The administrator with an address, locked until the end of the transaction.
+-- Finds the administrator with an address, locked until the end of the transaction.
 -- name: LockAdminByAddress :one
 SELECT
   admin_user_id,

@@ -1,4 +1,4 @@
--- Whether people with an address of exactly this domain may sign up; always one row.
+-- Tells whether people with an address of exactly this domain may sign up; always one row.
 -- lookup
 -- name: IsDomainApproved :one
 SELECT EXISTS (
@@ -8,8 +8,8 @@ SELECT EXISTS (
     AND status = 'active'
 ) AS is_approved;
 
--- Adds a domain; no row when its name is taken, whatever the status. Times are the clock's and not the transaction's, so
--- that they are in the order in which the changes of a domain happened.
+-- Adds a domain; no row when its name is taken, whatever the status. Times are the clock's and not the transaction's,
+-- so that they are in the order in which the changes of a domain happened.
 -- name: InsertApprovedDomain :one
 INSERT INTO approved_domains (domain_name, created_by_admin_id, created_at, updated_at)
 SELECT
@@ -36,7 +36,7 @@ FROM approved_domains
 JOIN admin_users ON admin_users.admin_user_id = approved_domains.created_by_admin_id
 WHERE approved_domains.domain_name = @domain_name;
 
--- The same, locked until the end of the transaction.
+-- Finds a domain, locked until the end of the transaction.
 -- name: LockApprovedDomain :one
 SELECT
   approved_domains.domain_id,
@@ -61,8 +61,8 @@ WHERE domain_id = @domain_id
   AND status <> @status
 RETURNING updated_at;
 
--- One page of the domains in the given statuses in byte order of their names, behind the given name; the empty name is before
--- all others.
+-- One page of the domains in the given statuses in byte order of their names, behind the given name; the empty name is
+-- before all others.
 -- name: ListApprovedDomains :many
 SELECT
   approved_domains.domain_name,
@@ -77,8 +77,8 @@ WHERE approved_domains.domain_name > sqlc.arg(after_domain_name)::TEXT
 ORDER BY approved_domains.domain_name
 LIMIT sqlc.arg(row_count)::BIGINT;
 
--- One page of the domains whose names match a pattern, the most similar to the search text first, then by name, behind the
--- row that the two `after` values name if there are any. Similarities travel as text, which is exact.
+-- One page of the domains whose names match a pattern, the most similar to the search text first, then by name, behind
+-- the row that the two `after` values name if there are any. Similarities travel as text, which is exact.
 -- name: SearchApprovedDomains :many
 SELECT
   found.domain_name,

@@ -27,8 +27,8 @@ VALUES (
   @created_at
 );
 
--- One page of a domain's audit log, newest first, behind the entry that the two `after` values name if there are any. No
--- address when the administrator is gone.
+-- One page of a domain's audit log, newest first, behind the entry that the two `after` values name if there are any.
+-- No address when the administrator is gone.
 -- name: ListApprovedDomainAudits :many
 SELECT
   approved_domains_audit_log.audit_id,

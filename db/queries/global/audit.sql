@@ -1,4 +1,5 @@
--- What `vetchium audit` reads of the routing rows: pages in the order of the key, from a key on, of one region or (null) of all.
+-- Reads what `vetchium audit` compares of the routing rows: pages in the order of the key, from a key on, of one region
+-- or (null) of all.
 --
 -- name: AuditHubUsers :many
 SELECT
@@ -24,7 +25,8 @@ WHERE hub_user_global_id = @hub_user_global_id
 INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
 VALUES (@hub_user_global_id, @handle, @email_address_hash, 'SHA-256', @home_region);
 
--- Repair: gives the address and the handle of a routing row without a person back, if it is still the row that was found.
+-- Repair: gives the address and the handle of a routing row without a person back, if it is still the row that was
+-- found.
 -- name: ReleaseHubUser :execrows
 DELETE FROM hub_users
 WHERE hub_user_global_id = @hub_user_global_id

@@ -1,4 +1,4 @@
--- The hash by which a person is found; no row when there is no such person.
+-- Finds the hash by which a person is found; no row when there is no such person.
 -- lookup
 -- name: FindHubUserEmailHash :one
 SELECT email_address_hash

@@ -30,8 +30,8 @@ FROM hub_signup_tokens
 WHERE hub_signup_tokens.token_hash = @token_hash
   AND hub_signup_tokens.expires_at > now();
 
--- The same, locked until the end of the transaction, so that of two completions with one token only one
--- goes through.
+-- Finds a token, locked until the end of the transaction, so that of two completions with one token only one goes
+-- through.
 -- name: LockHubSignupToken :one
 SELECT
   hub_signup_tokens.email_address,

@@ -1,4 +1,4 @@
--- Who has this e-mail address and which region is home; no personal data is read.
+-- Finds who has an e-mail address and which region is home; no personal data is read.
 -- lookup
 -- name: FindHubUserRouting :one
 SELECT
@@ -7,7 +7,8 @@ SELECT
 FROM hub_users
 WHERE email_address_hash = @email_address_hash;
 
--- The routing row of a new user. Zero rows: the handle is taken, and another one can be tried in the same transaction.
+-- Inserts the routing row of a new user. Zero rows: the handle is taken, and another one can be tried in the same
+-- transaction.
 -- name: InsertHubUser :execrows
 INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
 VALUES (@hub_user_global_id, @handle, @email_address_hash, 'SHA-256', @home_region)

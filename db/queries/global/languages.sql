@@ -1,4 +1,4 @@
--- The languages of the portals, the default one first.
+-- Lists the languages of the portals, the default one first.
 -- name: ListSupportedLanguages :many
 SELECT
   language_code,

@@ -1,4 +1,4 @@
--- The regions that take new users, for people to choose from.
+-- Lists the regions that take new users, for people to choose from.
 -- name: ListActiveRegions :many
 SELECT
   region_code,
@@ -7,7 +7,7 @@ FROM available_regions
 WHERE is_active
 ORDER BY region_name;
 
--- Every region there is and where its API servers are reached from other regions.
+-- Lists every region there is and where its API servers are reached from other regions.
 -- name: ListRegionEndpoints :many
 SELECT
   region_code,

@@ -1,5 +1,5 @@
--- What `vetchium audit` reads of a region: pages in the order of the key, from a key on. An address leaves the database only
--- as its hash.
+-- Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. An address leaves the
+-- database only as its hash.
 --
 -- name: AuditHubUsers :many
 SELECT

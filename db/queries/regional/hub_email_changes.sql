@@ -11,7 +11,7 @@ JOIN hub_users USING (hub_user_global_id)
 WHERE hub_email_verification_tokens.token_hash = @token_hash
   AND hub_email_verification_tokens.expires_at > now();
 
--- The address of a person whose home is here; no row when there is no such person.
+-- Finds the address of a person whose home is here; no row when there is no such person.
 -- lookup
 -- name: FindHubUserAddress :one
 SELECT email_address

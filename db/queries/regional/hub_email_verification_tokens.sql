@@ -1,12 +1,13 @@
--- Holds off changes of an account until the end of the transaction: what ends its sessions and tokens comes before or after all of it.
+-- Holds off changes of an account until the end of the transaction: what ends its sessions and tokens comes before or
+-- after all of it.
 -- name: HoldHubUser :execrows
 SELECT hub_user_global_id
 FROM hub_users
 WHERE hub_user_global_id = @hub_user_global_id
 FOR SHARE;
 
--- Lets whoever reads the new address's mail confirm it for `lifetime_ms` milliseconds by the database's clock. Zero rows when the
--- session that asks for it is over; to be asked while the account is held.
+-- Lets whoever reads the new address's mail confirm it for `lifetime_ms` milliseconds by the database's clock. Zero
+-- rows when the session that asks for it is over; to be asked while the account is held.
 -- name: InsertHubEmailVerificationToken :execrows
 INSERT INTO hub_email_verification_tokens (token_hash, hub_user_global_id, new_email_address, expires_at)
 SELECT

@@ -1,5 +1,5 @@
--- The user behind a session, in the one read that every authenticated request costs: a session that has
--- expired is no session, whether or not the clean-up has been there. The caller decides about the status.
+-- Finds the user behind a session, in the one read that every authenticated request costs: a session that has expired
+-- is no session, whether or not the clean-up has been there. The caller decides about the status.
 -- lookup
 -- name: FindHubSessionUser :one
 SELECT

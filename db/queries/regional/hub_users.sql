@@ -1,4 +1,4 @@
--- The user's full record, active from the start; the id is that of the global routing row.
+-- Inserts the user's full record, active from the start; the id is that of the global routing row.
 -- name: InsertHubUser :exec
 INSERT INTO hub_users (
   hub_user_global_id,

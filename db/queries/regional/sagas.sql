@@ -1,5 +1,5 @@
--- Step 1: the intent, with what to undo; overdue `lifetime_ms` milliseconds from now by the database's clock. An exclusive
--- one violates the index sagas_exclusive while another of its kind and subject is open.
+-- Step 1: the intent, with what to undo; overdue `lifetime_ms` milliseconds from now by the database's clock. An
+-- exclusive one violates the index sagas_exclusive while another of its kind and subject is open.
 -- name: InsertSaga :exec
 INSERT INTO sagas (saga_id, kind, subject_id, details, is_exclusive, deadline)
 VALUES (
@@ -11,8 +11,8 @@ VALUES (
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
 );
 
--- What the journal says about a saga now; no row once it is finished or undone. `attempts` counts the fences: whoever
--- fenced last may undo.
+-- Reads what the journal says about a saga now; no row once it is finished or undone. `attempts` counts the fences:
+-- whoever fenced last may undo.
 -- lookup
 -- name: FindSaga :one
 SELECT
@@ -21,7 +21,7 @@ SELECT
 FROM sagas
 WHERE saga_id = @saga_id;
 
--- Whether an exclusive saga is open for an entity; always one row.
+-- Tells whether an exclusive saga is open for an entity; always one row.
 -- lookup
 -- name: IsExclusiveSagaOpen :one
 SELECT EXISTS (
@@ -32,9 +32,9 @@ SELECT EXISTS (
     AND is_exclusive
 ) AS is_open;
 
--- Step 3, in the transaction of the full record: must delete exactly one row. Zero rows mean that recovery has taken the
--- saga over, and the transaction must roll back. From here to COMMIT the server waits for the client three seconds at most,
--- since a fence waits for this row.
+-- Step 3, in the transaction of the full record: must delete exactly one row. Zero rows mean that recovery has taken
+-- the saga over, and the transaction must roll back. From here to COMMIT the server waits for the client three seconds
+-- at most, since a fence waits for this row.
 -- name: FinishSaga :execrows
 DELETE FROM sagas
 WHERE saga_id = @saga_id
@@ -78,8 +78,8 @@ WHERE deadline <= now()
 ORDER BY coalesce(recovery_started_at, deadline)
 LIMIT @row_limit;
 
--- How many sagas nobody finished in time, and how long the oldest has been overdue in milliseconds (0 if there is none):
--- anything but zero for long is an alarm.
+-- How many sagas nobody finished in time, and how long the oldest has been overdue in milliseconds (0 if there is
+-- none): anything but zero for long is an alarm.
 -- name: CountOverdueSagas :one
 SELECT
   count(*) AS overdue_count,

@@ -1,0 +1,98 @@
+import FoundationEssentials
+import PostgresClient
+import SharedQueries
+
+extension AuditSubject {
+  /// One kind of tenant, its users and its domains.
+  /// - Parameters:
+  ///   - tenant: what findings call a tenant; its domain is `<tenant>_domain`
+  ///   - user: what findings call a user
+  ///   - routing: the global tables
+  ///   - records: the tables of the region
+  static func tenants(
+    _ databases: AuditDatabases,
+    _ tenant: String,
+    user: String,
+    routing: any AuditedTenantRouting.Type,
+    records: any AuditedTenantRecords.Type
+  ) -> [AuditSubject] {
+    func tenantRouting(_ region: String?) -> Read {
+      { first, limit in
+        try await routing.auditTenantRouting(
+          databases.global,
+          first: UUID(auditKey: first),
+          region: region,
+          rowLimit: limit
+        ).map { AuditRow(key: $0.tenantID.auditKey, text: $0.tenantName, home: $0.region) }
+      }
+    }
+    func userRouting(_ region: String?) -> Read {
+      { first, limit in
+        try await routing.auditUserRouting(
+          databases.global,
+          first: UUID(auditKey: first),
+          region: region,
+          rowLimit: limit
+        ).map {
+          AuditRow(
+            key: $0.userID.auditKey,
+            hash: $0.emailAddressHash,
+            text: $0.tenantID.auditKey,
+            home: $0.region
+          )
+        }
+      }
+    }
+    func domainRouting(_ region: String?) -> Read {
+      { first, limit in
+        try await routing.auditDomainRouting(
+          databases.global,
+          first: first ?? "",
+          region: region,
+          rowLimit: limit
+        ).map { AuditRow(key: $0.domain, text: $0.tenantID.auditKey, home: $0.region) }
+      }
+    }
+    return [
+      AuditSubject(
+        entity: tenant,
+        text: .nameMismatch,
+        isRecordOptional: true,
+        routing: tenantRouting(databases.region),
+        anyRouting: tenantRouting(nil),
+        records: { first, limit in
+          try await records.auditTenantRecords(
+            databases.regional,
+            first: UUID(auditKey: first),
+            rowLimit: limit
+          ).map { AuditRow(key: $0.tenantID.auditKey, text: $0.tenantName) }
+        }
+      ),
+      AuditSubject(
+        entity: user,
+        text: .ownerMismatch,
+        routing: userRouting(databases.region),
+        anyRouting: userRouting(nil),
+        records: { first, limit in
+          try await records.auditUserRecords(
+            databases.regional,
+            first: UUID(auditKey: first),
+            rowLimit: limit
+          ).map {
+            AuditRow(key: $0.userID.auditKey, hash: $0.emailAddressHash, text: $0.tenantID.auditKey)
+          }
+        }
+      ),
+      AuditSubject(
+        entity: "\(tenant)_domain",
+        text: .ownerMismatch,
+        routing: domainRouting(databases.region),
+        anyRouting: domainRouting(nil),
+        records: { first, limit in
+          try await records.auditDomainRecords(databases.regional, first: first ?? "", rowLimit: limit)
+            .map { AuditRow(key: $0.domain, text: $0.tenantID.auditKey) }
+        }
+      ),
+    ]
+  }
+}

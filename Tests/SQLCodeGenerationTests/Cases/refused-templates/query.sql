@@ -1,0 +1,2 @@
+-- name: CountHubUsers :one
+SELECT count(*) AS total FROM hub_users;
