@@ -222,6 +222,7 @@ let package = Package(
     library("DomainVerification", [
       "CAres",
       "SystemPrimitives",
+      "Vocabulary",
       nioConcurrency,
       nioPosix,
     ]),

@@ -45,7 +45,7 @@ public final class PasswordHasher: Sendable {
   /// Spends the time of a verification without a stored hash: an unknown account must not answer faster
   /// (OWASP Authentication Cheat Sheet, "Authentication and Error Messages").
   public func verifyDummy(_ password: Password) async throws(PasswordHashingError) {
-    _ = try await verify(password, against: decoy)
+    _ = try await verify(password, against: dummy)
   }
 
   /// The number of hashes that are being computed or wait at this moment.

@@ -1,6 +1,6 @@
 public import API
 public import FoundationEssentials
-import JSON
+public import JSON
 import SystemPrimitives
 public import Vocabulary
 

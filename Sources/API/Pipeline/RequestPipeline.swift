@@ -2,6 +2,7 @@ package import HTTP1
 import HTTPTypes
 package import Logging
 import NIOCore
+import ServiceRuntime
 import SystemPrimitives
 
 /// The outermost layer: every request of a service comes in and every response goes out here.
@@ -36,7 +37,7 @@ package final class RequestPipeline: HTTPResponder {
   /// The response to a request that came over no connection, without the fields that every response gets.
   package func respond(to request: Request) async -> Response {
     let inbound = inbound(request)
-    return await answer(inbound, routes.match(inbound.method, inbound.path)).0
+    return await respond(to: inbound, routes.match(inbound.method, inbound.path)).0
   }
 
   private func inbound(_ request: Request) -> InboundRequest {

@@ -1,6 +1,7 @@
 public import PostgresClient
 import ServiceRuntime
 public import SharedQueries
+import SystemPrimitives
 
 /// One kind of database's clean-up jobs: the one list that jobs and settings are made of.
 public struct CleanupPlan: Sendable {

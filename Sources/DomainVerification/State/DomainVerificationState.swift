@@ -1,11 +1,5 @@
 public import FoundationEssentials
-
-/// The status of a tenant's domain; the raw values are the database's labels.
-public enum DomainStatus: String, Sendable, CaseIterable {
-  case pending = "PENDING"
-  case verified = "VERIFIED"
-  case failing = "FAILING"
-}
+public import Vocabulary
 
 /// The state of a domain after the checks so far. A pure value.
 public struct DomainVerificationState: Sendable, Equatable {
