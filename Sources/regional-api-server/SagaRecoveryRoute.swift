@@ -1,8 +1,8 @@
-import API
+public import API
 import HTTPTypes
 import JSON
 import RegionRouting
-import Sagas
+public import Sagas
 import Vocabulary
 
 extension SagaRecovery {

@@ -3,7 +3,7 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// Which members every portal names when they are missing or wrong, in the order of the contract's tables.
+/// Every portal names the members that are missing or wrong, in the order of the contract's tables.
 @Suite struct AccountFieldTests {
   static func text(_ character: Character, _ count: Int) -> JSON {
     .string(String(repeating: character, count: count))
@@ -82,7 +82,7 @@ import Testing
     try await PortalHarness.shared.post("/hub/login", body).expectProblem(401, "unauthorized")
   }
 
-  /// Of any character, blanks included, whatever its bytes; neither shortened nor trimmed.
+  /// Every character counts, blanks included, whatever its bytes; nothing is shortened or trimmed.
   @Test(arguments: [
     text("x", 12), text("x", 64), text("ä", 64), text(" ", 12), "p\u{00E4}ssw\u{00F6}rter 1 2", "👩‍👩‍👧‍👦 👩‍👩‍👧‍👦",
   ])

@@ -4,7 +4,7 @@ import Testing
 
 /// How long what a portal hands out is valid: each by a setting of its own, no portal by another's.
 @Suite struct LifetimeTests {
-  /// In seconds; no two of all portals' are alike.
+  /// The life that a setting is given, in seconds; no two of all portals' are alike.
   private static func life(_ kind: PortalKind, _ name: String) -> Int {
     let names = ["TFA_TOKEN", "SESSION_TOKEN", "REMEMBER_ME", "PASSWORD_RESET_TOKEN"]
     let portal = PortalKind.allCases.firstIndex(of: kind) ?? 0

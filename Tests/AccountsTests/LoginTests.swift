@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  /// The routing row of a person exists, the account does not: an operator's matter, and an unknown address to everybody else.
+  /// The routing row of a person exists, the account does not: to everybody but the operator that is an unknown address.
   @Test(arguments: [PortalKind.hub, .org, .agency])
   func aRoutingRowWithoutAccountIsAnUnknownAddress(_ kind: PortalKind) async throws {
     let portals = try await PortalHarness.shared

@@ -3,7 +3,7 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// What is a session and what is none, in every portal; logging out, and the language of an account.
+/// Sessions and what is none, in every portal; logging out, and the language of an account.
 @Suite struct SessionTests {
   private static let zeros = String(repeating: "0", count: 64)
 

@@ -3,16 +3,16 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// Who may call which endpoint: session and role before anything is read of a body.
+/// Session and role decide who may call which endpoint, before anything is read of a body.
 @Suite struct AdminAccessTests {
-  /// What shows whether a body was read.
+  /// A body that shows whether it was read.
   private static let malformed = Data("{".utf8)
 
   static let allRoles = ["admin:invite_users", "admin:manage_domains", "admin:manage_users"]
 
   struct Endpoint: Sendable, CustomStringConvertible {
     let name: String
-    /// Nil: every active administrator.
+    /// The role that it takes; nil lets every active administrator call it.
     let role: String?
 
     var path: String { "/admin/\(name)" }
@@ -97,7 +97,7 @@ import Testing
     #expect(try await !portals.isOpen(admin.session, .admin))
   }
 
-  /// What is not of a token's form is a token that nobody has; only one that is absent or empty is a mistake.
+  /// A text that is not of a token's form is a token that nobody has; only an absent or empty one is a mistake.
   @Test(arguments: [
     "zzz", "IND1-" + String(repeating: "0", count: 64), String(repeating: "A", count: 64),
     String(repeating: "0", count: 64), "nul\0",

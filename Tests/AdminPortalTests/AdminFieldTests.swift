@@ -3,7 +3,7 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// Which members the endpoints about administrators and domains name when they are missing or wrong, and in which order.
+/// The endpoints about administrators and domains name the members that are missing or wrong, in order.
 @Suite struct AdminFieldTests {
   struct Case: Sendable, CustomStringConvertible {
     let path: String
@@ -141,7 +141,7 @@ import Testing
     response.expectProblem(400, "invalid-fields", fields: wrong.fields)
   }
 
-  /// Of one administrator for all cases.
+  /// The session of one administrator, for all cases.
   private static var session: String { get async throws { try await everybody.value } }
   private static let everybody = Task {
     try await PortalHarness.shared.account(.admin, roles: AdminAccessTests.allRoles).session

@@ -139,7 +139,7 @@ import Testing
     #expect(pages.flatMap(Self.names).sorted() == names.sorted())
   }
 
-  /// What is there all the time is seen once, whatever comes and goes meanwhile.
+  /// Domains that are there all the time are seen once, whatever comes and goes meanwhile.
   @Test(arguments: [nil, "ing"] as [JSON?])
   func pagesWhileDomainsComeAndGo(_ search: JSON?) async throws {
     let lasting = (0..<40).map { "lasting\($0).example" }

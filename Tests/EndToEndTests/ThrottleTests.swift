@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Guesses and mails are counted together, whichever region's servers they go through. On a stack of its own, whose limits are low.
+/// Guesses and mails are counted together, whichever region's servers they go through, on a stack with low limits.
 /// The rules themselves are tested in `AccountsTests`.
 @Suite struct ThrottleTests {
   private static let freeGuesses = 3

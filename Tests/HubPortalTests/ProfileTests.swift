@@ -2,7 +2,7 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// What people read about themselves, and which paths there are.
+/// The answer of myinfo, and which paths there are.
 @Suite struct ProfileTests {
   @Test func whatSomebodyReadsAboutThemselves() async throws {
     let portals = try await PortalHarness.shared

@@ -3,7 +3,7 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// Which members of a signup and of an e-mail change are named when they are missing or wrong.
+/// Members of a signup and of an e-mail change are named when they are missing or wrong.
 @Suite struct SignupFieldTests {
   struct Wrong: Sendable, CustomStringConvertible {
     let changes: [String: JSON]
@@ -17,7 +17,7 @@ import Testing
       self.fields = fields
     }
 
-    /// Of other display names.
+    /// A signup with these other display names.
     init(_ names: [JSON], _ fields: [String]) { self.init(["other_display_names": .array(names)], fields) }
   }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Vocabulary
 
-/// From an address to an account: who may ask, what the link is worth, and what both databases hold afterwards.
+/// The way from an address to an account: who may ask, what the link is worth, what both databases hold afterwards.
 @Suite struct SignupTests {
   // MARK: Asking
 
@@ -148,7 +148,10 @@ import Vocabulary
     // No further mail, and a session of a normal life.
     #expect(try await portals.regional.count("emails", where: "email_to = $1", email) == 1)
     let life = try await portals.regional.text(
-      "SELECT extract(EPOCH FROM expires_at - created_at)::int::text FROM hub_sessions WHERE hub_user_global_id::text = $1",
+      """
+      SELECT extract(EPOCH FROM expires_at - created_at)::int::text FROM hub_sessions
+      WHERE hub_user_global_id::text = $1
+      """,
       id
     )
     #expect(life == "86400")
@@ -298,8 +301,7 @@ import Vocabulary
     #expect(try await portals.regional.count("hub_users", where: "email_address = $1", email) == 1)
   }
 
-  /// The region has an account of that address that the global database does not know: what was written globally is undone,
-  /// and the same link works once the region is in order.
+  /// The region has an account of that address that the global database does not know: the global row is undone, and the same link works once the region is in order.
   @Test func anAddressThatIsTakenInTheRegionOnly() async throws {
     let portals = try await PortalHarness.shared
     let email = TestAccount.unheardOfAddress()

@@ -6,8 +6,8 @@ internal import Vocabulary
 
 /// A database of its own, migrated and granted as in production, on the PostgreSQL server of the test process.
 ///
-/// The schema is made once a process; each database is a copy of that template, which takes some tens of milliseconds. The servers
-/// under test connect with their own role, so a right that is missing in db/grants fails a test.
+/// The schema is made once a process; each database is a copy of that template, which takes some tens of milliseconds.
+/// The servers under test connect with their own role, so a right that is missing in db/grants fails a test.
 public final class PortalDatabase: Sendable {
   enum Kind: String {
     case global, regional
@@ -31,8 +31,7 @@ public final class PortalDatabase: Sendable {
       size: 3,
       acquireTimeout: .seconds(30),
       statementTimeout: .seconds(30),
-      applicationName: "tests",
-      lanes: 0
+      applicationName: "tests"
     )
     pool = PostgresPool(configuration, logger: Self.quiet)
   }

@@ -16,11 +16,12 @@ internal import TenantPortal
 public import TestSupport
 internal import Vocabulary
 
-/// All portals in the test's process, on databases of their own: the routes of a regional API server and of the global service, asked
-/// without a socket, a hop or a further process.
+/// All portals in the test's process, on databases of their own: the routes of a regional API server and of the global
+/// service, asked without a socket, a hop or a further process.
 ///
-/// The region is ind1, and no other region is in reach. Whatever else the servers use is real: PostgreSQL with the servers' own
-/// roles, password hashing, and DNS look-ups over UDP, which a scripted server in the process answers. The outbox keeps the mails.
+/// The region is ind1, and no other region is in reach. The rest of what the servers use is real: PostgreSQL with the
+/// servers' own roles, password hashing, and DNS look-ups over UDP, which a scripted server in the process answers.
+/// Nobody sends mails, so the outbox keeps them.
 ///
 /// Everything that depends on how the portals are put together is in this file.
 public final class PortalHarness: Sendable {
@@ -218,8 +219,8 @@ public final class PortalHarness: Sendable {
     try await send("POST", path, headers: Self.bearer(session) + headers, body: body.data)
   }
 
-  /// Sends a request to the global service if its path is an administrator's, else to the region's API server. It comes from 127.0.0.1,
-  /// a trusted proxy.
+  /// Sends a request to the global service if its path is an administrator's, else to the region's API server. It comes
+  /// from 127.0.0.1, a trusted proxy.
   public func send(
     _ method: String,
     _ path: String,

@@ -25,7 +25,7 @@ public enum PortalKind: String, CaseIterable, Sendable {
   /// The member of a login's body that holds the address.
   public var loginAddress: String { self == .hub ? "email_address" : "email" }
 
-  /// What tokens begin with: administrators' have no region.
+  /// The beginning of tokens; administrators' have no region.
   public var tokenPrefix: String { self == .admin ? "" : "\(PortalDatabase.region.uppercased())-" }
 
   /// The word for a tenant in the names of columns and members.

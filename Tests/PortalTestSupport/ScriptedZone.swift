@@ -1,7 +1,8 @@
 internal import NIOConcurrencyHelpers
 public import TestSupport
 
-/// A name server in the process whose TXT records a test sets name by name. A name without records does not exist (NXDOMAIN).
+/// A name server in the process whose TXT records a test sets name by name. A name without records does not exist
+/// (NXDOMAIN).
 public final class ScriptedZone: Sendable {
   private let server: ScriptedDNS
   private let behaviours: NIOLockedValueBox<[String: ScriptedDNS.Behaviour]>

@@ -14,7 +14,7 @@ public struct TestAccount: Sendable {
   public let kind: PortalKind
   public let id = UUID()
   public let email: String
-  /// Nil for those who belong to none.
+  /// The employer or agency of its users; nil for everybody else.
   public let tenant: TestTenant?
   public let session: String
 
@@ -127,8 +127,9 @@ extension PortalHarness {
       try await insertTenantUser(account, home, isAdmin)
       try await regional.rows(
         """
-        UPDATE \(kind.table("users")) SET status = $2::text::tenant_user_status, full_name = $3, preferred_language = $4,
-          password_hash = $5 WHERE \(kind.userID) = $1 RETURNING ''
+        UPDATE \(kind.table("users"))
+        SET status = $2::text::tenant_user_status, full_name = $3, preferred_language = $4, password_hash = $5
+        WHERE \(kind.userID) = $1 RETURNING ''
         """,
         account.id,
         status,
@@ -352,7 +353,7 @@ extension PortalHarness {
     )
   }
 
-  /// Whether a session is one at this moment.
+  /// Asks myinfo whether a session is one at this moment.
   public func isOpen(_ session: String, _ kind: PortalKind) async throws -> Bool {
     let response = try await get(kind.path("myinfo"), session: session)
     #expect(response.status == 200 || response.status == 401, "\(response)")

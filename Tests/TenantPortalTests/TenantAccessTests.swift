@@ -3,11 +3,11 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// Who may call what, in both portals: session and role before anything is read of a body.
+/// Session and role decide who may call what, in both portals, before anything is read of a body.
 @Suite struct TenantAccessTests {
   struct Endpoint: Sendable, CustomStringConvertible {
     let name: String
-    /// What lets somebody call it who is no administrator; nil: being a user of the tenant.
+    /// The role that lets somebody call it who is no administrator; nil lets every user of the tenant.
     let role: String?
     var description: String { name }
   }

@@ -3,7 +3,7 @@ import PortalTestSupport
 import TestSupport
 import Testing
 
-/// Which members the endpoints of both portals name when they are missing or wrong, and in which order.
+/// The endpoints of both portals name the members that are missing or wrong, in the contract's order.
 @Suite struct TenantFieldTests {
   struct Case: Sendable, CustomStringConvertible {
     let endpoint: String
@@ -216,7 +216,7 @@ import Testing
     }
   }
 
-  /// Of one administrator of each portal for all cases.
+  /// The session of one administrator of each portal, for all cases.
   private static func session(_ kind: PortalKind) async throws -> String {
     try await (kind == .org ? employer : agency).value
   }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Vocabulary
 
-/// From the first request to the first session, in both portals, with the proof in a DNS that the test writes.
+/// The way from the first request to the first session, in both portals; the test writes the proof into the DNS.
 @Suite struct TenantSignupTests {
   // MARK: Beginning
 
@@ -136,7 +136,8 @@ import Vocabulary
     let routing = try await portals.global.rows(
       """
       SELECT \(kind.tenantName), t.region, d.region, u.home_region FROM \(kind.tenants) AS t
-      JOIN global_\(kind.tenant)_domains AS d USING (\(kind.tenantID)) JOIN \(kind.table("users")) AS u USING (\(kind.tenantID))
+      JOIN global_\(kind.tenant)_domains AS d USING (\(kind.tenantID))
+      JOIN \(kind.table("users")) AS u USING (\(kind.tenantID))
       WHERE d.domain = $1 AND u.\(kind.userID)::text = $2 AND u.email_address_hash = $3
       """,
       signup.domain,

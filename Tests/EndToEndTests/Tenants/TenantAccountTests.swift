@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Vocabulary
 
-/// Logging in by domain and address, and what an account can do, in both portals. The flows themselves are tested on the hub's.
+/// Logging in by domain and address across regions, in both portals.
 @Suite struct TenantAccountTests {
   @Test(arguments: TenantPortalName.allCases)
   func aLoginAcrossRegions(portal: TenantPortalName) async throws {
