@@ -44,8 +44,8 @@ import Testing
     return database
   }
 
-  private func job(_ ground: Ground, every interval: Duration = .seconds(3600)) -> CleanupJob {
-    let pool = ground.pool
+  private func job(_ database: BackgroundDatabase, every interval: Duration = .seconds(3600)) -> CleanupJob {
+    let pool = database.pool
     return CleanupJob(
       "hub_sessions",
       every: interval,
@@ -92,7 +92,7 @@ import Testing
     try await database.pool.executeScript("ALTER TABLE hub_sessions RENAME TO elsewhere")
     // Less than a second counts as one.
     let (failures, failure) = AsyncStream<Void>.makeStream()
-    let pool = ground.pool
+    let pool = database.pool
     let job = CleanupJob(
       "hub_sessions",
       every: .milliseconds(1),
@@ -133,9 +133,9 @@ import Testing
     let deleted =
       switch kind {
       case .regional:
-        try await RegionalTables.deleteFinishedEmails(ground.pool, retentionMs: 30 * day, mostRows: 100)
+        try await RegionalTables.deleteFinishedEmails(database.pool, retentionMs: 30 * day, mostRows: 100)
       case .global:
-        try await GlobalTables.deleteFinishedEmails(ground.pool, retentionMs: 30 * day, mostRows: 100)
+        try await GlobalTables.deleteFinishedEmails(database.pool, retentionMs: 30 * day, mostRows: 100)
       }
     #expect(deleted == 3)
     #expect(try await database.count("emails WHERE created_at < now() - interval '30 days'") == 1)

@@ -67,7 +67,7 @@ extension AccountRealm {
       )
       guard replaced == 1 else { return false }
       try await transaction.commit(
-        after: revocations(of: user.id, keeping: user.sessionHash) + throttled.throttleReset
+        executing: revocations(of: user.id, keeping: user.sessionHash) + throttled.throttleReset
       )
       return true
     }

@@ -22,7 +22,7 @@ extension AdminPortal {
       let isAnotherActive = try await queries.isAnotherAdminActive(adminUserID: target.adminUserID)?.isActive
       guard target.status != .active || isAnotherActive == true else { throw Problem.lastAdministrator }
       try await transaction.commit(
-        after: [DisableAdmin.query(adminUserID: target.adminUserID)]
+        executing: [DisableAdmin.query(adminUserID: target.adminUserID)]
           + GlobalAdminTables.revocations(of: target.adminUserID)
       )
     }

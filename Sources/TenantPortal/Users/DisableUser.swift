@@ -26,7 +26,7 @@ extension TenantPortal {
       guard target.status != .disabled else { throw Problem.alreadyDisabled }
       guard active != [target.userID] else { throw Problem.lastAdministrator }
       try await transaction.commit(
-        after: [Tenant.Regional.disableUser(userID: target.userID)]
+        executing: [Tenant.Regional.disableUser(userID: target.userID)]
           + Tenant.Regional.revocations(of: target.userID)
       )
     }
