@@ -1,3 +1,4 @@
+import Sagas
 public import ServiceRuntime
 
 /// The settings of one kind of tenant's portal: `ORG_…` and `AGENCY_…`.

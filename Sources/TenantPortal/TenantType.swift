@@ -1,4 +1,4 @@
-public import GlobalDatabase
+import GlobalDatabase
 public import Mail
 public import RegionalDatabase
 public import Sagas

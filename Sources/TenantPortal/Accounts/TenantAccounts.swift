@@ -5,6 +5,7 @@ import Mail
 import PasswordHashing
 import PostgresClient
 import RegionRouting
+import Sagas
 import SharedQueries
 import SystemPrimitives
 import Vocabulary
