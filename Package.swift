@@ -327,6 +327,7 @@ let package = Package(
       "HTTP1",
       "JSON",
       "Mail",
+      "Outbox",
       "PasswordHashing",
       "PostgresClient",
       "RegionalDatabase",

@@ -3,6 +3,7 @@ import Logging
 import Mail
 import Migrations
 import NIOConcurrencyHelpers
+import Outbox
 import PostgresClient
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import API
 import Accounts
 import FoundationEssentials
 import Mail
+import Outbox
 import PasswordHashing
 import PostgresClient
 import RegionRouting

@@ -66,11 +66,11 @@ extension TenantPortal {
     _ outcome: DomainProof.Outcome,
     _ domain: String,
     _ user: TenantUser
-  ) async throws -> (DomainStanding, Date) {
+  ) async throws -> (DomainVerificationState, Date) {
     try await regional.withTransaction { transaction in
       let row = try await Tenant.Regional.lockDomainStatus(transaction, domain: domain, tenantID: user.tenant)
       guard let row else { throw Problem.noSuchDomain }
-      let standing = DomainStanding(row.status, consecutiveFailures: Int(row.consecutiveFailures))
+      let standing = DomainVerificationState(row.status, consecutiveFailures: Int(row.consecutiveFailures))
       let next = standing.after(outcome)
       let recorded = try await Tenant.Regional.recordDomainCheck(
         transaction,

@@ -7,6 +7,7 @@ import HTTP1
 import HTTPTypes
 import JSON
 import Mail
+import Outbox
 import PostgresClient
 import RegionRouting
 import Sagas
