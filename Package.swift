@@ -557,6 +557,7 @@ let package = Package(
     support("PortalTestSupport", [
       "Accounts",
       "AdminPortal",
+      "API",
       "DomainVerification",
       "HTTP1",
       "HubPortal",
@@ -566,6 +567,7 @@ let package = Package(
       "PostgresClient",
       "RegionRouting",
       "Sagas",
+      "ServiceRuntime",
       "TenantPortal",
       "TestSupport",
       "Vocabulary",

@@ -1,3 +1,4 @@
+import API
 internal import Accounts
 internal import AdminPortal
 internal import DomainVerification
@@ -12,6 +13,7 @@ internal import PasswordHashing
 internal import PostgresClient
 internal import RegionRouting
 internal import Sagas
+import ServiceRuntime
 internal import TenantPortal
 public import TestSupport
 internal import Vocabulary

@@ -1,8 +1,8 @@
 import API
-public import Accounts
+import Accounts
 import Accounts
 import GlobalDatabase
-public import GlobalDatabase
+import GlobalDatabase
 import Mail
 import Outbox
 import PasswordHashing
