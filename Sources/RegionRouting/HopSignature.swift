@@ -1,4 +1,7 @@
+import FoundationEssentials
 public import HTTP1
+import HTTPTypes
+import ServiceKit
 public import Vocabulary
 
 /// What one server may ask another for with a signed request. A signature made for one purpose is worth
@@ -134,4 +137,116 @@ extension HopKeys {
       body($0)
     }
   }
+}
+
+/// The fields of a `Vetchium-Hop` header: `v1;from=ind1;time=1760000000;id=…;mac=<64 hexadecimal digits>`.
+/// Exactly these, exactly in this order: the only writer is `HopKeys.sign`.
+struct ParsedHopHeader {
+  let signature: HopSignature
+  let mac: SHA256Digest
+
+  /// By bytes, and without pieces in between: every request between regions has one. Nil for any other form.
+  init?(_ text: UnsafeBufferPointer<UInt8>) {
+    var rest = text[...]
+    var mac = SHA256Digest(0, 0, 0, 0)
+    guard Self.take("v1;from=", from: &rest),
+      let from = RegionCode(rawValue: Self.takeText(&rest)),
+      Self.take(";time=", from: &rest), let time = Self.takeNumber(&rest),
+      Self.take(";id=", from: &rest), case let requestID = Self.takeText(&rest),
+      RequestID.isAcceptable(requestID),
+      Self.take(";mac=", from: &rest), rest.count == 2 * SHA256.byteCount,
+      withUnsafeMutableBytes(of: &mac, { Hex.decode(UnsafeBufferPointer(rebasing: rest), into: $0) })
+    else { return nil }
+    signature = HopSignature(from: from, time: time, requestID: requestID)
+    self.mac = mac
+  }
+
+  private static func take(_ key: StaticString, from rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    let (wanted, count) = (key.utf8Start, key.utf8CodeUnitCount)
+    guard rest.count >= count else { return false }
+    for index in 0..<count where rest[rest.startIndex + index] != wanted[index] { return false }
+    rest = rest[(rest.startIndex + count)...]
+    return true
+  }
+
+  /// Up to the next semicolon. What is no UTF-8 becomes what is allowed nowhere.
+  private static func takeText(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String {
+    let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return String(decoding: UnsafeBufferPointer(rebasing: rest[..<end]), as: UTF8.self)
+  }
+
+  /// Up to twelve digits.
+  private static func takeNumber(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
+    let digits = rest.prefix { $0 &- 0x30 < 10 }
+    guard (1...12).contains(digits.count) else { return nil }
+    rest = rest[digits.endIndex...]
+    return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+  }
+}
+
+/// The shared keys with which servers of different regions sign requests to one another: newest first.
+/// The first one signs, all of them verify, so a key is rotated by adding the new one in front everywhere
+/// and removing the old one afterwards.
+public struct HopKeys: Sendable, CustomStringConvertible, CustomReflectable {
+  let signing: HopKey
+  let verifying: [HopKey]
+
+  /// Reads the setting `FORWARDING_KEYS`: keys in base64, separated by commas, each of 32 bytes or more.
+  public static func parse(_ text: String) throws(HopKeysError) -> HopKeys {
+    var keys: [HopKey] = []
+    for (index, item) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+      let encoded = item.filter { !$0.isWhitespace }
+      guard let bytes = Data(base64Encoded: encoded) else { throw .notBase64(position: index + 1) }
+      guard bytes.count >= HopKey.minimumLength else {
+        throw .tooShort(position: index + 1, bytes: bytes.count)
+      }
+      keys.append(HopKey(bytes))
+    }
+    guard let signing = keys.first else { throw .tooShort(position: 1, bytes: 0) }
+    return HopKeys(signing: signing, verifying: keys)
+  }
+
+  /// Never the keys themselves.
+  public var description: String { "HopKeys(\(verifying.count))" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why `FORWARDING_KEYS` was refused; says which key, never its content.
+public enum HopKeysError: Error, Equatable, CustomStringConvertible {
+  case notBase64(position: Int)
+  case tooShort(position: Int, bytes: Int)
+
+  public var description: String {
+    switch self {
+    case .notBase64(let position):
+      "key \(position) is not base64"
+    case .tooShort(let position, let bytes):
+      "key \(position) has \(bytes) bytes, at least \(HopKey.minimumLength) are needed"
+    }
+  }
+}
+
+/// One key.
+struct HopKey: Sendable {
+  static let minimumLength = 32
+  let hmac: HMACKey
+
+  init(_ key: Data) {
+    hmac = HMACKey(key)
+  }
+}
+
+/// Names that travel between servers, and one of everybody's that this module reads.
+extension FieldName {
+  /// W3C Trace Context.
+  static var traceParent: FieldName { "traceparent" }
+  /// The signed header; see `HopSignature`.
+  static var vetchiumHop: FieldName { "vetchium-hop" }
+  /// How many milliseconds the request may still take; believed only beside a valid signature.
+  static var vetchiumDeadline: FieldName { "vetchium-deadline-ms" }
+}
+
+extension HTTPField.Name {
+  static let vetchiumHop = HTTPField.Name(literal: "Vetchium-Hop")
 }

@@ -1,7 +1,10 @@
 public import HTTP1
+import HTTPTypes
 public import Logging
 public import NIOCore
 public import NIOPosix
+public import ServiceKit
+public import SystemPrimitives
 public import Vocabulary
 
 /// Sends a request to its home region and streams the answer back: the hop.
@@ -118,5 +121,121 @@ public final class Forwarder: Sendable {
       endpoints: candidates,
       connectTimeout: .nanoseconds(connectTimeout.nanoseconds / Int64(candidates.count))
     )
+  }
+}
+
+/// What this server believes about a request that it passes on, as found by its outer layers.
+public struct HopOrigin: Sendable {
+  /// Matches `RequestID.isAcceptable`.
+  public var requestID: String
+  /// This server's own span; the hop gets a child of it.
+  public var trace: TraceContext
+  /// Nil when there is no address (Unix socket).
+  public var client: IPAddress?
+  /// `http` or `https`, as the client connected.
+  public var scheme = "http"
+  /// The peer is a trusted proxy, so its other `X-Forwarded-*` fields travel on.
+  public var isPeerTrusted = false
+  /// What is left of a deadline that arrived with the request.
+  public var timeLeft: Duration?
+  /// Tells when the client's connection closes.
+  public var disconnect: ClientDisconnect?
+
+  public init(requestID: String, trace: TraceContext, client: IPAddress?) {
+    self.requestID = requestID
+    self.trace = trace
+    self.client = client
+  }
+}
+
+/// The limits of a hop; the defaults are the platform's.
+public struct ForwarderConfiguration: Sendable {
+  public var ownRegion: RegionCode
+  /// From `FORWARDING_KEYS`; nil means that every other region is unavailable.
+  public var keys: HopKeys?
+  /// For a whole exchange, unless the request arrived with less time.
+  public var deadline = Duration.seconds(30)
+  /// For connecting, over all endpoints together.
+  public var connectTimeout = Duration.seconds(2)
+  /// In bytes.
+  public var bodyLimit = 1 << 20
+  /// Of the connections to other regions.
+  public var client = HTTPClient.Configuration()
+
+  public init(ownRegion: RegionCode, keys: HopKeys?) {
+    self.ownRegion = ownRegion
+    self.keys = keys
+  }
+}
+
+/// Why a request could not be answered by its home region.
+public enum ForwardingError: Error, Sendable, Equatable {
+  /// No server of the region could be reached, or none is known; nothing was delivered. Answer 503.
+  case regionUnavailable(RegionCode, retryAfter: Duration)
+  /// The deadline passed. The request may have been carried out. Answer 504.
+  case timeout(RegionCode)
+  /// The connection broke, or the answer was no HTTP, after the request was sent. It may have been carried out.
+  /// Answer 502.
+  case upstreamFailed(RegionCode)
+  /// The request's body is larger than allowed, in bytes. Answer 413 and close: the rest of the body is unread.
+  case bodyTooLarge(limit: Int)
+  /// The request's body is no HTTP, such as a chunk without a size. Answer 400 and close.
+  case malformedBody
+  /// The client took too long to send the request's body. Answer 408 and close.
+  case requestTimeout
+  /// The target holds characters that RFC 3986 doesn't allow, so it can't be passed on unchanged. Answer 400.
+  case malformedTarget
+  /// The client left; nobody reads the answer.
+  case clientGone
+}
+
+extension ForwardingError: ProblemConvertible {
+  public var problem: Problem {
+    switch self {
+    case .regionUnavailable(_, let retryAfter):
+      // Whole seconds, rounded up: RFC 9110 §10.2.3 knows no fractions.
+      let seconds = max(1, Int((retryAfter / .seconds(1)).rounded(.up)))
+      return .unavailable(
+        .regionUnavailable,
+        "The region that holds this data is out of reach at the moment.",
+        retryAfter: seconds
+      )
+    case .timeout: return .timeout
+    case .upstreamFailed:
+      return Problem(
+        .badGateway,
+        .regionUnavailable,
+        "The connection to the region that holds this data was lost; the request may have been carried out."
+      )
+    case .bodyTooLarge: return .bodyTooLarge
+    case .malformedBody: return .malformedBody("The request body ended early.")
+    case .requestTimeout: return .requestTimeout
+    case .malformedTarget: return .malformedRequest
+    case .clientGone: return .timeout
+    }
+  }
+
+  /// For metrics.
+  fileprivate var outcome: String {
+    switch self {
+    case .regionUnavailable: "unavailable"
+    case .timeout: "timeout"
+    case .upstreamFailed: "failed"
+    case .bodyTooLarge: "body_too_large"
+    case .malformedBody: "malformed_body"
+    case .requestTimeout: "request_timeout"
+    case .malformedTarget: "malformed_target"
+    case .clientGone: "client_gone"
+    }
+  }
+}
+
+extension Result where Failure == ForwardingError {
+  /// For metrics.
+  var outcome: String {
+    switch self {
+    case .success: "answered"
+    case .failure(let error): error.outcome
+    }
   }
 }
