@@ -4,8 +4,7 @@ import HTTPTypes
 import ServiceKit
 public import Vocabulary
 
-/// What one server may ask another for with a signed request. A signature made for one purpose is worth
-/// nothing for another.
+/// The purpose of a signed request. A signature made for one purpose is worth nothing for another.
 public enum HopPurpose: String, Sendable {
   /// A user's request on its way to the home region.
   case forward
@@ -13,14 +12,14 @@ public enum HopPurpose: String, Sendable {
   case recover
 }
 
-/// What the header `Vetchium-Hop` says: which region's server sent this request, when, and for which request
+/// The content of the header `Vetchium-Hop`: which region's server sent this request, when, and with which request
 /// id. It proves where the request comes from and grants nothing.
 public struct HopSignature: Sendable, Equatable {
-  /// How far the sender's clock may be from ours, in either direction, in seconds.
+  /// The greatest difference between the sender's clock and ours, in either direction, in seconds.
   public static let tolerance: Int64 = 60
 
   public let from: RegionCode
-  /// Seconds since 1970.
+  /// The time of signing, in seconds since 1970.
   public let time: Int64
   public let requestID: String
 
@@ -32,12 +31,12 @@ public struct HopSignature: Sendable, Equatable {
   }
 }
 
-/// Why a `Vetchium-Hop` header counts as absent.
+/// The reason why a `Vetchium-Hop` header counts as absent.
 public enum HopSignatureError: Error, Equatable, Sendable {
   case malformed
-  /// Too old, or from the future.
+  /// The signature is too old, or from the future.
   case expired
-  /// Not made with any of our keys, or for another request.
+  /// The signature was made with a key that is none of ours, or for another request.
   case forged
 }
 
@@ -73,7 +72,7 @@ extension HopKeys {
     }
   }
 
-  /// How many bytes that takes at most.
+  /// The number of bytes that `write` takes at most.
   static func room(for signature: HopSignature) -> Int { 160 + signature.requestID.utf8.count }
 
   /// The value of the header `Vetchium-Hop` for a request.
@@ -97,7 +96,7 @@ extension HopKeys {
     now: Int64
   ) throws(HopSignatureError) -> HopSignature? {
     guard fields.contains(.vetchiumHop) else { return nil }
-    // Twice the header is no header: nobody of ours sends it so.
+    // Our servers send it once; a request with two of them is not theirs.
     guard let parsed = fields.withOnly(.vetchiumHop, ParsedHopHeader.init) ?? nil else { throw .malformed }
     let signature = parsed.signature
     let isGenuine = Self.withMessage(signature, purpose: purpose, method: method, path: path) { message in
@@ -109,8 +108,8 @@ extension HopKeys {
     return signature
   }
 
-  /// What is signed. Everything before the path consists of characters that can't be a line feed, and the path is last, so no
-  /// two requests share a message.
+  /// Builds the message that is signed. Everything before the path consists of characters that can't be a line feed, and
+  /// the path is last, so no two requests share a message.
   private static func withMessage<Result>(
     _ signature: HopSignature,
     purpose: HopPurpose,
@@ -139,13 +138,13 @@ extension HopKeys {
   }
 }
 
-/// The fields of a `Vetchium-Hop` header: `v1;from=ind1;time=1760000000;id=…;mac=<64 hexadecimal digits>`.
+/// The parsed value of a `Vetchium-Hop` header: `v1;from=ind1;time=1760000000;id=…;mac=<64 hexadecimal digits>`.
 /// Exactly these, exactly in this order: the only writer is `HopKeys.sign`.
 struct ParsedHopHeader {
   let signature: HopSignature
   let mac: SHA256Digest
 
-  /// By bytes, and without pieces in between: every request between regions has one. Nil for any other form.
+  /// Reads bytes, without strings in between, since every request between regions has one. Nil for any other form.
   init?(_ text: UnsafeBufferPointer<UInt8>) {
     var rest = text[...]
     var mac = SHA256Digest(0, 0, 0, 0)
@@ -169,14 +168,14 @@ struct ParsedHopHeader {
     return true
   }
 
-  /// Up to the next semicolon. What is no UTF-8 becomes what is allowed nowhere.
+  /// Takes the text up to the next semicolon. Bytes that are no UTF-8 become a character that no part allows.
   private static func takeText(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String {
     let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
     defer { rest = rest[end...] }
     return String(decoding: UnsafeBufferPointer(rebasing: rest[..<end]), as: UTF8.self)
   }
 
-  /// Up to twelve digits.
+  /// Takes a number of up to twelve digits.
   private static func takeNumber(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
     let digits = rest.prefix { $0 &- 0x30 < 10 }
     guard (1...12).contains(digits.count) else { return nil }
@@ -207,12 +206,12 @@ public struct HopKeys: Sendable, CustomStringConvertible, CustomReflectable {
     return HopKeys(signing: signing, verifying: keys)
   }
 
-  /// Never the keys themselves.
+  /// The number of keys, never the keys themselves.
   public var description: String { "HopKeys(\(verifying.count))" }
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Why `FORWARDING_KEYS` was refused; says which key, never its content.
+/// The reason why `FORWARDING_KEYS` was refused; names the position of a key, never its content.
 public enum HopKeysError: Error, Equatable, CustomStringConvertible {
   case notBase64(position: Int)
   case tooShort(position: Int, bytes: Int)
@@ -227,7 +226,7 @@ public enum HopKeysError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// One key.
+/// A key of `HopKeys`.
 struct HopKey: Sendable {
   static let minimumLength = 32
   let hmac: HMACKey
@@ -237,13 +236,13 @@ struct HopKey: Sendable {
   }
 }
 
-/// Names that travel between servers, and one of everybody's that this module reads.
+/// The names of header fields that this module reads and writes.
 extension FieldName {
-  /// W3C Trace Context.
+  /// The trace context of W3C Trace Context §3.2.
   static var traceParent: FieldName { "traceparent" }
   /// The signed header; see `HopSignature`.
   static var vetchiumHop: FieldName { "vetchium-hop" }
-  /// How many milliseconds the request may still take; believed only beside a valid signature.
+  /// The time a request may still take, in milliseconds; believed only beside a valid signature.
   static var vetchiumDeadline: FieldName { "vetchium-deadline-ms" }
 }
 

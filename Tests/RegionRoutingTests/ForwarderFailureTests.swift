@@ -51,11 +51,11 @@ import Vocabulary
     )
     let request = try Request(head: RequestHead(.get, "/"))
     var random = SystemRandomNumberGenerator()
-    let origin = HopOrigin(requestID: "x", trace: .root(using: &random), client: nil)
+    let context = ForwardingContext(requestID: "x", trace: .root(using: &random), client: nil)
     var waits: [Duration] = []
     for _ in 0..<5 {
       let error = await #expect(throws: ForwardingError.self) {
-        try await forwarder.forward(request, to: deu1, origin: origin)
+        try await forwarder.forward(request, to: deu1, context: context)
       }
       if case .regionUnavailable(deu1, let wait)? = error { waits.append(wait) }
     }
@@ -75,7 +75,7 @@ import Vocabulary
       $0
     }
     try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
-      for _ in 0..<BreakerMachine.threshold {
+      for _ in 0..<CircuitBreaker.threshold {
         let status = try await front.send().head.status
         #expect(status == .serviceUnavailable)
       }

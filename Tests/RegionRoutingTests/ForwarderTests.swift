@@ -16,7 +16,7 @@ import Vocabulary
   @Test func theRequestArrivesUnchangedAndSigned() async throws {
     let keys = try HopKeys.parse(TestForwarder.keyText)
     try await withServer { request in
-      let arrival = HopArrival(
+      let arrival = InboundHopContext(
         of: request.head,
         peer: nil,
         trusted: try .parse(""),

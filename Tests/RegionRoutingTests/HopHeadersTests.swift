@@ -166,10 +166,10 @@ import Vocabulary
       (name: "vetchium-deadline-ms", value: "5"), (name: "traceparent", value: Self.traceparent),
       (name: "X-Forwarded-For", value: "198.51.100.7"), (name: "X-Request-ID", value: "theirs"),
     ]
-    func arrival(_ hop: String, keys: HopKeys?) throws -> HopArrival {
+    func arrival(_ hop: String, keys: HopKeys?) throws -> InboundHopContext {
       let fields = HeaderFields(fields + [(name: "Vetchium-Hop", value: hop)])
       let head = try RequestHead(.get, "/hub/myinfo", headers: fields)
-      return HopArrival(of: head, peer: peer, trusted: trusted, keys: keys, now: 100)
+      return InboundHopContext(of: head, peer: peer, trusted: trusted, keys: keys, now: 100)
     }
 
     let zeros = "v1;from=ind1;time=100;id=a;mac=" + String(repeating: "0", count: 64)

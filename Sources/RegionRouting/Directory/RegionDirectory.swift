@@ -3,16 +3,16 @@ public import Logging
 import Synchronization
 public import Vocabulary
 
-/// Which regions exist and where their API servers are reached.
+/// Knows which regions exist and where their API servers are reached.
 ///
 /// Endpoints come from the environment first, then from the global database. The database is read in the
-/// background only: a look-up answers from the last copy at once, whether or not the database is up, so
+/// background only: a look-up returns what the last copy says at once, whether or not the database is up, so
 /// signed-in users never depend on it. Before the first copy, the own region and those with an endpoint in the
 /// environment count as active.
 public final class RegionDirectory: Sendable {
-  /// How often `run` renews the copy.
+  /// The time between two renewals of the copy by `run`.
   public static let refreshInterval = Duration.seconds(5)
-  /// An unknown region may be a new one: look-ups ask for a renewal, at most this often.
+  /// The shortest time between two renewals that look-ups of unknown regions ask for: each may be a new region.
   static let unknownRegionPause = Duration.seconds(1)
 
   public let ownRegion: RegionCode
@@ -34,35 +34,37 @@ public final class RegionDirectory: Sendable {
     self.configured = endpoints
     self.load = load
     self.logger = logger
-    self.state = Mutex(DirectoryState(regions: DirectoryState.initial(own: ownRegion, configured: endpoints)))
+    self.state = Mutex(
+      DirectoryState(regions: DirectoryState.initial(own: ownRegion, configured: endpoints))
+    )
   }
 
-  /// What is known about a region now; never waits.
-  public func look(up region: RegionCode) -> RegionStanding {
+  /// The status of a region as far as it is known now; never waits.
+  public func look(up region: RegionCode) -> RegionStatus {
     if region == ownRegion { return isOwnRegionInService ? .own : .inactive }
-    let (standing, isRefreshDue) = state.withLock { state in
-      let standing = state.regions[region] ?? .unknown
-      let isDue = standing == .unknown && state.claimsRefresh(at: .now, pause: Self.unknownRegionPause)
-      return (standing, isDue)
+    let (status, isRefreshDue) = state.withLock { state in
+      let status = state.regions[region] ?? .unknown
+      let isDue = status == .unknown && state.claimsRefresh(at: .now, pause: Self.unknownRegionPause)
+      return (status, isDue)
     }
     if isRefreshDue { Task { await refresh() } }
-    return standing
+    return status
   }
 
-  /// Until the database says otherwise.
+  /// Whether the own region serves requests; it does until the database says otherwise.
   private var isOwnRegionInService: Bool { state.withLock { $0.regions[ownRegion] != .inactive } }
 
-  /// In a fixed order; the own region is among them while it is in service.
+  /// The regions in service, in alphabetical order; the own one is among them while it is in service.
   var activeRegions: [RegionCode] {
     let others = state.withLock { state in
-      state.regions.compactMap { region, standing in
-        if case .active = standing { region } else { nil }
+      state.regions.compactMap { region, status in
+        if case .active = status { region } else { nil }
       }
     }
     return Set(others + (isOwnRegionInService ? [ownRegion] : [])).sorted { $0.rawValue < $1.rawValue }
   }
 
-  /// Renews the copy from the database. A failure keeps the last copy. Does nothing while another call is at it.
+  /// Renews the copy from the database. A failure keeps the last copy. Does nothing while another call is under way.
   public func refresh() async {
     guard state.withLock({ $0.beginRefresh(at: .now) }) else { return }
     do {
@@ -100,44 +102,44 @@ public struct RegionRecord: Sendable, Equatable {
   }
 }
 
-/// What a region is to this server.
-public enum RegionStanding: Sendable, Equatable {
-  /// This server's own.
+/// The status of a region, as seen by this server.
+public enum RegionStatus: Sendable, Equatable {
+  /// The server's own region.
   case own
-  /// Another region in service. The list may be empty: known, but nobody said where it is.
+  /// Another region in service. The list is empty if its address is not configured.
   case active([HTTPEndpoint])
-  /// Known and taken out of service.
+  /// The region is known and taken out of service.
   case inactive
   case unknown
 }
 
-/// The directory's copy of the regions and who is renewing it; a value, changed under the directory's lock.
+/// The directory's copy of the regions, and whether it is being renewed; a value, changed under the directory's lock.
 struct DirectoryState: Sendable {
   typealias Instant = ContinuousClock.Instant
 
-  private(set) var regions: [RegionCode: RegionStanding]
+  private(set) var regions: [RegionCode: RegionStatus]
   private var isRefreshing = false
   private var isFailing = false
   private var lastAttempt: Instant?
 
-  init(regions: [RegionCode: RegionStanding]) {
+  init(regions: [RegionCode: RegionStatus]) {
     self.regions = regions
   }
 
-  /// What counts before the database was read.
+  /// The regions that count as active before the database was read.
   static func initial(
     own: RegionCode,
     configured: [RegionCode: [HTTPEndpoint]]
-  ) -> [RegionCode: RegionStanding] {
-    configured.filter { $0.key != own }.mapValues(RegionStanding.active)
+  ) -> [RegionCode: RegionStatus] {
+    configured.filter { $0.key != own }.mapValues(RegionStatus.active)
   }
 
-  /// The database says which regions there are; for where they are, the environment goes first.
+  /// Takes the regions from the database, and their endpoints from the environment or else the database.
   static func merge(
     _ records: [RegionRecord],
     configured: [RegionCode: [HTTPEndpoint]]
-  ) -> [RegionCode: RegionStanding] {
-    var regions: [RegionCode: RegionStanding] = [:]
+  ) -> [RegionCode: RegionStatus] {
+    var regions: [RegionCode: RegionStatus] = [:]
     for record in records {
       let endpoints = configured[record.region].flatMap { $0.isEmpty ? nil : $0 } ?? record.endpoints
       regions[record.region] = record.isActive ? .active(endpoints) : .inactive
@@ -152,7 +154,7 @@ struct DirectoryState: Sendable {
     return true
   }
 
-  /// False when somebody else is at it.
+  /// Begins a renewal; false while another one is under way.
   mutating func beginRefresh(at now: Instant) -> Bool {
     guard !isRefreshing else { return false }
     isRefreshing = true
@@ -160,15 +162,15 @@ struct DirectoryState: Sendable {
     return true
   }
 
-  /// True when earlier attempts had failed.
-  mutating func endRefresh(with regions: [RegionCode: RegionStanding]) -> Bool {
+  /// Ends a renewal; true when earlier attempts had failed.
+  mutating func endRefresh(with regions: [RegionCode: RegionStatus]) -> Bool {
     self.regions = regions
     isRefreshing = false
     defer { isFailing = false }
     return isFailing
   }
 
-  /// True for the first failure in a row.
+  /// Gives a renewal up; true for the first failure in a row.
   mutating func failRefresh() -> Bool {
     isRefreshing = false
     defer { isFailing = true }

@@ -2,9 +2,11 @@ public import HTTP1
 public import ServiceKit
 public import Vocabulary
 
-/// The settings of whoever sends signed requests to a region's servers.
+/// The settings of services that send signed requests to a region's servers.
 public enum RoutingSettings {
-  /// - Parameter purpose: of this service.
+  /// The keys of `FORWARDING_KEYS`.
+  ///
+  /// - Parameter purpose: what this service uses them for
   public static func forwardingKeys(_ purpose: String) -> Setting<HopKeys?> {
     Setting("FORWARDING_KEYS", .forwardingKeys, default: nil, text: "", purpose)
   }
@@ -18,7 +20,7 @@ public enum RoutingSettings {
     "PEM file of certificates that https endpoints of other regions are verified against, beside the system's"
   )
 
-  /// Every `INTERNAL_ENDPOINT_<REGION>` by its region.
+  /// Reads every `INTERNAL_ENDPOINT_<REGION>`, by region.
   public static func readEndpoints(
     _ reader: inout SettingsReader,
     _ purpose: String

@@ -10,20 +10,20 @@ import Synchronization
 ///                             └──failure, pause × 2───┘
 ///
 /// In half-open, one request at a time goes through as a probe. A probe that never reports (its client left) is
-/// given up after the same pause. Time is handed in, so the machine is a plain value.
-struct BreakerMachine: Sendable, Equatable {
+/// given up after the same pause. Time is handed in, so the breaker is a plain value.
+struct CircuitBreaker: Sendable, Equatable {
   typealias Instant = ContinuousClock.Instant
 
-  enum Answer: Equatable {
-    case go
-    /// Refused; worth another try after this time.
+  enum Decision: Equatable {
+    case proceed
+    /// The request is refused; another try may succeed after this time.
     case refuse(retryAfter: Duration)
   }
 
   private enum State: Equatable {
     case closed(failures: Int)
     case open(until: Instant, pause: Duration)
-    case halfOpen(probeLostAt: Instant, pause: Duration)
+    case halfOpen(probeExpires: Instant, pause: Duration)
   }
 
   static let threshold = 3
@@ -34,15 +34,15 @@ struct BreakerMachine: Sendable, Equatable {
 
   var isClosed: Bool { if case .closed = state { true } else { false } }
 
-  /// Asks for permission to connect; after `.go`, `succeeded` or `failed` must follow unless the request was given up.
-  mutating func ask(at now: Instant) -> Answer {
+  /// Decides about a request; after `.proceed`, `succeeded` or `failed` must follow unless the request was given up.
+  mutating func decide(at now: Instant) -> Decision {
     switch state {
     case .closed:
-      return .go
+      return .proceed
     case .open(let end, let pause), .halfOpen(let end, let pause):
       guard now >= end else { return .refuse(retryAfter: now.duration(to: end)) }
-      state = .halfOpen(probeLostAt: now + pause, pause: pause)
-      return .go
+      state = .halfOpen(probeExpires: now + pause, pause: pause)
+      return .proceed
     }
   }
 
@@ -66,35 +66,35 @@ struct BreakerMachine: Sendable, Equatable {
   }
 }
 
-/// A breaker per endpoint, kept for as long as the process lives (there are few endpoints).
-final class EndpointBreakers: Sendable {
-  private let machines = Mutex<[HTTPEndpoint: BreakerMachine]>([:])
+/// A circuit breaker per endpoint, kept for as long as the process lives (there are few endpoints).
+final class CircuitBreakers: Sendable {
+  private let breakers = Mutex<[HTTPEndpoint: CircuitBreaker]>([:])
   private let logger: Logger
 
   init(logger: Logger) {
     self.logger = logger
   }
 
-  func ask(_ endpoint: HTTPEndpoint) -> BreakerMachine.Answer {
-    machines.withLock { machines in
-      // The usual case leaves no trace in the dictionary.
-      guard !machines.isEmpty, machines[endpoint] != nil else { return .go }
-      return machines[endpoint, default: BreakerMachine()].ask(at: .now)
+  func decide(_ endpoint: HTTPEndpoint) -> CircuitBreaker.Decision {
+    breakers.withLock { breakers in
+      // Endpoints that have not failed, which are nearly all, have no entry.
+      guard !breakers.isEmpty, breakers[endpoint] != nil else { return .proceed }
+      return breakers[endpoint, default: CircuitBreaker()].decide(at: .now)
     }
   }
 
   func succeeded(_ endpoint: HTTPEndpoint) {
-    let hadFailed = machines.withLock { $0.isEmpty ? false : $0.removeValue(forKey: endpoint) != nil }
+    let hadFailed = breakers.withLock { $0.isEmpty ? false : $0.removeValue(forKey: endpoint) != nil }
     if hadFailed { logger.info("endpoint is reachable again", metadata: ["endpoint": "\(endpoint)"]) }
   }
 
   func failed(_ endpoint: HTTPEndpoint) {
-    let hasOpened = machines.withLock { machines in
-      var machine = machines[endpoint] ?? BreakerMachine()
-      let wasClosed = machine.isClosed
-      machine.failed(at: .now)
-      machines[endpoint] = machine
-      return wasClosed && !machine.isClosed
+    let hasOpened = breakers.withLock { breakers in
+      var breaker = breakers[endpoint] ?? CircuitBreaker()
+      let wasClosed = breaker.isClosed
+      breaker.failed(at: .now)
+      breakers[endpoint] = breaker
+      return wasClosed && !breaker.isClosed
     }
     if hasOpened {
       logger.warning("endpoint is unreachable, breaker opened", metadata: ["endpoint": "\(endpoint)"])

@@ -1,6 +1,6 @@
 import Metrics
-import ServiceKit
 import Synchronization
+import ServiceKit
 import Vocabulary
 
 /// Counts hops by region and outcome. The counters are kept: making one anew costs more than the rest of the counting.

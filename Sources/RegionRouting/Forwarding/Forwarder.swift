@@ -7,17 +7,17 @@ public import ServiceKit
 public import SystemPrimitives
 public import Vocabulary
 
-/// Sends a request to its home region and streams the answer back: the hop.
+/// Sends a request to its home region and streams the response back: the hop.
 ///
-/// What it does on each failure stands at the head of the module. It never decides whether to forward: that
-/// is the routing middleware's, which also answers 421 to a signed request at the wrong place.
+/// RegionRouting.swift lists what it does on each failure. Whether to forward is decided by `RegionalRoute`, which
+/// also answers 421 to a signed request at the wrong place.
 public final class Forwarder: Sendable {
   let configuration: ForwarderConfiguration
   private let directory: RegionDirectory
   let client: HTTPClient
-  let breakers: EndpointBreakers
+  let breakers: CircuitBreakers
   let viaPseudonym: String
-  /// Added to answers that are passed on (RFC 9110 §7.6.3).
+  /// The field that is added to responses that are passed on (RFC 9110 §7.6.3).
   let via: EncodedFields
   let deadline: TimeAmount
   private let connectTimeout: TimeAmount
@@ -31,7 +31,7 @@ public final class Forwarder: Sendable {
     self.configuration = configuration
     self.directory = directory
     self.client = HTTPClient(configuration.client, group: eventLoopGroup)
-    self.breakers = EndpointBreakers(logger: logger)
+    self.breakers = CircuitBreakers(logger: logger)
     self.viaPseudonym = "vetchium-\(configuration.ownRegion)"
     self.via = EncodedFields([(name: "Via", value: "1.1 \(viaPseudonym)")])
     self.deadline = TimeAmount(configuration.deadline)
@@ -43,23 +43,24 @@ public final class Forwarder: Sendable {
     await client.shutdown()
   }
 
-  /// Forwards a request and returns the answer as soon as its head is there.
+  /// Forwards a request and returns the response as soon as its head is there.
   ///
   /// - Parameters:
   ///   - collectedBody: the request's body, if the routing rule has already read it
+  ///   - context: what this server believes about the request
   public func forward(
     _ request: Request,
     to region: RegionCode,
     collectedBody: ByteBuffer? = nil,
-    origin: HopOrigin
+    context: ForwardingContext
   ) async throws(ForwardingError) -> Response {
-    let way = try way(to: region, for: request)
+    let plan = try routePlan(to: region, for: request)
     let body = try await ForwardedBody.make(
       of: request,
       collected: collectedBody,
       limit: configuration.bodyLimit
     )
-    let exchange = HopExchange(request, on: way, body: body, origin: origin, forwarder: self)
+    let exchange = HopExchange(request, by: plan, body: body, context: context, forwarder: self)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         exchange.run { continuation.resume(returning: $0) }
@@ -70,36 +71,38 @@ public final class Forwarder: Sendable {
     return try result.get()
   }
 
-  /// Forwards a request without a task, if its body need not be waited for.
+  /// Starts the same exchange without a task, if the request's body has arrived already.
   ///
-  /// - Parameter done: called once, with the answer as soon as its head is there
-  /// - Returns: false if a task is needed, or the region is known to be out of reach; then nothing has been done.
-  func forward(
+  /// - Parameter done: called once, with the response as soon as its head is there
+  /// - Returns: false if `forward` must do it, since the body has to be waited for or the region is known to be out of
+  ///   reach; then nothing has been done.
+  func relay(
     _ request: Request,
     to region: RegionCode,
-    origin: HopOrigin,
+    context: ForwardingContext,
     done: @escaping HopExchange.Done
   ) -> Bool {
-    // In this order: whoever has been let through by a breaker must go, since others wait for what becomes of it.
-    guard (request.head.contentLength ?? 0) <= configuration.bodyLimit, ForwardedBody.isAtHand(of: request),
-      let way = try? way(to: region, for: request)
+    // The plan comes last: a breaker that lets a probe through waits for what becomes of it.
+    guard (request.head.contentLength ?? 0) <= configuration.bodyLimit,
+      ForwardedBody.isAvailable(of: request),
+      let plan = try? routePlan(to: region, for: request)
     else { return false }
-    let body = ForwardedBody.atHand(of: request)
-    HopExchange(request, on: way, body: body, origin: origin, forwarder: self).run(done)
+    let body = ForwardedBody.available(of: request)
+    HopExchange(request, by: plan, body: body, context: context, forwarder: self).run(done)
     return true
   }
 
-  /// What is needed to get to a region.
-  struct Way {
+  /// The endpoints of a region that a request is sent to, one after the other until one takes it.
+  struct RoutePlan {
     let region: RegionCode
     let keys: HopKeys
-    /// Not empty.
+    /// The candidates, at least one.
     let endpoints: [HTTPEndpoint]
-    /// For connecting to one of them.
+    /// The time for connecting to one of them.
     let connectTimeout: TimeAmount
   }
 
-  private func way(to region: RegionCode, for request: Request) throws(ForwardingError) -> Way {
+  private func routePlan(to region: RegionCode, for request: Request) throws(ForwardingError) -> RoutePlan {
     guard HopTarget.isPassable(request.target) else { throw .malformedTarget }
     guard let keys = configuration.keys, case .active(let endpoints) = directory.look(up: region) else {
       throw .regionUnavailable(region, retryAfter: RegionDirectory.refreshInterval)
@@ -107,15 +110,15 @@ public final class Forwarder: Sendable {
     var retryAfter: Duration?
     var candidates: [HTTPEndpoint] = []
     for endpoint in endpoints where candidates.count < HopExchange.attempts {
-      switch breakers.ask(endpoint) {
-      case .go: candidates.append(endpoint)
+      switch breakers.decide(endpoint) {
+      case .proceed: candidates.append(endpoint)
       case .refuse(let wait): retryAfter = min(wait, retryAfter ?? wait)
       }
     }
     guard !candidates.isEmpty else {
       throw .regionUnavailable(region, retryAfter: retryAfter ?? RegionDirectory.refreshInterval)
     }
-    return Way(
+    return RoutePlan(
       region: region,
       keys: keys,
       endpoints: candidates,
@@ -124,19 +127,19 @@ public final class Forwarder: Sendable {
   }
 }
 
-/// What this server believes about a request that it passes on, as found by its outer layers.
-public struct HopOrigin: Sendable {
-  /// Matches `RequestID.isAcceptable`.
+/// What this server believes about a request that it passes on, as found by `InboundHopContext`.
+public struct ForwardingContext: Sendable {
+  /// The request id, which `RequestID.isAcceptable` accepts.
   public var requestID: String
   /// This server's own span; the hop gets a child of it.
   public var trace: TraceContext
-  /// Nil when there is no address (Unix socket).
+  /// The client's address; nil when there is none (Unix socket).
   public var client: IPAddress?
-  /// `http` or `https`, as the client connected.
+  /// The scheme of the client's connection, `http` or `https`.
   public var scheme = "http"
   /// The peer is a trusted proxy, so its other `X-Forwarded-*` fields travel on.
   public var isPeerTrusted = false
-  /// What is left of a deadline that arrived with the request.
+  /// The time that is left of a deadline that arrived with the request.
   public var timeLeft: Duration?
   /// Tells when the client's connection closes.
   public var disconnect: ClientDisconnect?
@@ -151,15 +154,15 @@ public struct HopOrigin: Sendable {
 /// The limits of a hop; the defaults are the platform's.
 public struct ForwarderConfiguration: Sendable {
   public var ownRegion: RegionCode
-  /// From `FORWARDING_KEYS`; nil means that every other region is unavailable.
+  /// The keys of `FORWARDING_KEYS`; nil means that every other region is unavailable.
   public var keys: HopKeys?
-  /// For a whole exchange, unless the request arrived with less time.
+  /// The time for a whole exchange, unless the request arrived with less.
   public var deadline = Duration.seconds(30)
-  /// For connecting, over all endpoints together.
+  /// The time for connecting, over all endpoints together.
   public var connectTimeout = Duration.seconds(2)
-  /// In bytes.
+  /// The size limit of request bodies, in bytes.
   public var bodyLimit = 1 << 20
-  /// Of the connections to other regions.
+  /// The limits of the connections to other regions.
   public var client = HTTPClient.Configuration()
 
   public init(ownRegion: RegionCode, keys: HopKeys?) {
@@ -174,7 +177,7 @@ public enum ForwardingError: Error, Sendable, Equatable {
   case regionUnavailable(RegionCode, retryAfter: Duration)
   /// The deadline passed. The request may have been carried out. Answer 504.
   case timeout(RegionCode)
-  /// The connection broke, or the answer was no HTTP, after the request was sent. It may have been carried out.
+  /// The connection broke, or the response was no HTTP, after the request was sent. It may have been carried out.
   /// Answer 502.
   case upstreamFailed(RegionCode)
   /// The request's body is larger than allowed, in bytes. Answer 413 and close: the rest of the body is unread.
@@ -185,7 +188,7 @@ public enum ForwardingError: Error, Sendable, Equatable {
   case requestTimeout
   /// The target holds characters that RFC 3986 doesn't allow, so it can't be passed on unchanged. Answer 400.
   case malformedTarget
-  /// The client left; nobody reads the answer.
+  /// The client left before the response.
   case clientGone
 }
 
@@ -215,7 +218,7 @@ extension ForwardingError: ProblemConvertible {
     }
   }
 
-  /// For metrics.
+  /// The label of the failure in metrics.
   fileprivate var outcome: String {
     switch self {
     case .regionUnavailable: "unavailable"
@@ -231,7 +234,7 @@ extension ForwardingError: ProblemConvertible {
 }
 
 extension Result where Failure == ForwardingError {
-  /// For metrics.
+  /// The label of the outcome in metrics.
   var outcome: String {
     switch self {
     case .success: "answered"

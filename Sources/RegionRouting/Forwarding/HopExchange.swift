@@ -1,68 +1,68 @@
 import HTTP1
 import HTTPTypes
-import NIOCore
 import Synchronization
+import NIOCore
 import SystemPrimitives
 import Vocabulary
 
 /// One request and its response, from connecting until the last byte. Whatever ends it early ends all of it:
 /// the client's body is no longer read, the connection to the other region is closed.
 ///
-/// It needs no task: what it waits for calls it, on the event loop of the request's connection.
+/// It needs no task: `HTTPClient` calls it back, on the event loop of the request's connection.
 final class HopExchange: Sendable {
   typealias Done = @Sendable (Result<Response, ForwardingError>) -> Void
 
-  /// How many endpoints of a region are tried for one request at most.
+  /// The number of endpoints of a region that are tried for one request at most.
   static let attempts = 2
 
   let forwarder: Forwarder
   let request: Request
-  let way: Forwarder.Way
+  let plan: Forwarder.RoutePlan
   let body: ForwardedBody
-  let origin: HopOrigin
+  let context: ForwardingContext
   let cancellation = HopCancellation()
   private let end: NIODeadline
 
   init(
     _ request: Request,
-    on way: Forwarder.Way,
+    by plan: Forwarder.RoutePlan,
     body: ForwardedBody,
-    origin: HopOrigin,
+    context: ForwardingContext,
     forwarder: Forwarder
   ) {
     self.request = request
     self.body = body
-    self.origin = origin
+    self.context = context
     self.forwarder = forwarder
-    self.way = way
-    end = .now() + (origin.timeLeft.map { min(TimeAmount($0), forwarder.deadline) } ?? forwarder.deadline)
+    self.plan = plan
+    end = .now() + (context.timeLeft.map { min(TimeAmount($0), forwarder.deadline) } ?? forwarder.deadline)
   }
 
   /// - Parameter done: called once, with the response as soon as its head is there
   func run(_ done: @escaping Done) {
-    origin.disconnect?.onDisconnect { [cancellation] in cancellation.cancel(.clientGone) }
+    context.disconnect?.onDisconnect { [cancellation] in cancellation.cancel(.clientGone) }
     attempt(0, done)
   }
 
   private func attempt(_ index: Int, _ done: @escaping Done) {
-    guard index < way.endpoints.count else {
-      return giveUp(.regionUnavailable(way.region, retryAfter: BreakerMachine.firstPause), done)
+    guard index < plan.endpoints.count else {
+      return fail(.regionUnavailable(plan.region, retryAfter: CircuitBreaker.firstPause), done)
     }
-    let handle = forwarder.client.makeHandle(preferring: origin.disconnect?.eventLoop)
+    let handle = forwarder.client.makeHandle(preferring: context.disconnect?.eventLoop)
     cancellation.attach(handle)
     handle.start(
-      upstreamRequest(to: way.endpoints[index]),
-      to: way.endpoints[index],
-      connectTimeout: way.connectTimeout,
+      upstreamRequest(to: plan.endpoints[index]),
+      to: plan.endpoints[index],
+      connectTimeout: plan.connectTimeout,
       deadline: end
     ) { outcome in
-      self.took(outcome, from: index, done)
+      self.received(outcome, from: index, done)
     }
     // Before there was anything to cancel.
     if cancellation.reason != nil { handle.cancel() }
   }
 
-  private func took(
+  private func received(
     _ outcome: RequestHandle.Outcome,
     from index: Int,
     _ done: @escaping Done
@@ -70,26 +70,26 @@ final class HopExchange: Sendable {
     let breakers = forwarder.breakers
     switch outcome {
     case .success(let received):
-      breakers.succeeded(way.endpoints[index])
+      breakers.succeeded(plan.endpoints[index])
       done(.success(response(received)))
     case .failure(let failure):
       if cancellation.reason == nil, failure == .notConnected || failure == .allBusy {
-        if failure == .notConnected { breakers.failed(way.endpoints[index]) }
+        if failure == .notConnected { breakers.failed(plan.endpoints[index]) }
         return attempt(index + 1, done)
       }
       let reason = cancellation.reason ?? forwardingError(failure)
-      if reason == .upstreamFailed(way.region) { breakers.succeeded(way.endpoints[index]) }
-      giveUp(reason, done)
+      if reason == .upstreamFailed(plan.region) { breakers.succeeded(plan.endpoints[index]) }
+      fail(reason, done)
     }
   }
 
   private func forwardingError(_ failure: HTTPClientError) -> ForwardingError {
-    failure == .timeout ? .timeout(way.region) : .upstreamFailed(way.region)
+    failure == .timeout ? .timeout(plan.region) : .upstreamFailed(plan.region)
   }
 
-  private func giveUp(_ reason: ForwardingError, _ done: Done) {
+  private func fail(_ reason: ForwardingError, _ done: Done) {
     cancellation.cancel(reason)
-    origin.disconnect?.ignore()
+    context.disconnect?.ignore()
     done(.failure(reason))
   }
 
@@ -99,16 +99,16 @@ final class HopExchange: Sendable {
     let signature = HopSignature(
       from: forwarder.configuration.ownRegion,
       time: WallClock.seconds(),
-      requestID: origin.requestID
+      requestID: context.requestID
     )
-    var random = SpanIDs()
+    var random = SpanIDGenerator()
     let additions = HopHeaders.Additions(
       host: endpoint.authority,
       viaPseudonym: forwarder.viaPseudonym,
-      requestID: origin.requestID,
-      trace: origin.trace.child(using: &random),
-      client: origin.client,
-      scheme: origin.scheme,
+      requestID: context.requestID,
+      trace: context.trace.child(using: &random),
+      client: context.client,
+      scheme: context.scheme,
       millisecondsLeft: (end - .now()).nanoseconds / 1_000_000
     )
     let method = request.method.rawValue
@@ -120,11 +120,11 @@ final class HopExchange: Sendable {
     ) { head in
       HopHeaders.writeRequest(
         request.headers,
-        isPeerTrusted: origin.isPeerTrusted,
+        isPeerTrusted: context.isPeerTrusted,
         adding: additions,
         to: &head
       ) {
-        way.keys.write(signature, purpose: .forward, method: method, path: request.target, to: &$0)
+        plan.keys.write(signature, purpose: .forward, method: method, path: request.target, to: &$0)
       }
     }
   }
@@ -134,7 +134,7 @@ final class HopExchange: Sendable {
   private func response(_ received: ClientResponse) -> Response {
     switch received {
     case .whole(let head, let buffer):
-      origin.disconnect?.ignore()
+      context.disconnect?.ignore()
       cancellation.complete()
       return response(head, body: buffer.readableBytes == 0 ? .empty : .whole(buffer))
     case .streaming(let head, let upstream):
@@ -142,7 +142,7 @@ final class HopExchange: Sendable {
         cancellation: cancellation,
         upstream: upstream,
         forwardingError: { [self] in forwardingError($0) },
-        release: { [origin] in origin.disconnect?.ignore() }
+        release: { [context] in context.disconnect?.ignore() }
       )
       return response(head, body: body.responseBody(length: head.contentLength))
     }
@@ -161,8 +161,8 @@ final class HopExchange: Sendable {
   }
 }
 
-/// What may end a hop before its time (deadline, departure of the client, an oversized body), whichever comes
-/// first, and the request to another region's server that must stop then.
+/// Ends a hop before its time (deadline, departure of the client, an oversized body): keeps the first reason, and stops
+/// the request to the other region's server.
 final class HopCancellation: Sendable {
   private struct State {
     var reason: ForwardingError?
@@ -170,7 +170,7 @@ final class HopCancellation: Sendable {
   }
   private let state = Mutex(State())
 
-  /// Why the hop ended early.
+  /// The reason why the hop ended early; nil if it did not.
   var reason: ForwardingError? { state.withLock(\.reason) }
 
   /// Ends the hop; only the first reason counts.
@@ -183,7 +183,7 @@ final class HopCancellation: Sendable {
     handle?.cancel()
   }
 
-  /// Has a request cancelled when the hop ends early, instead of the one before; at once if it already has ended.
+  /// Names the request that `cancel` stops, in place of an earlier one. A hop that was cancelled already stops it at once.
   func attach(_ handle: RequestHandle) {
     let hasEnded = state.withLock { state in
       if state.reason == nil { state.handle = handle }

@@ -5,13 +5,14 @@ public import SystemPrimitives
 
 /// What a server may believe about a request when it comes in.
 ///
-/// Trace context, deadline and client address are a peer's word: they count only from a signed hop or (trace, address) a
-/// trusted proxy. Only the signature is looked at in every request, the rest when it is asked for. The request id is the
-/// front's business: it is taken from anyone if it is well formed.
-public struct HopArrival: Sendable {
-  /// Present: another region's server forwarded this request, and it must not be forwarded again.
+/// Trace context, deadline and client address are a peer's claims: they count only from a signed hop or (trace, address)
+/// a trusted proxy. Only the signature is looked at in every request, the rest when it is asked for. The request id is
+/// not among them: the request pipeline takes it from any client if it is well formed.
+public struct InboundHopContext: Sendable {
+  /// The signature of the other region's server that forwarded this request, which must not be forwarded again; nil if
+  /// it came from a client.
   public let hop: HopSignature?
-  /// The request bore a `Vetchium-Hop` that proved nothing. Worth a log line; otherwise as if absent.
+  /// The reason why a `Vetchium-Hop` proved nothing. It is worth a log line; otherwise the field is as if absent.
   public let rejectedHop: HopSignatureError?
   private let fields: HeaderFields
   private let peer: IPAddress?
@@ -67,7 +68,7 @@ public struct HopArrival: Sendable {
     )
   }
 
-  /// What the forwarding server left of the deadline.
+  /// The time that the forwarding server left of its deadline.
   public var timeLeft: Duration? {
     guard hop != nil else { return nil }
     return fields[.vetchiumDeadline].flatMap(UInt32.init).map { .milliseconds(Int64($0)) }

@@ -43,7 +43,7 @@ public final class RegionalRouter: Sendable {
         call.inbound.request,
         to: region,
         collectedBody: body,
-        origin: origin(of: call.inbound, call.arrival)
+        context: context(of: call.inbound, call.arrival)
       )
       result = .success(response)
     } catch {
@@ -61,27 +61,27 @@ public final class RegionalRouter: Sendable {
     guard !inbound.headers.contains(.vetchiumHop), let region = BearerToken.region(inbound.headers),
       region != directory.ownRegion
     else { return false }
-    return forwarder.forward(inbound.request, to: region, origin: origin(of: inbound, arrival(of: inbound))) {
+    return forwarder.relay(inbound.request, to: region, context: context(of: inbound, arrival(of: inbound))) {
       result in
       ForwardMetrics.record(region, outcome: result.outcome)
       done(result.mapError { $0 })
     }
   }
 
-  private func origin(of inbound: InboundRequest, _ arrival: HopArrival) -> HopOrigin {
-    var random = SpanIDs()
-    var origin = HopOrigin(
+  private func context(of inbound: InboundRequest, _ arrival: InboundHopContext) -> ForwardingContext {
+    var random = SpanIDGenerator()
+    var context = ForwardingContext(
       requestID: inbound.id,
       trace: arrival.trace ?? .root(using: &random),
       client: arrival.client
     )
-    origin.isPeerTrusted = arrival.isPeerTrusted
-    origin.disconnect = inbound.request.disconnect
-    return origin
+    context.isPeerTrusted = arrival.isPeerTrusted
+    context.disconnect = inbound.request.disconnect
+    return context
   }
 
-  private func arrival(of inbound: InboundRequest) -> HopArrival {
-    let arrival = HopArrival(
+  private func arrival(of inbound: InboundRequest) -> InboundHopContext {
+    let arrival = InboundHopContext(
       of: inbound.request.head,
       peer: inbound.peer.flatMap { IPAddress($0) },
       trusted: trustedProxies,

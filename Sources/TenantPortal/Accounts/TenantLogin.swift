@@ -77,7 +77,7 @@ extension TenantPortal {
       let account = input.account
       let found = try await kind.queries.routing.find(global, account.email.hash, account.domain.name)
       guard let found, let region = RegionCode(rawValue: found.region) else {
-        return .preferably(directory.stand(in: account.email.hash), nil)
+        return .preferably(directory.decoyRegion(for: account.email.hash), nil)
       }
       return .region(region, found.user)
     }

@@ -86,20 +86,20 @@ private struct TestForwarderResponder: HTTPResponder {
 
   func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
     var random = SystemRandomNumberGenerator()
-    var origin = HopOrigin(
+    var context = ForwardingContext(
       requestID: "test-request",
       trace: .root(using: &random),
       client: IPAddress("203.0.113.9")
     )
-    origin.disconnect = request.disconnect
-    let isTaken = forwarder.forward(request, to: region, origin: origin) { result in
+    context.disconnect = request.disconnect
+    let isTaken = forwarder.relay(request, to: region, context: context) { result in
       writer.complete(response(result)) { _ in }
     }
     if isTaken { return nil }
-    return { [origin] in
+    return { [context] in
       let result: Result<Response, ForwardingError>
       do throws(ForwardingError) {
-        result = .success(try await forwarder.forward(request, to: region, origin: origin))
+        result = .success(try await forwarder.forward(request, to: region, context: context))
       } catch {
         result = .failure(error)
       }
