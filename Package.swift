@@ -101,7 +101,7 @@ let package = Package(
 
     // What every service is made of
     library("ServiceKit", ["SystemPrimitives", "HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
-    library("RegionRouting", ["SystemPrimitives", "HTTP1", "ServiceKit", "Vocabulary", httpTypes, logging, metrics, nioCore, nioPosix]),
+    library("RegionRouting", ["SystemPrimitives", "HTTP1", "ServiceKit", "Vocabulary", httpTypes, logging, metrics, nioConcurrency, nioCore, nioPosix]),
     library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
     library("MailDelivery", ["SystemPrimitives", "CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
     library("Sagas", ["GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", logging, metrics]),

@@ -1,6 +1,6 @@
 public import HTTP1
 public import Logging
-import Synchronization
+import NIOConcurrencyHelpers
 public import Vocabulary
 
 /// Knows which regions exist and where their API servers are reached.
@@ -19,7 +19,7 @@ public final class RegionDirectory: Sendable {
   private let configured: [RegionCode: [HTTPEndpoint]]
   private let load: @Sendable () async throws -> [RegionRecord]
   private let logger: Logger
-  private let state: Mutex<DirectoryState>
+  private let state: NIOLockedValueBox<DirectoryState>
 
   /// - Parameters:
   ///   - endpoints: from `INTERNAL_ENDPOINT_<REGION>`
@@ -34,7 +34,7 @@ public final class RegionDirectory: Sendable {
     self.configured = endpoints
     self.load = load
     self.logger = logger
-    self.state = Mutex(
+    self.state = NIOLockedValueBox(
       DirectoryState(regions: DirectoryState.initial(own: ownRegion, configured: endpoints))
     )
   }
@@ -42,7 +42,7 @@ public final class RegionDirectory: Sendable {
   /// The status of a region as far as it is known now; never waits.
   public func look(up region: RegionCode) -> RegionStatus {
     if region == ownRegion { return isOwnRegionInService ? .own : .inactive }
-    let (status, isRefreshDue) = state.withLock { state in
+    let (status, isRefreshDue) = state.withLockedValue { state in
       let status = state.regions[region] ?? .unknown
       let isDue = status == .unknown && state.claimsRefresh(at: .now, pause: Self.unknownRegionPause)
       return (status, isDue)
@@ -52,11 +52,11 @@ public final class RegionDirectory: Sendable {
   }
 
   /// Whether the own region serves requests; it does until the database says otherwise.
-  private var isOwnRegionInService: Bool { state.withLock { $0.regions[ownRegion] != .inactive } }
+  private var isOwnRegionInService: Bool { state.withLockedValue { $0.regions[ownRegion] != .inactive } }
 
   /// The regions in service, in alphabetical order; the own one is among them while it is in service.
   var activeRegions: [RegionCode] {
-    let others = state.withLock { state in
+    let others = state.withLockedValue { state in
       state.regions.compactMap { region, status in
         if case .active = status { region } else { nil }
       }
@@ -66,14 +66,14 @@ public final class RegionDirectory: Sendable {
 
   /// Renews the copy from the database. A failure keeps the last copy. Does nothing while another call is under way.
   public func refresh() async {
-    guard state.withLock({ $0.beginRefresh(at: .now) }) else { return }
+    guard state.withLockedValue({ $0.beginRefresh(at: .now) }) else { return }
     do {
       let records = try await load()
       let regions = DirectoryState.merge(records, configured: configured)
-      let hasRecovered = state.withLock { $0.endRefresh(with: regions) }
+      let hasRecovered = state.withLockedValue { $0.endRefresh(with: regions) }
       if hasRecovered { logger.info("region directory is up to date again") }
     } catch {
-      let isFirstFailure = state.withLock { $0.failRefresh() }
+      let isFirstFailure = state.withLockedValue { $0.failRefresh() }
       if isFirstFailure {
         logger.warning("region directory can't be read, keeping the last copy", error: error)
       }

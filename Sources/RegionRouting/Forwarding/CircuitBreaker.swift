@@ -1,6 +1,6 @@
 import HTTP1
 import Logging
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The circuit breaker of one endpoint: after several connect failures in a row, requests are refused at once
 /// instead of each holding a socket until the connect time-out.
@@ -68,7 +68,7 @@ struct CircuitBreaker: Sendable, Equatable {
 
 /// A circuit breaker per endpoint, kept for as long as the process lives (there are few endpoints).
 final class CircuitBreakers: Sendable {
-  private let breakers = Mutex<[HTTPEndpoint: CircuitBreaker]>([:])
+  private let breakers = NIOLockedValueBox<[HTTPEndpoint: CircuitBreaker]>([:])
   private let logger: Logger
 
   init(logger: Logger) {
@@ -76,7 +76,7 @@ final class CircuitBreakers: Sendable {
   }
 
   func decide(_ endpoint: HTTPEndpoint) -> CircuitBreaker.Decision {
-    breakers.withLock { breakers in
+    breakers.withLockedValue { breakers in
       // Endpoints that have not failed, which are nearly all, have no entry.
       guard !breakers.isEmpty, breakers[endpoint] != nil else { return .proceed }
       return breakers[endpoint, default: CircuitBreaker()].decide(at: .now)
@@ -84,12 +84,12 @@ final class CircuitBreakers: Sendable {
   }
 
   func succeeded(_ endpoint: HTTPEndpoint) {
-    let hadFailed = breakers.withLock { $0.isEmpty ? false : $0.removeValue(forKey: endpoint) != nil }
+    let hadFailed = breakers.withLockedValue { $0.isEmpty ? false : $0.removeValue(forKey: endpoint) != nil }
     if hadFailed { logger.info("endpoint is reachable again", metadata: ["endpoint": "\(endpoint)"]) }
   }
 
   func failed(_ endpoint: HTTPEndpoint) {
-    let hasOpened = breakers.withLock { breakers in
+    let hasOpened = breakers.withLockedValue { breakers in
       var breaker = breakers[endpoint] ?? CircuitBreaker()
       let wasClosed = breaker.isClosed
       breaker.failed(at: .now)

@@ -1,5 +1,5 @@
 import Metrics
-import Synchronization
+import NIOConcurrencyHelpers
 import ServiceKit
 import Vocabulary
 
@@ -10,10 +10,10 @@ enum ForwardMetrics {
     let outcome: String
   }
 
-  private static let counters = Mutex<[Key: Counter]>([:])
+  private static let counters = NIOLockedValueBox<[Key: Counter]>([:])
 
   static func record(_ region: RegionCode, outcome: String) {
-    let counter = counters.withLock { counters in
+    let counter = counters.withLockedValue { counters in
       let key = Key(region: region, outcome: outcome)
       if let known = counters[key] { return known }
       let made = Counter(

@@ -1,6 +1,6 @@
 import HTTP1
 import HTTPTypes
-import Synchronization
+import NIOConcurrencyHelpers
 import NIOCore
 import SystemPrimitives
 import Vocabulary
@@ -168,14 +168,14 @@ final class HopCancellation: Sendable {
     var reason: ForwardingError?
     var handle: RequestHandle?
   }
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   /// The reason why the hop ended early; nil if it did not.
-  var reason: ForwardingError? { state.withLock(\.reason) }
+  var reason: ForwardingError? { state.withLockedValue(\.reason) }
 
   /// Ends the hop; only the first reason counts.
   func cancel(_ reason: ForwardingError) {
-    let handle = state.withLock { state in
+    let handle = state.withLockedValue { state in
       guard state.reason == nil else { return RequestHandle?.none }
       state.reason = reason
       return state.handle.take()
@@ -185,7 +185,7 @@ final class HopCancellation: Sendable {
 
   /// Names the request that `cancel` stops, in place of an earlier one. A hop that was cancelled already stops it at once.
   func attach(_ handle: RequestHandle) {
-    let hasEnded = state.withLock { state in
+    let hasEnded = state.withLockedValue { state in
       if state.reason == nil { state.handle = handle }
       return state.reason != nil
     }
@@ -194,6 +194,6 @@ final class HopCancellation: Sendable {
 
   /// The hop is complete: nothing is left to stop.
   func complete() {
-    state.withLock { $0.handle = nil }
+    state.withLockedValue { $0.handle = nil }
   }
 }
