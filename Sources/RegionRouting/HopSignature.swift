@@ -242,8 +242,6 @@ extension FieldName {
   static var traceParent: FieldName { "traceparent" }
   /// The signed header; see `HopSignature`.
   static var vetchiumHop: FieldName { "vetchium-hop" }
-  /// The time a request may still take, in milliseconds; believed only beside a valid signature.
-  static var vetchiumDeadline: FieldName { "vetchium-deadline-ms" }
 }
 
 extension HTTPField.Name {

@@ -25,7 +25,7 @@ import Vocabulary
       )
       guard let hop = arrival.hop, hop.from.rawValue == "ind1", hop.requestID == "test-request",
         request.headers.first("x-request-id") == "test-request",
-        arrival.client?.description == "203.0.113.9", let left = arrival.timeLeft, left <= .seconds(30)
+        arrival.client?.description == "203.0.113.9"
       else { return Response(status: .misdirectedRequest) }
       let body = try await request.body.collect(upTo: 1 << 20)
       let text = "\(request.method) \(request.target) \(request.headers["authorization"] ?? "") "

@@ -139,8 +139,6 @@ public struct ForwardingContext: Sendable {
   public var scheme = "http"
   /// The peer is a trusted proxy, so its other `X-Forwarded-*` fields travel on.
   public var isPeerTrusted = false
-  /// The time that is left of a deadline that arrived with the request.
-  public var timeLeft: Duration?
   /// Tells when the client's connection closes.
   public var disconnect: ClientDisconnect?
 
@@ -156,7 +154,7 @@ public struct ForwarderConfiguration: Sendable {
   public var ownRegion: RegionCode
   /// The keys of `FORWARDING_KEYS`; nil means that every other region is unavailable.
   public var keys: HopKeys?
-  /// The time for a whole exchange, unless the request arrived with less.
+  /// The time for a whole exchange. At its end the connection is closed, which tells the other server.
   public var deadline = Duration.seconds(30)
   /// The time for connecting, over all endpoints together.
   public var connectTimeout = Duration.seconds(2)

@@ -35,7 +35,7 @@ final class HopExchange: Sendable {
     self.context = context
     self.forwarder = forwarder
     self.plan = plan
-    end = .now() + (context.timeLeft.map { min(TimeAmount($0), forwarder.deadline) } ?? forwarder.deadline)
+    end = .now() + forwarder.deadline
   }
 
   /// - Parameter done: called once, with the response as soon as its head is there
@@ -108,8 +108,7 @@ final class HopExchange: Sendable {
       requestID: context.requestID,
       trace: context.trace.child(using: &random),
       client: context.client,
-      scheme: context.scheme,
-      millisecondsLeft: (end - .now()).nanoseconds / 1_000_000
+      scheme: context.scheme
     )
     let method = request.method.rawValue
     return ClientRequest(

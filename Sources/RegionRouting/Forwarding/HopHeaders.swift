@@ -13,7 +13,6 @@ enum HopHeaders {
     var trace: TraceContext
     var client: IPAddress?
     var scheme: String
-    var millisecondsLeft: Int64
   }
 
   /// Writes the fields of the forwarded request, without `Content-Length`: `ClientRequest` frames the body.
@@ -56,8 +55,6 @@ enum HopHeaders {
     head.writeText(additions.requestID)
     head.write("\r\ntraceparent: ")
     additions.trace.write(to: &head)
-    head.write("\r\nVetchium-Deadline-Ms: ")
-    head.write(max(0, Int(additions.millisecondsLeft)))
     head.write("\r\nVetchium-Hop: ")
     hop(&head)
     head.write("\r\n")
@@ -65,8 +62,8 @@ enum HopHeaders {
 
   /// How many bytes those fields need at most, without the value of `Vetchium-Hop`.
   static func room(for fields: HeaderFields, adding additions: Additions) -> Int {
-    // 460 for names, numbers, the trace and two addresses of 45 characters.
-    460 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
+    // 420 for names, numbers, the trace and two addresses of 45 characters.
+    420 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
       + additions.scheme.utf8.count + additions.requestID.utf8.count
   }
 

@@ -5,8 +5,8 @@ public import SystemPrimitives
 
 /// What a server may believe about a request when it comes in.
 ///
-/// Trace context, deadline and client address are a peer's claims: they count only from a signed hop or (trace, address)
-/// a trusted proxy. Only the signature is looked at in every request, the rest when it is asked for. The request id is
+/// Trace context and client address are a peer's claims: they count only from a signed hop or a trusted proxy. Only the
+/// signature is looked at in every request, the rest when it is asked for. The request id is
 /// not among them: the request pipeline takes it from any client if it is well formed.
 public struct InboundHopContext: Sendable {
   /// The signature of the other region's server that forwarded this request, which must not be forwarded again; nil if
@@ -66,11 +66,5 @@ public struct InboundHopContext: Sendable {
       trusted: trusted,
       peerIsSigned: hop != nil
     )
-  }
-
-  /// The time that the forwarding server left of its deadline.
-  public var timeLeft: Duration? {
-    guard hop != nil else { return nil }
-    return fields[.vetchiumDeadline].flatMap(UInt32.init).map { .milliseconds(Int64($0)) }
   }
 }
