@@ -50,8 +50,7 @@ import Vocabulary
       logger: .init(label: "test")
     )
     let request = try Request(head: RequestHead(.get, "/"))
-    var random = SystemRandomNumberGenerator()
-    let context = ForwardingContext(requestID: "x", trace: .root(using: &random), client: nil)
+    let context = TestForwarder.context(of: request)
     var waits: [Duration] = []
     for _ in 0..<5 {
       let error = await #expect(throws: ForwardingError.self) {

@@ -64,6 +64,21 @@ import Vocabulary
     }
   }
 
+  /// RFC 7239 §5.4, from what the load balancer in front says.
+  @Test(arguments: ["http", "https"]) func theHomeServerLearnsTheSchemeOfTheClient(_ scheme: String)
+    async throws
+  {
+    try await withServer { request in
+      Response(status: .ok, body: .init(string: request.headers["forwarded"] ?? ""))
+    } body: { port in
+      let trusted = try TrustedProxies.parse("203.0.113.9")
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"], trusted: trusted) { front in
+        let (_, body) = try await front.send(headers: ["X-Forwarded-Proto": scheme])
+        #expect(String(buffer: body) == "for=203.0.113.9;proto=\(scheme)")
+      }
+    }
+  }
+
   @Test func bodiesStreamBothWays() async throws {
     try await withServer { request in
       Response(status: .ok, body: .echo(request))

@@ -21,7 +21,7 @@ import Vocabulary
     requestID: "req-1",
     trace: trace,
     client: IPAddress("203.0.113.9"),
-    scheme: "http"
+    isClientSecure: false
   )
 
   private func forwarded(_ lines: [(String, String)], isPeerTrusted: Bool = false) -> HTTPHeaders {
@@ -134,6 +134,30 @@ import Vocabulary
     let headers = Self.forwarded([:], isPeerTrusted: false, adding: additions)
     #expect(headers["Forwarded"] == [value])
     #expect(headers["X-Forwarded-For"] == (client.map { [$0] } ?? []))
+  }
+
+  @Test(
+    arguments: [
+      (["https"], true), (["HTTPS"], true), (["http"], false), ([], false), (["https", "http"], false),
+      (["https, http"], false), (["ftp"], false),
+    ],
+    ["10.0.0.1", "203.0.113.9"]
+  )
+  func onlyATrustedProxySaysThatTheClientIsSecure(_ values: ([String], Bool), peer: String) throws {
+    let fields = HeaderFields(values.0.map { (name: "X-Forwarded-Proto", value: $0) })
+    let inbound = InboundHopContext(
+      of: try RequestHead(.get, "/", headers: fields),
+      peer: IPAddress(peer),
+      trusted: try .parse("10.0.0.0/8"),
+      keys: nil,
+      now: 0
+    )
+    #expect(inbound.isClientSecure == (values.1 && peer == "10.0.0.1"))
+    var additions = Self.additions
+    additions.isClientSecure = inbound.isClientSecure
+    let headers = Self.forwarded(fields, isPeerTrusted: inbound.isPeerTrusted, adding: additions)
+    let scheme = inbound.isClientSecure ? "https" : "http"
+    #expect(headers["Forwarded"] == ["for=203.0.113.9;proto=\(scheme)"])
   }
 
   @Test func answersLoseWhatIsSetHere() throws {

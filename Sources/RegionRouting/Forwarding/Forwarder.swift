@@ -135,17 +135,21 @@ public struct ForwardingContext: Sendable {
   public var trace: TraceContext
   /// The client's address; nil when there is none (Unix socket).
   public var client: IPAddress?
-  /// The scheme of the client's connection, `http` or `https`.
-  public var scheme = "http"
-  /// The peer is a trusted proxy, so its other `X-Forwarded-*` fields travel on.
-  public var isPeerTrusted = false
+  /// Whether the client's side of the connection is encrypted (`https`).
+  public var isClientSecure: Bool
+  /// The peer is a trusted proxy, so its other `X-Forwarded-*` fields are passed on.
+  public var isPeerTrusted: Bool
   /// Tells when the client's connection closes.
   public var disconnect: ClientDisconnect?
 
-  public init(requestID: String, trace: TraceContext, client: IPAddress?) {
-    self.requestID = requestID
-    self.trace = trace
-    self.client = client
+  public init(_ request: Request, id: String, _ inbound: InboundHopContext) {
+    var random = SpanIDGenerator()
+    requestID = id
+    trace = inbound.trace ?? .root(using: &random)
+    client = inbound.client
+    isClientSecure = inbound.isClientSecure
+    isPeerTrusted = inbound.isPeerTrusted
+    disconnect = request.disconnect
   }
 }
 

@@ -108,7 +108,7 @@ final class HopExchange: Sendable {
       requestID: context.requestID,
       trace: context.trace.child(using: &random),
       client: context.client,
-      scheme: context.scheme
+      isClientSecure: context.isClientSecure
     )
     let method = request.method.rawValue
     return ClientRequest(

@@ -12,7 +12,7 @@ enum HopHeaders {
     var requestID: String
     var trace: TraceContext
     var client: IPAddress?
-    var scheme: String
+    var isClientSecure: Bool
   }
 
   /// Writes the fields of the forwarded request, without `Content-Length`: `ClientRequest` frames the body.
@@ -49,8 +49,7 @@ enum HopHeaders {
     if client?.isV4 == false { head.write("\"[") }
     head.writeText(client?.text ?? "unknown")
     if client?.isV4 == false { head.write("]\"") }
-    head.write(";proto=")
-    head.writeText(additions.scheme)
+    head.write(additions.isClientSecure ? ";proto=https" : ";proto=http")
     head.write("\r\nX-Request-ID: ")
     head.writeText(additions.requestID)
     head.write("\r\ntraceparent: ")
@@ -62,9 +61,9 @@ enum HopHeaders {
 
   /// How many bytes those fields need at most, without the value of `Vetchium-Hop`.
   static func room(for fields: HeaderFields, adding additions: Additions) -> Int {
-    // 420 for names, numbers, the trace and two addresses of 45 characters.
-    420 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
-      + additions.scheme.utf8.count + additions.requestID.utf8.count
+    // 430 for names, numbers, the trace and two addresses of 45 characters.
+    430 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
+      + additions.requestID.utf8.count
   }
 
   /// The fields of the response that the client's server passes on; it adds its `Via`. CORS fields, the `Vary` that

@@ -59,6 +59,13 @@ public struct InboundHopContext: Sendable {
     return TraceContext(traceparent: text)
   }
 
+  /// Whether the client's side of the connection is encrypted, as a trusted proxy says with `X-Forwarded-Proto`. Servers
+  /// take plain connections only, so without such a proxy it is not.
+  public var isClientSecure: Bool {
+    fields.withOnly("x-forwarded-proto") { String(decoding: $0, as: UTF8.self).isFieldName("https") } == true
+      && isPeerTrusted
+  }
+
   public var client: IPAddress? {
     ClientAddress.believed(
       peer: peer,

@@ -43,7 +43,7 @@ public final class RegionalRouter: Sendable {
         call.inbound.request,
         to: region,
         collectedBody: body,
-        context: context(of: call.inbound, call.arrival)
+        context: ForwardingContext(call.inbound.request, id: call.inbound.id, call.arrival)
       )
       result = .success(response)
     } catch {
@@ -61,23 +61,11 @@ public final class RegionalRouter: Sendable {
     guard !inbound.headers.contains(.vetchiumHop), let region = BearerToken.region(inbound.headers),
       region != directory.ownRegion
     else { return false }
-    return forwarder.relay(inbound.request, to: region, context: context(of: inbound, arrival(of: inbound))) {
-      result in
+    let context = ForwardingContext(inbound.request, id: inbound.id, arrival(of: inbound))
+    return forwarder.relay(inbound.request, to: region, context: context) { result in
       ForwardMetrics.record(region, outcome: result.outcome)
       done(result.mapError { $0 })
     }
-  }
-
-  private func context(of inbound: InboundRequest, _ arrival: InboundHopContext) -> ForwardingContext {
-    var random = SpanIDGenerator()
-    var context = ForwardingContext(
-      requestID: inbound.id,
-      trace: arrival.trace ?? .root(using: &random),
-      client: arrival.client
-    )
-    context.isPeerTrusted = arrival.isPeerTrusted
-    context.disconnect = inbound.request.disconnect
-    return context
   }
 
   private func arrival(of inbound: InboundRequest) -> InboundHopContext {
