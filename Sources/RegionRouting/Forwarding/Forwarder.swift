@@ -16,6 +16,7 @@ public final class Forwarder: Sendable {
   private let directory: RegionDirectory
   let client: HTTPClient
   let breakers: CircuitBreakers
+  let metrics = ForwardMetrics()
   let viaPseudonym: String
   /// The field that is added to responses that are passed on (RFC 9110 §7.6.3).
   let via: EncodedFields
@@ -54,12 +55,18 @@ public final class Forwarder: Sendable {
     collectedBody: ByteBuffer? = nil,
     context: ForwardingContext
   ) async throws(ForwardingError) -> Response {
-    let plan = try routePlan(to: region, for: request)
-    let body = try await ForwardedBody.make(
-      of: request,
-      collected: collectedBody,
-      limit: configuration.bodyLimit
-    )
+    let (plan, body): (RoutePlan, ForwardedBody)
+    do throws(ForwardingError) {
+      plan = try routePlan(to: region, for: request)
+      body = try await ForwardedBody.make(
+        of: request,
+        collected: collectedBody,
+        limit: configuration.bodyLimit
+      )
+    } catch {
+      metrics.record(.failure(error), to: region, since: nil)
+      throw error
+    }
     let exchange = HopExchange(request, by: plan, body: body, context: context, forwarder: self)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -21,7 +21,7 @@ final class HopExchange: Sendable {
   let body: ForwardedBody
   let context: ForwardingContext
   let cancellation = HopCancellation()
-  private let end: NIODeadline
+  private let start = NIODeadline.now()
 
   init(
     _ request: Request,
@@ -35,7 +35,6 @@ final class HopExchange: Sendable {
     self.context = context
     self.forwarder = forwarder
     self.plan = plan
-    end = .now() + forwarder.deadline
   }
 
   /// - Parameter done: called once, with the response as soon as its head is there
@@ -54,7 +53,7 @@ final class HopExchange: Sendable {
       upstreamRequest(to: plan.endpoints[index]),
       to: plan.endpoints[index],
       connectTimeout: plan.connectTimeout,
-      deadline: end
+      deadline: start + forwarder.deadline
     ) { outcome in
       self.received(outcome, from: index, done)
     }
@@ -71,7 +70,7 @@ final class HopExchange: Sendable {
     switch outcome {
     case .success(let received):
       breakers.succeeded(plan.endpoints[index])
-      done(.success(response(received)))
+      finish(.success(response(received)), done)
     case .failure(let failure):
       if cancellation.reason == nil, failure == .notConnected || failure == .allBusy {
         if failure == .notConnected { breakers.failed(plan.endpoints[index]) }
@@ -90,7 +89,12 @@ final class HopExchange: Sendable {
   private func fail(_ reason: ForwardingError, _ done: Done) {
     cancellation.cancel(reason)
     context.disconnect?.ignore()
-    done(.failure(reason))
+    finish(.failure(reason), done)
+  }
+
+  private func finish(_ result: Result<Response, ForwardingError>, _ done: Done) {
+    forwarder.metrics.record(result, to: plan.region, since: start)
+    done(result)
   }
 
   // MARK: The request

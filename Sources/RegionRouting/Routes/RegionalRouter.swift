@@ -37,20 +37,12 @@ public final class RegionalRouter: Sendable {
   }
 
   func forward(_ call: RegionalCall, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
-    let result: Result<Response, ForwardingError>
-    do {
-      let response = try await forwarder.forward(
-        call.inbound.request,
-        to: region,
-        collectedBody: body,
-        context: ForwardingContext(call.inbound.request, id: call.inbound.id, call.arrival)
-      )
-      result = .success(response)
-    } catch {
-      result = .failure(error)
-    }
-    ForwardMetrics.record(region, outcome: result.outcome)
-    return try result.get()
+    try await forwarder.forward(
+      call.inbound.request,
+      to: region,
+      collectedBody: body,
+      context: ForwardingContext(call.inbound.request, id: call.inbound.id, call.arrival)
+    )
   }
 
   /// Passes a request with another region's session on, if that needs no task. What it does not take, `atHome` does.
@@ -62,10 +54,7 @@ public final class RegionalRouter: Sendable {
       region != directory.ownRegion
     else { return false }
     let context = ForwardingContext(inbound.request, id: inbound.id, arrival(of: inbound))
-    return forwarder.relay(inbound.request, to: region, context: context) { result in
-      ForwardMetrics.record(region, outcome: result.outcome)
-      done(result.mapError { $0 })
-    }
+    return forwarder.relay(inbound.request, to: region, context: context) { done($0.mapError { $0 }) }
   }
 
   private func arrival(of inbound: InboundRequest) -> InboundHopContext {

@@ -13,7 +13,7 @@ public enum MetricName {
     httpRequests: "Finished requests by route, method and status class.",
     httpRequestDuration: "Time from request head to the end of the answer.",
     forwards: "Requests forwarded to another region, by region and outcome.",
-    forwardDuration: "Time a forwarded request took, answer head included.",
+    forwardDuration: "Time from the start of a hop to the head of its response, by region.",
     consistencyAlerts: "Compensations that failed and need an operator.",
     databasePoolConnections: "Connections of a pool by state.",
     databasePoolWaiting: "Callers waiting for a connection of a pool.",
