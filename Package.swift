@@ -97,10 +97,11 @@ let package = Package(
     library("PasswordHashing", ["Vocabulary", "CCrypt", "CSodium", nioPosix]),
 
     // The HTTP/1.1 engine: wire format, server, client; fuzzed and compared with others
-    library("HTTP1", [httpTypes, lifecycle, nioCore, nioPosix, nioSSL, nioTLS]),
+    library("HTTP1", [httpTypes, lifecycle, nioConcurrency, nioCore, nioPosix, nioTLS]),
 
     // What every service is made of
     library("ServiceKit", ["SystemPrimitives", "HTTP1", "PostgresClient", "Vocabulary", httpTypes, logging, metrics, lifecycle, unixSignals, nioCore, nioPosix, nioFoundation]),
+    library("HTTP1TLS", ["HTTP1", "ServiceKit", nioConcurrency, nioCore, nioSSL]),
     library("RegionRouting", ["SystemPrimitives", "HTTP1", "ServiceKit", "Vocabulary", httpTypes, logging, metrics, nioConcurrency, nioCore, nioPosix]),
     library("Mail", ["PostgresClient", "GlobalDatabase", "RegionalDatabase"], exclude: ["Resources"]),
     library("MailDelivery", ["SystemPrimitives", "CCurl", "PostgresClient", "GlobalDatabase", "RegionalDatabase", "Vocabulary", collections, logging, metrics, lifecycle]),
@@ -121,8 +122,8 @@ let package = Package(
     library("TenantPortal", ["SystemPrimitives", "Accounts", "DomainVerification", "HTTP1", "Mail", "PasswordHashing", "RegionRouting", "Sagas", "ServiceKit", "UserAdministration", "GlobalDatabase", "RegionalDatabase", "PostgresClient", "Vocabulary", httpTypes, logging]),
 
     // The services: each a builder that the executable and the tests share
-    library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "HTTP1", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
-    library("RegionalWorkerService", ["BackgroundWork", "HTTP1", "RegionalDatabase", "MailDelivery", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
+    library("RegionalAPIService", ["Accounts", "DomainVerification", "GlobalDirectory", "HTTP1", "HTTP1TLS", "TenantPortal", "HubPortal", "SagaRecoveryRequests", "Sagas", "RegionRouting", "ServiceKit", "PasswordHashing", "PostgresClient", lifecycle, logging, nioCore, nioPosix]),
+    library("RegionalWorkerService", ["BackgroundWork", "HTTP1", "HTTP1TLS", "RegionalDatabase", "MailDelivery", "SagaRecoveryRequests", "RegionRouting", "ServiceKit", "Vocabulary", "PostgresClient", lifecycle, logging]),
     library("GlobalAdminService", ["AdminPortal", "BackgroundWork", "GlobalDatabase", "Mail", "MailDelivery", "PasswordHashing", "ServiceKit", "PostgresClient", lifecycle, logging]),
     program("regional-api-server", ["RegionalAPIService", "ServiceKit"]),
     program("regional-worker", ["RegionalWorkerService", "ServiceKit"]),
@@ -144,10 +145,10 @@ let package = Package(
     tests("VocabularyTests", ["Vocabulary"]),
     tests("RegionalDatabaseTests", ["RegionalDatabase", "Migrations", "PostgresClient", "TestSupport", logging]),
     tests("PasswordHashingTests", ["PasswordHashing", "Vocabulary"]),
-    tests("HTTP1Tests", ["HTTP1", "TestSupport", httpTypes, nioCore, nioPosix]),
-    tests("HTTPDifferentialTests", ["HTTP1", "TestSupport", httpTypes, nioCore, nioEmbedded, nioHTTP1, nioPosix]),
+    tests("HTTP1Tests", ["HTTP1", "TestSupport", httpTypes, nioConcurrency, nioCore, nioPosix]),
+    tests("HTTPDifferentialTests", ["HTTP1", "TestSupport", httpTypes, nioConcurrency, nioCore, nioEmbedded, nioHTTP1, nioPosix]),
     tests("ServiceKitTests", ["SystemPrimitives", "HTTP1", "ServiceKit", "Vocabulary", logging, nioCore, httpTypes]),
-    tests("RegionRoutingTests", ["SystemPrimitives", "HTTP1", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix]),
+    tests("RegionRoutingTests", ["SystemPrimitives", "HTTP1", "RegionRouting", "ServiceKit", "TestSupport", "Vocabulary", asyncHTTPClient, httpTypes, logging, nioConcurrency, nioCore, nioHTTP1, nioPosix]),
     tests("MailTests", ["Mail"]),
     tests("MailDeliveryTests", ["MailDelivery", "Migrations", "TestSupport", "PostgresClient", "RegionalDatabase", lifecycle, logging]),
     tests("AccountsTests", ["Accounts"]),

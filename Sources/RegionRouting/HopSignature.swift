@@ -23,7 +23,8 @@ public struct HopSignature: Sendable, Equatable {
   public let time: Int64
   public let requestID: String
 
-  /// The request id must match `^[A-Za-z0-9._-]{1,128}$` (see `RequestID.isAcceptable`); otherwise no verifier accepts it.
+  /// The request id must match `^[A-Za-z0-9._-]{1,128}$` (see `RequestID.isAcceptable`); otherwise no verifier
+  /// accepts it.
   public init(from: RegionCode, time: Int64, requestID: String) {
     self.from = from
     self.time = time
@@ -73,11 +74,11 @@ extension HopKeys {
   }
 
   /// The number of bytes that `write` takes at most.
-  static func room(for signature: HopSignature) -> Int { 160 + signature.requestID.utf8.count }
+  static func capacity(for signature: HopSignature) -> Int { 160 + signature.requestID.utf8.count }
 
   /// The value of the header `Vetchium-Hop` for a request.
   public func sign(_ signature: HopSignature, purpose: HopPurpose, method: String, path: String) -> String {
-    HeadWriter.withTemporary(room: Self.room(for: signature)) {
+    HeadWriter.withTemporary(capacity: Self.capacity(for: signature)) {
       write(signature, purpose: purpose, method: method, path: path, to: &$0)
     } use: {
       String(decoding: $0, as: UTF8.self)
@@ -108,8 +109,8 @@ extension HopKeys {
     return signature
   }
 
-  /// Builds the message that is signed. Everything before the path consists of characters that can't be a line feed, and
-  /// the path is last, so no two requests share a message.
+  /// Builds the message that is signed. Everything before the path consists of characters that can't be a line feed,
+  /// and the path is last, so no two requests share a message.
   private static func withMessage<Result>(
     _ signature: HopSignature,
     purpose: HopPurpose,
@@ -118,7 +119,7 @@ extension HopKeys {
     _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
     HeadWriter.withTemporary(
-      room: 160 + signature.requestID.utf8.count + method.utf8.count + path.utf8.count
+      capacity: 160 + signature.requestID.utf8.count + method.utf8.count + path.utf8.count
     ) { message in
       message.write("vetchium-hop-1\n")
       message.writeText(purpose.rawValue)

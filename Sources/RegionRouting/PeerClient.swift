@@ -21,18 +21,18 @@ public final class PeerClient: Sendable {
 
   /// - Parameters:
   ///   - region: the region of this process
-  ///   - trust: what `https` endpoints are verified against
+  ///   - tls: encrypts connections to `https` endpoints; nil means that those cannot be reached
   public init(
     region: RegionCode,
     keys: HopKeys,
-    trust: ClientTLS.Trust = .system,
+    tls: (any HTTPClientTLS)?,
     eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.region = region
     self.keys = keys
     var configuration = HTTPClient.Configuration()
     configuration.connectionLimit = 1
-    configuration.trust = trust
+    configuration.tls = tls
     client = HTTPClient(configuration, group: eventLoopGroup)
   }
 

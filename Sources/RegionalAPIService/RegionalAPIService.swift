@@ -11,6 +11,7 @@ import FoundationEssentials
 import GlobalDatabase
 import GlobalDirectory
 import HTTP1
+import HTTP1TLS
 import HubPortal
 import Logging
 import Mail
@@ -51,7 +52,7 @@ public enum RegionalAPIService {
       load: { try await RegionRecord.all(in: pools.global) }
     )
     var hops = ForwarderConfiguration(ownRegion: settings.region, keys: settings.forwardingKeys)
-    hops.client.trust = settings.certificateAuthorities
+    hops.client.tls = ClientTLS(settings.certificateAuthorities)
     // Other regions' servers have the same setting, and a request must not meet a connection that is about to be closed.
     hops.client.idleTimeout = TimeAmount(min(settings.common.keepAliveTimeout / 2, .seconds(30)))
     let forwarder = Forwarder(

@@ -7,6 +7,7 @@
 // Failure: as every service. Mail that cannot be delivered stays in the queue and is tried again.
 
 import BackgroundWork
+import HTTP1TLS
 import Logging
 import MailDelivery
 import PostgresClient
@@ -43,7 +44,11 @@ public enum RegionalWorkerService {
     let mail = MailQueue.ofRegion(pool: regional, configuration: database, logger: logger)
     let cleanUp = RegionalCleanUp.plan.jobs(RegionalQueries(regional), settings.background)
     let peers = settings.sagaRecovery.keys.map {
-      PeerClient(region: settings.region, keys: $0, trust: settings.sagaRecovery.certificateAuthorities)
+      PeerClient(
+        region: settings.region,
+        keys: $0,
+        tls: ClientTLS(settings.sagaRecovery.certificateAuthorities)
+      )
     }
     let sagaRecovery = SagaRecoveryTrigger(
       journal: regional,

@@ -1,4 +1,5 @@
 import HTTP1
+import HTTP1TLS
 import RegionRouting
 import ServiceKit
 import Vocabulary
@@ -22,7 +23,7 @@ struct SagaRecoverySettings: Sendable {
       )
     )
     keys = reader.read(RoutingSettings.forwardingKeys("signs recovery requests; newest key first"))
-    certificateAuthorities = reader.read(RoutingSettings.certificateAuthorities)
+    certificateAuthorities = reader.read(ClientTLS.certificateAuthorities)
     endpoints =
       RoutingSettings.readEndpoints(
         &reader,

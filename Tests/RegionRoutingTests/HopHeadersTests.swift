@@ -39,7 +39,7 @@ import Vocabulary
     adding additions: HopHeaders.Additions
   ) -> HTTPHeaders {
     var bytes = ByteBuffer()
-    bytes.writeHead(room: HopHeaders.room(for: fields, adding: additions) + 10) { head in
+    bytes.writeHead(capacity: HopHeaders.capacity(for: fields, adding: additions) + 10) { head in
       HopHeaders.writeRequest(fields, isPeerTrusted: isPeerTrusted, adding: additions, to: &head) {
         $0.write("v1;genuine")
       }
@@ -53,7 +53,7 @@ import Vocabulary
     )
   }
 
-  @Test func ordinaryFieldsTravelUnchanged() throws {
+  @Test func endToEndFieldsAreUnchanged() throws {
     let lines = [
       ("Authorization", "Bearer DEU1-abc"), ("Content-Type", "application/json"), ("Accept", "text/html"),
       ("Accept", "*/*"), ("X-Custom", "a, b"), ("Cookie", "a=b"), ("Origin", "http://x"),
@@ -80,12 +80,12 @@ import Vocabulary
     "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Proxy-Anything", "TE", "Trailer",
     "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Content-Length", "Expect",
   ])
-  func hopByHopFieldsStayHere(_ name: String) throws {
+  func hopByHopFieldsAreDropped(_ name: String) throws {
     #expect(forwarded([(name, "x")])[name].isEmpty)
     #expect(forwarded([(name.lowercased(), "x")])[name].isEmpty)
   }
 
-  @Test func fieldsNamedByConnectionStayHere() throws {
+  @Test func fieldsNamedByConnectionAreDropped() throws {
     let headers = forwarded([
       ("Connection", "close, X-One"), ("connection", "\tx-TWO ,,"), ("X-One", "1"), ("X-Two", "2"),
       ("X-Three", "3"),
@@ -113,11 +113,11 @@ import Vocabulary
   @Test(arguments: [
     "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "tracestate",
   ])
-  func claimsOfStrangersStayHere(_ name: String) throws {
+  func claimsOfUntrustedPeersAreDropped(_ name: String) throws {
     #expect(!forwarded([(name, "evil")])[name].contains("evil"))
   }
 
-  @Test func claimsOfTrustedProxiesTravelButTheAddressIsOurFinding() throws {
+  @Test func claimsOfTrustedProxiesArePassedOnExceptTheAddress() throws {
     let headers = forwarded(
       [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "127.0.0.1, 203.0.113.9")],
       isPeerTrusted: true
@@ -160,7 +160,7 @@ import Vocabulary
     #expect(headers["Forwarded"] == ["for=203.0.113.9;proto=\(scheme)"])
   }
 
-  @Test func answersLoseWhatIsSetHere() throws {
+  @Test func responsesLoseWhatIsSetHere() throws {
     let fields = HopHeaders.response(
       [
         "Content-Type": "application/problem+json", "Content-Length": "12", "Set-Cookie": "a=1",
@@ -179,7 +179,7 @@ import Vocabulary
     #expect(fields.all("set-cookie") == ["a=1", "b=2"])
   }
 
-  @Test func nobodyForgesAnArrival() throws {
+  @Test func anInboundContextCannotBeForged() throws {
     let keys = try HopKeys.parse("bmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXIgbmV3ZXI=")
     let trusted = try TrustedProxies.parse("10.0.0.0/8")
     let peer = IPAddress("203.0.113.9")
@@ -187,14 +187,14 @@ import Vocabulary
       (name: "traceparent", value: Self.traceparent),
       (name: "X-Forwarded-For", value: "198.51.100.7"), (name: "X-Request-ID", value: "theirs"),
     ]
-    func arrival(_ hop: String, keys: HopKeys?) throws -> InboundHopContext {
+    func inbound(_ hop: String, keys: HopKeys?) throws -> InboundHopContext {
       let fields = HeaderFields(fields + [(name: "Vetchium-Hop", value: hop)])
       let head = try RequestHead(.get, "/hub/myinfo", headers: fields)
       return InboundHopContext(of: head, peer: peer, trusted: trusted, keys: keys, now: 100)
     }
 
     let zeros = "v1;from=ind1;time=100;id=a;mac=" + String(repeating: "0", count: 64)
-    let forged = try arrival(zeros, keys: keys)
+    let forged = try inbound(zeros, keys: keys)
     #expect(forged.hop == nil)
     #expect(forged.rejectedHop == .forged)
     #expect(forged.client == peer)
@@ -202,14 +202,14 @@ import Vocabulary
 
     let signature = HopSignature(from: try #require(.init(rawValue: "ind1")), time: 100, requestID: "hop-id")
     let hop = keys.sign(signature, purpose: .forward, method: "GET", path: "/hub/myinfo")
-    let genuine = try arrival(hop, keys: keys)
+    let genuine = try inbound(hop, keys: keys)
     #expect(genuine.hop == signature)
     #expect(genuine.client == IPAddress("198.51.100.7"))
     #expect(genuine.trace != nil)
-    #expect(try arrival(hop, keys: nil).hop == nil)
+    #expect(try inbound(hop, keys: nil).hop == nil)
 
-    // Twice the header is no header: nobody of ours sends it so.
+    // Our servers send it once.
     fields.append((name: "vetchium-hop", value: "v1;x"))
-    #expect(try arrival(hop, keys: keys).rejectedHop == .malformed)
+    #expect(try inbound(hop, keys: keys).rejectedHop == .malformed)
   }
 }

@@ -51,7 +51,7 @@ public final class RegionDirectory: Sendable {
     return status
   }
 
-  /// Whether the own region serves requests; it does until the database says otherwise.
+  /// Says whether the own region serves requests; it does until the database says otherwise.
   private var isOwnRegionInService: Bool { state.withLockedValue { $0.regions[ownRegion] != .inactive } }
 
   /// The regions in service, in alphabetical order; the own one is among them while it is in service.
@@ -147,7 +147,7 @@ struct DirectoryState: Sendable {
     return regions
   }
 
-  /// Whether a look-up should start a renewal now; says yes once per pause.
+  /// Says whether a look-up should start a renewal now; says yes once per pause.
   mutating func claimsRefresh(at now: Instant, pause: Duration) -> Bool {
     guard !isRefreshing, lastAttempt.map({ $0.duration(to: now) >= pause }) ?? true else { return false }
     lastAttempt = now

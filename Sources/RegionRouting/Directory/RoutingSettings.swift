@@ -11,15 +11,6 @@ public enum RoutingSettings {
     Setting("FORWARDING_KEYS", .forwardingKeys, default: nil, text: "", purpose)
   }
 
-  /// Additional roots for `https` endpoints of servers of one's own, such as a company's certificate authority.
-  public static let certificateAuthorities = Setting(
-    "INTERNAL_CA_FILE",
-    .certificateAuthorities,
-    default: ClientTLS.Trust.system,
-    text: "",
-    "PEM file of certificates that https endpoints of other regions are verified against, beside the system's"
-  )
-
   /// Reads every `INTERNAL_ENDPOINT_<REGION>`, by region.
   public static func readEndpoints(
     _ reader: inout SettingsReader,
@@ -44,13 +35,6 @@ public enum RoutingSettings {
 extension SettingType where Value == HopKeys? {
   static let forwardingKeys = SettingType("keys of 32 bytes or more in base64, separated by commas") { text in
     (try? HopKeys.parse(text)).map(Optional.some)
-  }
-}
-
-extension SettingType where Value == ClientTLS.Trust {
-  static let certificateAuthorities = SettingType("a readable PEM file with at least one certificate") {
-    path in
-    ClientTLS.holdsCertificates(file: path) ? .systemAnd(file: path) : nil
   }
 }
 

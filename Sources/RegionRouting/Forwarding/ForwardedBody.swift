@@ -14,7 +14,7 @@ enum ForwardedBody: Sendable {
   /// The size up to which a body is read before the hop, in bytes.
   static let collectLimit = 64 << 10
 
-  /// Whether a request has no body, or a small one that has arrived already.
+  /// Says whether a request has no body, or a small one that has arrived already.
   static func isAvailable(of request: Request) -> Bool {
     guard !request.head.isChunked else { return false }
     return (request.head.contentLength ?? 0) <= collectLimit && request.body.isComplete

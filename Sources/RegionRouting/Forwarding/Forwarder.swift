@@ -134,7 +134,7 @@ public final class Forwarder: Sendable {
   }
 }
 
-/// What this server believes about a request that it passes on, as found by `InboundHopContext`.
+/// The facts about a request that this server believes and passes on, as found by `InboundHopContext`.
 public struct ForwardingContext: Sendable {
   /// The request id, which `RequestID.isAcceptable` accepts.
   public var requestID: String
@@ -142,7 +142,7 @@ public struct ForwardingContext: Sendable {
   public var trace: TraceContext
   /// The client's address; nil when there is none (Unix socket).
   public var client: IPAddress?
-  /// Whether the client's side of the connection is encrypted (`https`).
+  /// Says whether the client's side of the connection is encrypted (`https`).
   public var isClientSecure: Bool
   /// The peer is a trusted proxy, so its other `X-Forwarded-*` fields are passed on.
   public var isPeerTrusted: Bool
@@ -180,7 +180,7 @@ public struct ForwarderConfiguration: Sendable {
   }
 }
 
-/// Why a request could not be answered by its home region.
+/// The reason why a request got no response from its home region.
 public enum ForwardingError: Error, Sendable, Equatable {
   /// No server of the region could be reached, or none is known; nothing was delivered. Answer 503.
   case regionUnavailable(RegionCode, retryAfter: Duration)

@@ -119,7 +119,8 @@ final class HopExchange: Sendable {
       method: request.method,
       target: request.target,
       body: body.clientBody(limit: forwarder.configuration.bodyLimit, cancellation),
-      room: HopHeaders.room(for: request.headers, adding: additions) + HopKeys.room(for: signature)
+      capacity: HopHeaders.capacity(for: request.headers, adding: additions)
+        + HopKeys.capacity(for: signature)
     ) { head in
       HopHeaders.writeRequest(
         request.headers,
@@ -156,8 +157,8 @@ final class HopExchange: Sendable {
       status: HTTPResponse.Status(code: head.status, reasonPhrase: head.reason),
       body: body
     )
-    // The other server's `Connection: close` was for its own connection. What is left of the body could take long to drop here, too, or
-    // will never come (RFC 9110 §15.5.9, §15.5.14).
+    // The other server's `Connection: close` was for its own connection. What is left of the body could take long to
+    // drop here, too, or will never come (RFC 9110 §15.5.9, §15.5.14).
     if head.status == 408 || head.status == 413 { response.headers[.connection] = "close" }
     response.passedOn = PassedOnFields(HopHeaders.response(head.headers), added: forwarder.via)
     return response
@@ -186,7 +187,8 @@ final class HopCancellation: Sendable {
     handle?.cancel()
   }
 
-  /// Names the request that `cancel` stops, in place of an earlier one. A hop that was cancelled already stops it at once.
+  /// Names the request that `cancel` stops, in place of an earlier one. A hop that was cancelled already stops it at
+  /// once.
   func attach(_ handle: RequestHandle) {
     let hasEnded = state.withLockedValue { state in
       if state.reason == nil { state.handle = handle }

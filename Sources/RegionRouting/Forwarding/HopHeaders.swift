@@ -59,10 +59,10 @@ enum HopHeaders {
     head.write("\r\n")
   }
 
-  /// How many bytes those fields need at most, without the value of `Vetchium-Hop`.
-  static func room(for fields: HeaderFields, adding additions: Additions) -> Int {
+  /// The number of bytes that those fields take at most, without the value of `Vetchium-Hop`.
+  static func capacity(for fields: HeaderFields, adding additions: Additions) -> Int {
     // 430 for names, numbers, the trace and two addresses of 45 characters.
-    430 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
+    430 + HeadWriter.capacity(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
       + additions.requestID.utf8.count
   }
 
@@ -78,7 +78,7 @@ enum HopHeaders {
     }
   }
 
-  /// What becomes of a field of a request, whatever `Connection` says (RFC 9110 §7.6).
+  /// The treatment of a field of a request, whatever `Connection` says (RFC 9110 §7.6).
   private enum Disposition {
     /// The field is passed on.
     case endToEnd

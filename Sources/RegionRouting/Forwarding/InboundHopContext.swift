@@ -3,7 +3,7 @@ import HTTPTypes
 public import ServiceKit
 public import SystemPrimitives
 
-/// What a server may believe about a request when it comes in.
+/// The facts about a request that a server may believe when it comes in.
 ///
 /// Trace context and client address are a peer's claims: they count only from a signed hop or a trusted proxy. Only the
 /// signature is looked at in every request, the rest when it is asked for. The request id is
@@ -59,8 +59,8 @@ public struct InboundHopContext: Sendable {
     return TraceContext(traceparent: text)
   }
 
-  /// Whether the client's side of the connection is encrypted, as a trusted proxy says with `X-Forwarded-Proto`. Servers
-  /// take plain connections only, so without such a proxy it is not.
+  /// Says whether the client's side of the connection is encrypted, as a trusted proxy says with `X-Forwarded-Proto`.
+  /// Servers take plain connections only, so without such a proxy it is not.
   public var isClientSecure: Bool {
     fields.withOnly("x-forwarded-proto") { String(decoding: $0, as: UTF8.self).isFieldName("https") } == true
       && isPeerTrusted
