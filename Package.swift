@@ -143,10 +143,19 @@ let package = Package(
     library("HTTP1", [
       httpTypes,
       lifecycle,
+      nioConcurrency,
       nioCore,
       nioPosix,
-      nioSSL,
       nioTLS,
+    ]),
+
+    // TLS of the client: certificates and their authorities
+    library("HTTP1TLS", [
+      "HTTP1",
+      "ServiceRuntime",
+      nioConcurrency,
+      nioCore,
+      nioSSL,
     ]),
 
     // JSON texts, and the life of a process: settings, logs, metrics
@@ -189,6 +198,7 @@ let package = Package(
       httpTypes,
       logging,
       metrics,
+      nioConcurrency,
       nioCore,
       nioPosix,
     ]),
@@ -349,6 +359,7 @@ let package = Package(
       "DomainVerification",
       "GlobalDatabase",
       "HTTP1",
+      "HTTP1TLS",
       "HubPortal",
       "JSON",
       "Mail",
@@ -368,6 +379,7 @@ let package = Package(
       "API",
       "BackgroundWork",
       "HTTP1",
+      "HTTP1TLS",
       "Outbox",
       "PostgresClient",
       "RegionalDatabase",
@@ -489,6 +501,7 @@ let package = Package(
       "HTTP1",
       "TestSupport",
       httpTypes,
+      nioConcurrency,
       nioCore,
       nioPosix,
     ]),
@@ -496,6 +509,7 @@ let package = Package(
       "HTTP1",
       "TestSupport",
       httpTypes,
+      nioConcurrency,
       nioCore,
       nioEmbedded,
       nioHTTP1,
@@ -533,6 +547,7 @@ let package = Package(
       asyncHTTPClient,
       httpTypes,
       logging,
+      nioConcurrency,
       nioCore,
       nioHTTP1,
       nioPosix,

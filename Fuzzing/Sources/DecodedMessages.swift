@@ -10,7 +10,7 @@ protocol MessageDecoder<Head> {
   mutating func next() throws(MessageError) -> MessagePart<Head>?
 }
 
-/// What a decoder made of bytes. Body parts are put together: where they end is of no matter.
+/// The messages that a decoder made of bytes. Body parts are put together: where they end is of no matter.
 struct DecodedMessages<Head> {
   struct Message {
     let head: Head
@@ -56,7 +56,8 @@ struct DecodedMessages<Head> {
 
   var bodyBytes: Int { messages.reduce(0) { $0 + $1.body.count } }
 
-  /// Whether two decoders made the same of the same bytes. Which of two mistakes is reported may depend on how much has arrived.
+  /// Says whether two decoders made the same of the same bytes. Which of two mistakes is reported may depend on how
+  /// much has arrived.
   func isSame(as other: DecodedMessages, _ areSame: (Head, Head) -> Bool) -> Bool {
     (refusal == nil) == (other.refusal == nil) && messages.count == other.messages.count
       && zip(messages, other.messages).allSatisfy {
@@ -65,7 +66,7 @@ struct DecodedMessages<Head> {
   }
 }
 
-/// What holds of every decoder, whatever arrives in whatever pieces.
+/// Rules that hold of every decoder, whatever arrives in whatever pieces.
 enum DecoderRules {
   /// - Parameter limit: how many bytes a decoder may keep that it cannot take yet
   /// - Returns: what the decoder made of the bytes
@@ -90,8 +91,8 @@ enum DecoderRules {
     return atOnce
   }
 
-  /// With `limit` bytes more, none of which ends a line, a decoder has taken them as a body or given up, unless a body ended within
-  /// them; then it does so with the next ones.
+  /// Checks that with `limit` bytes more, none of which ends a line, a decoder has taken them as a body or given up,
+  /// unless a body ended within them; then it does so with the next ones.
   private static func keepsLittle(_ decoder: inout some MessageDecoder, limit: Int) {
     for _ in 1...2 {
       decoder.append(filler.getSlice(at: 0, length: limit + 1) ?? filler)
@@ -107,7 +108,7 @@ enum DecoderRules {
 
   private static let filler = ByteBuffer(repeating: UInt8(ascii: "1"), count: HeadLimits().head + 1)
 
-  /// Whether two messages have the same fields, byte by byte and in the same order.
+  /// Says whether two messages have the same fields, byte by byte and in the same order.
   static func haveSameFields(_ one: HeaderFields, _ other: HeaderFields) -> Bool {
     fields(one) == fields(other)
   }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What libFuzzer can run; the environment variable `FUZZ_TARGET` chooses one.
+/// The targets that libFuzzer can run; the environment variable `FUZZ_TARGET` chooses one.
 enum FuzzTarget: String, CaseIterable {
   case request
   case response
@@ -31,7 +31,7 @@ enum FuzzTarget: String, CaseIterable {
   }()
 }
 
-/// What libFuzzer calls with each input (https://llvm.org/docs/LibFuzzer.html).
+/// The function that libFuzzer calls with each input (https://llvm.org/docs/LibFuzzer.html).
 /// - Returns: 0, whatever happened; what is wrong ends the process
 @_cdecl("LLVMFuzzerTestOneInput") public func runOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int)
   -> CInt

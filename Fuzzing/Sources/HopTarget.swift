@@ -4,7 +4,7 @@ import NIOCore
 @testable import HTTP1
 @testable import RegionRouting
 
-/// What servers say to one another: `Vetchium-Hop`, `traceparent`, and the setting with the keys.
+/// The texts that servers exchange: `Vetchium-Hop`, `traceparent`, and the setting with the keys.
 enum HopTarget {
   private static let method = "GET"
   private static let path = "/hub/myinfo?a=1"
@@ -51,7 +51,7 @@ enum HopTarget {
     try keys.verify(fields, purpose: .forward, method: method, path: path, now: now)
   }
 
-  /// Nil for what does not come through as the value of a field.
+  /// The bytes as the value of a field; nil if they do not arrive as one.
   private static func fields(_ value: [UInt8]) -> HeaderFields? {
     let bytes = ByteBuffer(bytes: Array("Vetchium-Hop:".utf8) + value + Array("\r\n\r\n".utf8))
     guard let fields = try? HeaderFields(parsing: bytes, from: 0, limits: HeadLimits()), fields.count == 1

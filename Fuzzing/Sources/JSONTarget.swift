@@ -40,7 +40,7 @@ enum JSONTarget {
     return written > count(.object(members))
   }
 
-  /// How many members there are, in all objects.
+  /// The number of members in all objects.
   private static func count(_ value: JSONValue) -> Int {
     switch value {
     case .object(let members): members.count + members.values.reduce(0) { $0 + count($1) }
@@ -60,7 +60,7 @@ enum JSONTarget {
     check(again == strings, "strings are the same when they are written again")
   }
 
-  /// As an endpoint with each kind of field.
+  /// Reads a form as an endpoint does, with each kind of field.
   private static func fillIn(_ members: [String: JSONValue]) {
     var decoder = InputDecoder(members)
     read(&decoder)

@@ -5,8 +5,8 @@ import NIOHTTP1
 
 @testable import HTTP1
 
-/// What our decoder takes as a request, SwiftNIO's takes as the same request: two servers that read one stream of bytes in two ways
-/// are what request smuggling is made of (RFC 9112 §11.2).
+/// Every request that our decoder takes, SwiftNIO's takes as the same request: two servers that read one stream of
+/// bytes in two ways are what request smuggling is made of (RFC 9112 §11.2).
 enum NIOComparison {
   static func check(_ ours: DecodedMessages<RequestHead>, _ pieces: Pieces) {
     let complete = ours.messages.filter(\.isComplete)
@@ -24,7 +24,7 @@ enum NIOComparison {
     }
   }
 
-  /// What NIO refuses, and RFC 9112 does not (see `Differences.ofNIO` in HTTPDifferentialTests).
+  /// Messages that NIO refuses, and RFC 9112 does not (see `Differences.ofNIO` in HTTPDifferentialTests).
   private static func isOnlyOurs(_ head: RequestHead, _ bytes: ArraySlice<UInt8>) -> Bool {
     // It knows a list of methods.
     if case .RAW = HTTPMethod(rawValue: head.method.rawValue) { return true }
@@ -64,7 +64,7 @@ enum NIOComparison {
       && ours.head.headers.pairs.map(\.value) == theirs.head.headers.map { withoutBlanks($0.value) }
   }
 
-  /// Behind our decoder nobody sees the absolute form (RFC 9112 §3.2.2).
+  /// Our decoder turns the absolute form into the origin form (RFC 9112 §3.2.2).
   private static func isSame(_ target: String, _ uri: String) -> Bool {
     target == uri
       || uri.lowercased().hasPrefix("http") && (uri.hasSuffix(target) || uri.hasSuffix(target.dropFirst()))

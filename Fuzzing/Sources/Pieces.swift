@@ -2,8 +2,8 @@ import NIOCore
 
 /// An input for a decoder: bytes, and in which pieces they arrive.
 ///
-/// What follows the last byte 0xFF are the lengths of the pieces, one byte each, over and over. So a file with a plain message is an
-/// input, too.
+/// The bytes behind the last byte 0xFF are the lengths of the pieces, one byte each, over and over. So a file with a
+/// plain message is an input, too.
 struct Pieces {
   let bytes: ArraySlice<UInt8>
   let lengths: [Int]

@@ -35,7 +35,7 @@ enum RequestTarget {
   private static func isSameWhenWrittenAgain(_ head: RequestHead) {
     var bytes = ByteBuffer()
     let start = head.method.rawValue.utf8.count + head.target.utf8.count + 12
-    bytes.writeHead(room: start + HeadWriter.room(for: head.headers) + 2) { writer in
+    bytes.writeHead(capacity: start + HeadWriter.capacity(for: head.headers) + 2) { writer in
       writer.writeText(head.method.rawValue)
       writer.write(" ")
       writer.writeText(head.target)

@@ -42,8 +42,8 @@ enum ResponseTarget {
 
   private static func isSameWhenWrittenAgain(_ head: ResponseHead, _ decoder: ResponseDecoder) {
     var bytes = ByteBuffer()
-    let room = 15 + head.reason.utf8.count + HeadWriter.room(for: head.headers) + 2
-    bytes.writeHead(room: room) { writer in
+    let capacity = 15 + head.reason.utf8.count + HeadWriter.capacity(for: head.headers) + 2
+    bytes.writeHead(capacity: capacity) { writer in
       writer.write("HTTP/1.1 ")
       writer.write(head.status)
       writer.write(" ")

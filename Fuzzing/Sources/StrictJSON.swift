@@ -14,7 +14,7 @@ struct StrictJSON {
     self.bytes = bytes
   }
 
-  /// Whether the bytes are one JSON text, in UTF-8.
+  /// Says whether the bytes are one JSON text, in UTF-8.
   mutating func isText() -> Bool {
     guard String(validating: bytes, as: UTF8.self) != nil else { return false }
     // Readers may pass over a byte order mark (§8.1), and Foundation's does.
@@ -54,7 +54,7 @@ struct StrictJSON {
     position += 1
     depth += 1
     deepest = max(deepest, depth)
-    // Recursion is bounded here, too; nothing as deep is taken by anybody.
+    // Recursion is bounded here, too; nothing as deep is accepted.
     guard depth <= 200 else { return false }
     defer { depth -= 1 }
     skipBlanks()

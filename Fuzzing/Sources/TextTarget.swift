@@ -5,7 +5,7 @@ import Vocabulary
 @testable import ServiceRuntime
 @testable import SystemPrimitives
 
-/// Texts that become values: what people enter, tokens, addresses, settings.
+/// Texts that become values: input of users, tokens, addresses, settings.
 enum TextTarget {
   static func run(_ input: [UInt8]) {
     let text = String(decoding: input, as: UTF8.self)
@@ -71,7 +71,7 @@ enum TextTarget {
     let peer = IPAddress("192.0.2.1")
     check(
       ClientAddress.believed(peer: peer, forwardedFor: [text], trusted: .privateNetworks) == peer,
-      "the word of a stranger does not count"
+      "the claim of an untrusted peer does not count"
     )
     _ = ClientAddress.believed(
       peer: nil,

@@ -15,7 +15,7 @@ extension HubPortal {
       let hash = email(input).hash
       let row = try await globalQueries.findHubUserRouting(emailAddressHash: hash)
       guard let row, let region = RegionCode(rawValue: row.homeRegion) else {
-        return .preferably(directory.stand(in: hash), nil)
+        return .preferably(directory.decoyRegion(for: hash), nil)
       }
       return .region(region, row.hubUserGlobalID)
     }

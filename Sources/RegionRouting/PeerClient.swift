@@ -8,10 +8,10 @@ public import Vocabulary
 
 /// Sends signed requests without a body to API servers, as workers do; the connections are those of the hop.
 public final class PeerClient: Sendable {
-  /// Has been answered.
+  /// The response of an endpoint.
   public struct Response: Sendable {
     public let status: Int
-    /// Empty when it is longer than 64 KiB.
+    /// The body; empty when it is longer than 64 KiB.
     public let body: ByteBuffer
   }
 
@@ -20,19 +20,19 @@ public final class PeerClient: Sendable {
   private let client: HTTPClient
 
   /// - Parameters:
-  ///   - region: the sender's.
-  ///   - trust: what `https` endpoints are verified against.
+  ///   - region: the region of this process
+  ///   - tls: encrypts connections to `https` endpoints; nil means that those cannot be reached
   public init(
     region: RegionCode,
     keys: HopKeys,
-    trust: ClientTLS.Trust = .system,
+    tls: (any HTTPClientTLS)?,
     eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.region = region
     self.keys = keys
     var configuration = HTTPClient.Configuration()
     configuration.connectionLimit = 1
-    configuration.trust = trust
+    configuration.tls = tls
     client = HTTPClient(configuration, group: eventLoopGroup)
   }
 
@@ -41,8 +41,8 @@ public final class PeerClient: Sendable {
 
   /// Posts to the first endpoint that takes the request.
   ///
-  /// - Parameter timeout: for connecting and the whole response, per endpoint.
-  /// - Returns: nil when no endpoint answered; one that did not may have carried the request out.
+  /// - Parameter timeout: for connecting and the whole response, per endpoint
+  /// - Returns: nil when no endpoint responded; one that did not may have carried the request out.
   public func post(
     _ path: String,
     purpose: HopPurpose,

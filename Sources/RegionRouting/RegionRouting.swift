@@ -1,18 +1,19 @@
-// RegionRouting gets a request to the region where its data lives, and the answer back.
+// RegionRouting gets a request to the region where its data lives, and the response back.
 //
 // It owns
 // - which regions exist and where their servers are reached (`RegionDirectory`),
 // - the signed header by which one region's server recognises another's (`HopKeys`, `HopSignature`),
 // - what a hop does to the headers of a message (`HopHeaders`),
-// - the hop itself (`Forwarder`), with a breaker per endpoint (`BreakerMachine`).
+// - the hop itself (`Forwarder`, `HopExchange`), with a circuit breaker per endpoint (`CircuitBreaker`).
 //
-// It travels by HTTP1's `HTTPClient`, which knows nothing of regions.
+// It is carried out by HTTP1's `HTTPClient`, which knows nothing of regions.
 //
-// A request with another region's session, whose body is there or that has none, needs no task: the steps of its hop call each other on
-// the event loop of the client's connection (`RegionalRouter.relay`). Others wait in the task of their request, by the same code.
+// A request with another region's session, whose body has arrived or that has none, needs no task: the steps of its hop
+// call each other on the event loop of the client's connection (`RegionalRouter.relay`). For others the task of the
+// request waits for the same steps.
 //
 // One hop, by construction: a request that arrives with a valid signature is never forwarded again.
-// The signature grants nothing; the home server authenticates the user's own token as always.
+// The signature grants nothing; the home server authenticates the user's own token as it does for every request.
 //
 //   what happens                                 | what the caller sees
 //   ---------------------------------------------|---------------------------------------------------
@@ -28,4 +29,4 @@
 //   request body arrives too slowly              | .requestTimeout, the upstream request is aborted
 //   the client leaves                            | .clientGone, the upstream request is aborted
 //   path or query isn't RFC 3986                 | .malformedTarget, nothing is sent
-//   global database down                         | the directory keeps its last answer
+//   global database down                         | the directory keeps its last copy

@@ -1,11 +1,12 @@
 import HTTP1
+import Synchronization
 import Vocabulary
 
 /// The position of a request in a distributed trace (W3C Trace Context, level 1).
 public struct TraceContext: Sendable, Equatable {
-  /// Not zero.
+  /// The id of the whole trace; not zero.
   public let traceID: UInt128
-  /// The span this message belongs to; not zero.
+  /// The id of the span this message belongs to; not zero.
   public let spanID: UInt64
   public let isSampled: Bool
 
@@ -28,7 +29,7 @@ public struct TraceContext: Sendable, Equatable {
     self.isSampled = isSampled
   }
 
-  /// A trace that starts here. Ids only have to be unlikely to collide (§3.2.2.3), not secret.
+  /// Begins a trace. Ids only have to be unlikely to collide (§3.2.2.3), not secret.
   public static func root(using random: inout some RandomNumberGenerator) -> TraceContext {
     TraceContext(
       traceID: UInt128(random.next()) << 64 | UInt128(random.next()) | 1,
@@ -37,7 +38,7 @@ public struct TraceContext: Sendable, Equatable {
     )
   }
 
-  /// The same trace with a span of its own, for the next hop.
+  /// Begins a span of the same trace, for the next hop.
   public func child(using random: inout some RandomNumberGenerator) -> TraceContext {
     TraceContext(traceID: traceID, spanID: random.next() | 1, isSampled: isSampled)
   }
@@ -55,10 +56,23 @@ public struct TraceContext: Sendable, Equatable {
     head.write(isSampled ? "-01" : "-00")
   }
 
-  /// As many digits as the number has, in lower case.
+  /// Reads an id of as many lower-case hexadecimal digits as the number has; nil for any other text, and for zero.
   private static func id<ID: FixedWidthInteger>(_ text: Substring) -> ID? {
     guard text.utf8.count == ID.bitWidth / 4, let bytes = Hex.decode(text) else { return nil }
     let id = bytes.reduce(ID.zero) { $0 << 8 | ID($1) }
     return id == 0 ? nil : id
+  }
+}
+
+/// Generates trace and span ids. They only have to be unlikely to collide (W3C Trace Context §3.2.2.3), so they need no
+/// system call each: a counter from a random start, mixed by SplitMix64 (Steele, Lea, Flood 2014).
+struct SpanIDGenerator: RandomNumberGenerator {
+  private static let state = Atomic(UInt64.random(in: .min ... .max))
+
+  mutating func next() -> UInt64 {
+    var mixed = Self.state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
   }
 }

@@ -33,7 +33,7 @@ public enum PlatformMetrics {
     "vetchium_forward_duration_seconds",
     ["to_region"],
     api,
-    "Time a forwarded request took, answer head included."
+    "Time from the start of a hop to the head of its response, by region."
   )
   public static let databasePoolConnections = Metric<Gauge>(
     .gauge,

@@ -12,6 +12,7 @@ import DomainVerification
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
+import HTTP1TLS
 import HubPortal
 import Logging
 import Mail
@@ -56,7 +57,7 @@ enum RegionalAPIServer {
       load: { try await RegionRecord.all(in: pools.global) }
     )
     var hops = ForwarderConfiguration(ownRegion: settings.region, keys: settings.forwardingKeys)
-    hops.client.trust = settings.certificateAuthorities
+    hops.client.tls = ClientTLS(settings.certificateAuthorities)
     // Other regions' servers have the same setting, and a request must not meet a connection that is about to be
     // closed.
     hops.client.idleTimeout = TimeAmount(min(settings.common.keepAliveTimeout / 2, .seconds(30)))

@@ -2,6 +2,7 @@ import API
 import Accounts
 import DomainVerification
 import HTTP1
+import HTTP1TLS
 import HubPortal
 import RegionRouting
 import Sagas
@@ -45,7 +46,7 @@ struct RegionalAPISettings: Sendable {
       "where another region's API servers are reached; else the region directory"
     )
     forwardingKeys = reader.read(Self.forwardingKeys)
-    certificateAuthorities = reader.read(RoutingSettings.certificateAuthorities)
+    certificateAuthorities = reader.read(ClientTLS.certificateAuthorities)
     trustedProxies = reader.read(StandardSettings.trustedProxies)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     accounts = AccountSettings(&reader)

@@ -8,6 +8,7 @@
 
 import API
 import BackgroundWork
+import HTTP1TLS
 import Logging
 import Outbox
 import PostgresClient
@@ -48,7 +49,11 @@ enum RegionalWorker {
     let mail = MailQueue.regional(pool: regional, configuration: database, logger: logger)
     let cleanup = RegionalCleanup.plan.jobs(regional, settings.background)
     let peers = settings.sagaRecovery.keys.map {
-      PeerClient(region: settings.region, keys: $0, trust: settings.sagaRecovery.certificateAuthorities)
+      PeerClient(
+        region: settings.region,
+        keys: $0,
+        tls: ClientTLS(settings.sagaRecovery.certificateAuthorities)
+      )
     }
     let sagaRecovery = SagaRecoveryTrigger(
       journal: regional,

@@ -1,6 +1,7 @@
 import API
 import BackgroundWork
 import HTTP1
+import HTTP1TLS
 import RegionRouting
 import ServiceRuntime
 import Vocabulary
@@ -53,7 +54,7 @@ struct SagaRecoverySettings: Sendable {
       )
     )
     keys = reader.read(RoutingSettings.forwardingKeys("signs recovery requests; newest key first"))
-    certificateAuthorities = reader.read(RoutingSettings.certificateAuthorities)
+    certificateAuthorities = reader.read(ClientTLS.certificateAuthorities)
     endpoints =
       RoutingSettings.readEndpoints(
         &reader,

@@ -110,6 +110,16 @@ import Vocabulary
     #expect(await process.log.first { $0["request_id"] == fresh } != nil)
   }
 
+  @Test func hopsAreCountedAndMeasuredByHomeRegion() async throws {
+    let stack = try await TestStack.shared
+    let person = try await stack.signUp(home: "usa1")
+    let client = try stack.client("ind1")
+    #expect(try await client.get("/hub/myinfo", session: person.session).status == 200)
+    let metrics = String(decoding: try await client.get("/metrics").body, as: UTF8.self)
+    #expect(metrics.contains(/vetchium_forwards_total\{to_region="usa1",outcome="answered"\} [1-9]/))
+    #expect(metrics.contains(/vetchium_forward_duration_seconds_count\{to_region="usa1"\} [1-9]/))
+  }
+
   @Test func headersAreThereOnceOnForwardedErrorsToo() async throws {
     let stack = try await TestStack.shared
     let unknown = "USA1-" + String(repeating: "0", count: 64)

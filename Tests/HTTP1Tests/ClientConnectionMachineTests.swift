@@ -29,7 +29,7 @@ import Testing
   }
 
   /// What comes without a request must never be taken for the next one's answer.
-  @Test func bytesThatNobodyAskedForCloseTheConnection() {
+  @Test func bytesThatWereNotAskedForCloseTheConnection() {
     var answered = answered()
     #expect(answered.readCompleted(isLeftover: true) == .close)
     var idle = ClientConnectionMachine()
@@ -38,7 +38,7 @@ import Testing
     #expect(waiting.readCompleted(isLeftover: true) == .nothing)
   }
 
-  @Test func anAnswerThatIsNotCompleteReleasesNothing() {
+  @Test func aResponseThatIsNotCompleteReleasesNothing() {
     var machine = begun()
     #expect(machine.readCompleted() == .nothing)
     _ = machine.head(status: 200, isKeptAlive: true)
@@ -58,7 +58,7 @@ import Testing
     #expect(machine.readCompleted() == .release)
   }
 
-  @Test func whatNobodyAskedForAborts() {
+  @Test func whatWasNotAskedForAborts() {
     var idle = ClientConnectionMachine()
     #expect(idle.head(status: 200, isKeptAlive: true) == .abort)
     for second in [{ $0.head(status: 200, isKeptAlive: true) }, { $0.body() }, { $0.end() }]
@@ -73,7 +73,7 @@ import Testing
     #expect(headless.body() == .abort)
   }
 
-  @Test(arguments: [100, 101, 199]) func anInterimAnswerIsNone(status: Int) {
+  @Test(arguments: [100, 101, 199]) func anInterimResponseIsNone(status: Int) {
     var machine = begun()
     #expect(machine.head(status: status, isKeptAlive: true) == .abort)
   }

@@ -1,8 +1,8 @@
 import HTTP1
 import HTTPTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,7 +10,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct CompletionTests {
   private static func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n" }
 
-  @Test func answersComeInOrderWhereverTheyAreMade() async throws {
+  @Test func responsesComeInOrderWhereverTheyAreMade() async throws {
     let responder = CallingResponder()
     try await withServer(responder: responder) { port in
       let paths = (0..<120).map { index in
@@ -29,7 +29,7 @@ import Testing
   }
 
   /// What it had sent on top of the request under way is not served any more, though its departure answers that one.
-  @Test(arguments: [false, true]) func whoeverLeavesIsNotServedOn(closesHalf: Bool) async throws {
+  @Test(arguments: [false, true]) func aClientThatLeavesIsNotServedOn(closesHalf: Bool) async throws {
     let responder = CallingResponder()
     try await withServer(responder: responder) { port in
       let answer = try await RawConnection.open(port: port) { incoming, outgoing in
@@ -55,12 +55,12 @@ import Testing
 private final class CallingResponder: HTTPResponder {
   let isWaiting = TestSignal()
   let isDone = TestSignal()
-  private let targets = Mutex<[String]>([])
+  private let targets = NIOLockedValueBox<[String]>([])
 
-  var begun: [String] { targets.withLock { $0 } }
+  var begun: [String] { targets.withLockedValue { $0 } }
 
   func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
-    targets.withLock { $0.append(request.target) }
+    targets.withLockedValue { $0.append(request.target) }
     let text = ByteBuffer(string: request.target + ";")
     let whole = Response(status: .ok, body: .whole(text))
     switch request.target.prefix(while: { $0 != "?" }) {

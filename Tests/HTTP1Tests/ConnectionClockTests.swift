@@ -50,7 +50,7 @@ import Testing
       (.first, 60, .nothing), (.first, 61, .close), (.idle, 75, .nothing), (.idle, 76, .close),
       // The responder may take as long as it likes.
       (.receiving, 10_000, .nothing),
-      // A response that nobody takes.
+      // A response that the client does not take.
       (.stuffed, 60, .nothing), (.stuffed, 61, .close),
     ] as [(Phase, Int64, ConnectionClock.Verdict)]
   )

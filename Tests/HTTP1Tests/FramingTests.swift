@@ -57,7 +57,7 @@ import Testing
     ("/204", "HTTP/1.1 204 No Content\r\n\r\n"),
     ("/evil", "HTTP/1.1 200 OK\r\nX-Evil: a  X-More: b\r\nContent-Length: 0\r\n\r\n"),
   ])
-  func answersEndWhereTheySay(path: String, expected: String) async throws {
+  func responsesEndWhereTheySay(path: String, expected: String) async throws {
     try await withServer(Self.answer) { port in
       try await RawConnection.open(port: port) { incoming, outgoing in
         for _ in 0..<3 {
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/short", "/long", "/fail"]) func anIncompleteAnswerEndsTheConnection(path: String)
+  @Test(arguments: ["/short", "/long", "/fail"]) func anIncompleteResponseEndsTheConnection(path: String)
     async throws
   {
     try await withServer(Self.answer) { port in
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func aHeadAnswerHasNoBodyButItsLength() async throws {
+  @Test func aHeadResponseHasNoBodyButItsLength() async throws {
     try await withServer(Self.answer) { port in
       try await RawConnection.open(port: port) { incoming, outgoing in
         for (path, length) in [("/whole", 5), ("/stream", nil), ("/length", 10), ("/none", 0)] {
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func anOldClientGetsOneAnswerAConnection() async throws {
+  @Test func anOldClientGetsOneResponseAConnection() async throws {
     try await withServer(Self.answer) { port in
       #expect(
         try await RawConnection.exchange(port: port, Self.get("/whole", "1.0"))
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
+  @Test func pipelinedRequestsGetTheirResponsesInOrder() async throws {
     try await withServer { request in
       var count = 0
       for try await part in request.body { count += part.readableBytes }

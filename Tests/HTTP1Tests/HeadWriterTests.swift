@@ -25,7 +25,7 @@ struct HeadWriterTests {
 
   private func written(_ text: String) -> String {
     var buffer = ByteBuffer()
-    buffer.writeHead(room: text.utf8.count) { $0.writeText(text) }
+    buffer.writeHead(capacity: text.utf8.count) { $0.writeText(text) }
     return String(buffer: buffer)
   }
 }

@@ -39,7 +39,8 @@ import Testing
   @Test(arguments: [1, 2, 3, 7, .max]) func piecesMakeNoDifference(piece: Int) throws {
     let text =
       "\r\nPOST /a?b=c HTTP/1.1\r\nhost: x\r\nX-Empty:\r\nX-Two: a\r\nx-two:  b c \t\r\nContent-Length: 2\r\n\r\nhi"
-      + "\r\nPUT /%C3%A4 HTTP/1.1\r\nHost:\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=y\r\nabc\r\n01 ; z\r\nd\r\n0\r\nT: u\r\n\r\n"
+      + "\r\nPUT /%C3%A4 HTTP/1.1\r\nHost:\r\nTransfer-Encoding: Chunked\r\n\r\n"
+      + "3;x=y\r\nabc\r\n01 ; z\r\nd\r\n0\r\nT: u\r\n\r\n"
       + "OPTIONS * HTTP/1.0\r\n\r\n" + "ODD! / HTTP/1.1\r\nHost: y:80\r\nX: \u{e4}\r\n\r\n"
     let (heads, bodies) = try requests(text, piece: piece)
     #expect(heads.map(\.method) == [.post, .put, .options, HTTPRequest.Method(rawValue: "ODD!")])

@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func whoeverAsksFirstIsInvited() async throws {
+  @Test func aClientThatAsksFirstGets100Continue() async throws {
     try await withServer(Self.echo) { port in
       try await RawConnection.open(port: port) { incoming, outgoing in
         for _ in 0..<2 {
@@ -74,7 +74,7 @@ import Testing
   }
 
   /// Whether the body follows is up to the client then, so nothing can follow the answer.
-  @Test func whoeverIsNotInvitedIsTheLast() async throws {
+  @Test func aClientWithout100ContinueGetsTheLastResponse() async throws {
     try await withServer { _ in
       Response(status: .unauthorized)
     } body: { port in

@@ -62,7 +62,7 @@ import Testing
     #expect((closed.body, closed.isComplete, closed.head.reason) == ("to the end", true, ""))
   }
 
-  @Test(arguments: [1, .max]) func interimAnswersAreSkipped(piece: Int) throws {
+  @Test(arguments: [1, .max]) func interimResponsesAreSkipped(piece: Int) throws {
     let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
     let answer = try answer(interim + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", piece: piece)
     #expect(answer.head.status == 200)
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: [(204, false), (304, false), (200, true)])
-  func someAnswersHaveNoBody(status: Int, isHead: Bool) throws {
+  func someResponsesHaveNoBody(status: Int, isHead: Bool) throws {
     let answer = try answer("HTTP/1.1 \(status) X\r\nContent-Length: 5\r\n\r\n", isHead: isHead)
     #expect(answer.head.contentLength == 5)
     #expect((answer.body, answer.isComplete) == ("", true))
@@ -151,7 +151,7 @@ import Testing
     }
   }
 
-  @Test func whatFollowsAnAnswerIsTheNextOne() throws {
+  @Test func whatFollowsAResponseIsTheNextOne() throws {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     #expect(try parts(of: answer + answer, piece: 1).count(where: { $0.isEnd }) == 2)
     var decoder = ResponseDecoder()

@@ -21,7 +21,7 @@ struct ServerConnectionMachineTests {
         return .nothing
       case .requestEnded: return machine.requestEnded()
       case .answered(let isLast, let isBodyExpected):
-        return machine.answered(isLast: isLast, isBodyExpected: isBodyExpected)
+        return machine.responseEnded(isLast: isLast, isBodyExpected: isBodyExpected)
       case .drop(let bytes): return machine.drop(bytes: bytes)
       case .end: return machine.end()
       case .inputClosed: return machine.inputClosed()
@@ -38,7 +38,7 @@ struct ServerConnectionMachineTests {
     )
   }
 
-  @Test func anAnswerBeforeTheRequestsEndWaitsForIt() {
+  @Test func aResponseBeforeTheRequestsEndWaitsForIt() {
     #expect(
       steps([.begin(keepAlive: true), .answered(), .drop(60), .requestEnded])
         == [.nothing, .nothing, .nothing, .next]
@@ -53,7 +53,7 @@ struct ServerConnectionMachineTests {
     )
   }
 
-  @Test func theLastAnswerCloses() {
+  @Test func theLastResponseCloses() {
     #expect(steps([.begin(keepAlive: false), .requestEnded, .answered()]).last == .close)
     #expect(steps([.begin(keepAlive: true), .requestEnded, .answered(isLast: true)]).last == .close)
     #expect(
@@ -63,7 +63,7 @@ struct ServerConnectionMachineTests {
     )
   }
 
-  @Test func aBodyThatNobodyInvitedIsNotWaitedFor() {
+  @Test func aBodyWithoutContinueIsNotWaitedFor() {
     #expect(steps([.begin(keepAlive: true), .answered(isBodyExpected: false)]).last == .close)
   }
 
@@ -76,7 +76,7 @@ struct ServerConnectionMachineTests {
     )
   }
 
-  @Test func aClientThatSendsNothingMoreStillGetsItsAnswer() {
+  @Test func aClientThatSendsNothingMoreStillGetsItsResponse() {
     #expect(steps([.inputClosed]) == [.close])
     #expect(
       steps([.begin(keepAlive: true), .requestEnded, .inputClosed, .answered()]).suffix(2) == [

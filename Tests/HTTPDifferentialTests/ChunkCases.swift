@@ -101,7 +101,7 @@ extension RequestCase {
     ),
   ]
 
-  /// Fields behind the last chunk (RFC 9112 §7.1.2). They are dropped: what they mean nobody here has a use for.
+  /// Fields behind the last chunk (RFC 9112 §7.1.2). They are dropped, since nothing here uses them.
   static let trailers: [RequestCase] = [
     RequestCase("a trailer", chunked("2\r\nok\r\n0\r\nX: a\r\n\r\n"), .requests(.post("ok"))),
     RequestCase(

@@ -1,10 +1,12 @@
 import NIOCore
 import Testing
 
-/// The same bytes for our decoder, SwiftNIO's and a real nginx: two servers that read one stream of bytes in two ways are what request
-/// smuggling is made of (RFC 9112 §11.2). `RequestCase` says what we make of it, `Differences` what the others do, and why.
+/// The same bytes for our decoder, SwiftNIO's and a real nginx: two servers that read one stream of bytes in two ways
+/// are what request smuggling is made of (RFC 9112 §11.2). `RequestCase` says what we make of it, `Differences` what
+/// the others do, and why.
 @Suite(.timeLimit(.minutes(5))) struct HTTPDifferentialTests {
-  /// A request in one piece, byte by byte, and cut once at every place. Long ones come in larger pieces and are cut near their ends.
+  /// A request in one piece, byte by byte, and cut once at every place. Long ones come in larger pieces and are cut
+  /// near their ends.
   private static func cuttings(_ bytes: [UInt8]) -> [[ByteBuffer]] {
     let isShort = bytes.count <= 1000
     let places = isShort ? Array(1..<bytes.count) : Array(1...100) + Array((bytes.count - 100)..<bytes.count)

@@ -110,7 +110,8 @@ extension RequestCase {
     RequestCase("a comma and chunked", post("Transfer-Encoding: ,chunked\r\n", "0\r\n\r\n"), .refused),
   ]
 
-  /// The known families, by what the server in front and the server behind go by: CL is Content-Length, TE is Transfer-Encoding.
+  /// The known families, by what the server in front and the server behind go by: CL is Content-Length, TE is
+  /// Transfer-Encoding.
   static let smuggling: [RequestCase] = {
     let both = "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n"
     let hidden = "0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a.example\r\n\r\n"

@@ -93,7 +93,7 @@ extension Differences {
       Difference(
         "It knows a list of methods; a method is any token (RFC 9110 §9.1), and what we do not know gets 404 or 405.",
         [
-          "a method in lower case": .refused, "a method nobody knows": .refused,
+          "a method in lower case": .refused, "an unknown method": .refused,
           "every kind of character in a method": .refused,
           "a byte between requests": .requestsThenRefused(.post("ok")),
         ]
@@ -111,7 +111,7 @@ extension Differences {
     ],
     readsOtherwise: [
       Difference(
-        "Behind our decoder nobody sees the absolute form (RFC 9112 §3.2.2).",
+        "Our decoder turns the absolute form into the origin form (RFC 9112 §3.2.2).",
         [
           "the absolute form": .requests(.get(target: "http://a.example/b?c")),
           "the absolute form, no path": .requests(.get(target: "http://a.example")),
@@ -129,7 +129,7 @@ extension Differences {
         ["blanks around a value": .requests(.get("x: a b\t "))]
       ),
       Difference(
-        "We never change the protocol (RFC 9110 §7.8); it leaves that to whoever reads on.",
+        "We never change the protocol (RFC 9110 §7.8); it leaves that to the handlers behind it.",
         ["Upgrade, then a request": .requests(.get)]
       ),
     ]

@@ -1,10 +1,11 @@
 extension Differences {
-  /// In what nginx differs from us. What it passes on it writes anew: one length, line ends of two bytes, and only fields with the
-  /// names that it takes. So what it takes more of than we do cannot split a request between it and us.
+  /// In what nginx differs from us. What it passes on it writes anew: one length, line ends of two bytes, and only
+  /// fields with the names that it takes. So what it takes more of than we do cannot split a request between it and
+  /// us.
   static let ofNginx = Differences(
     takesMore: [
       Difference(
-        "It takes any minor version of HTTP/1 for the one it knows; RFC 9112 §2.3 allows that, and nobody sends others.",
+        "It takes any minor version of HTTP/1 for the one it knows; RFC 9112 §2.3 allows that, and no client sends others.",
         .requests(.get),
         of: ["HTTP/1.2", "HTTP/1.9", "HTTP/1.11"]
       ),

@@ -32,7 +32,7 @@ struct Reading: Equatable, Sendable, CustomStringConvertible {
     }
 
     var description: String {
-      "\(method) \(target) of \(host ?? "nobody") \(fields) \(body.debugDescription)"
+      "\(method) \(target) of \(host ?? "no host") \(fields) \(body.debugDescription)"
     }
   }
 

@@ -1,10 +1,11 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
-/// A server behind nginx that keeps what it gets. It understands just what nginx writes: one request a connection, in the plainest form.
+/// A server behind nginx that keeps what it gets. It understands just what nginx writes: one request a connection, in
+/// the plainest form.
 final class RecordingServer: Sendable {
-  private let requests = Mutex<[Reading.Request]>([])
+  private let requests = NIOLockedValueBox<[Reading.Request]>([])
 
   /// Begins its answers, and nginx's own ones do not.
   static let mark = "X-Recorded: yes\r\n"
@@ -33,13 +34,13 @@ final class RecordingServer: Sendable {
 
   /// What has arrived since the last call.
   func take() -> [Reading.Request] {
-    requests.withLock { requests in
+    requests.withLockedValue { requests in
       defer { requests = [] }
       return requests
     }
   }
 
-  fileprivate func keep(_ request: Reading.Request) { requests.withLock { $0.append(request) } }
+  fileprivate func keep(_ request: Reading.Request) { requests.withLockedValue { $0.append(request) } }
 }
 
 private final class Recorder: ChannelInboundHandler {

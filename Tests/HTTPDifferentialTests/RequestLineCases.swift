@@ -37,7 +37,7 @@ extension RequestCase {
     RequestCase("no target", "GET HTTP/1.1\r\n\(host)", .refused),
     RequestCase("an empty target", "GET  HTTP/1.1\r\n\(host)", .refused),
     RequestCase("a method in lower case", "get / HTTP/1.1\r\n\(host)", .requests(.init("get", "/"))),
-    RequestCase("a method nobody knows", "ODDITY / HTTP/1.1\r\n\(host)", .requests(.init("ODDITY", "/"))),
+    RequestCase("an unknown method", "ODDITY / HTTP/1.1\r\n\(host)", .requests(.init("ODDITY", "/"))),
     RequestCase(
       "every kind of character in a method",
       "A!#$%&'*+-.^_`|~1 / HTTP/1.1\r\n\(host)",

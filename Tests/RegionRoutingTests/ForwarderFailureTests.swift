@@ -2,10 +2,10 @@ import AsyncHTTPClient
 import HTTP1
 import HTTPTypes
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Synchronization
 import TestSupport
 import Testing
 import Vocabulary
@@ -19,7 +19,9 @@ import Vocabulary
       Response(status: .ok, body: .echo(request))
     } body: { port in
       let endpoints = ["http://127.0.0.1:\(dead.port)", "http://127.0.0.1:\(port)"]
-      try await TestForwarder.run(endpoints: endpoints) { front in
+      try await TestForwarder.run(endpoints: endpoints) {
+        $0.connectTimeout = .seconds(60)
+      } body: { front in
         for _ in 0..<5 {
           let chunks = Chunks(chunk: ByteBuffer(repeating: 1, count: 1000), count: 200)
           let (head, body) = try await front.send(.POST, body: .stream(chunks, length: .unknown))
@@ -50,12 +52,11 @@ import Vocabulary
       logger: .init(label: "test")
     )
     let request = try Request(head: RequestHead(.get, "/"))
-    var random = SystemRandomNumberGenerator()
-    let origin = HopOrigin(requestID: "x", trace: .root(using: &random), client: nil)
+    let context = TestForwarder.context(of: request)
     var waits: [Duration] = []
     for _ in 0..<5 {
       let error = await #expect(throws: ForwardingError.self) {
-        try await forwarder.forward(request, to: deu1, origin: origin)
+        try await forwarder.forward(request, to: deu1, context: context)
       }
       if case .regionUnavailable(deu1, let wait)? = error { waits.append(wait) }
     }
@@ -68,14 +69,14 @@ import Vocabulary
   }
 
   /// A request whose body is still on its way must not use up the one try that a breaker allows.
-  @Test func aRegionThatIsBackIsFoundByWhoeverComes() async throws {
+  @Test func aRegionThatIsBackIsFoundByTheNextRequest() async throws {
     let port = try await withServer { _ in
       Response(status: .ok)
     } body: {
       $0
     }
     try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
-      for _ in 0..<BreakerMachine.threshold {
+      for _ in 0..<CircuitBreaker.threshold {
         let status = try await front.send().head.status
         #expect(status == .serviceUnavailable)
       }
@@ -85,14 +86,14 @@ import Vocabulary
         Response(status: .ok)
       } body: { _ in
         try await eventually("the region is found again") {
-          try await Self.postOnInvitation(port: front.port).hasPrefix("HTTP/1.1 200 ")
+          try await Self.postAfter100Continue(port: front.port).hasPrefix("HTTP/1.1 200 ")
         }
       }
     }
   }
 
   /// - Returns: the answer's head
-  private static func postOnInvitation(port: Int) async throws -> String {
+  private static func postAfter100Continue(port: Int) async throws -> String {
     try await RawConnection.open(port: port) { incoming, outgoing in
       try await outgoing.write(
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
@@ -111,7 +112,7 @@ import Vocabulary
     try await TestForwarder.run(endpoints: urls) {
       $0.connectTimeout = .milliseconds(300)
     } body: { front in
-      // The limit of the whole request would be another status.
+      // The deadline of the whole exchange, which is longer, would end it with 504.
       let status = try await front.send().head.status
       #expect(status == .serviceUnavailable)
     }
@@ -125,7 +126,7 @@ import Vocabulary
     }
   }
 
-  @Test func aSlowAnswerTimesOutAndIsCancelled() async throws {
+  @Test func aSlowResponseTimesOutAndIsCancelled() async throws {
     let gone = TestSignal()
     try await withServer { request in
       await waitUntilClientLeaves(request)
@@ -142,7 +143,7 @@ import Vocabulary
     }
   }
 
-  @Test(arguments: [true, false]) func anAnswerThatStallsIsCutOff(isLengthKnown: Bool) async throws {
+  @Test(arguments: [true, false]) func aResponseThatStallsIsCutOff(isLengthKnown: Bool) async throws {
     try await withServer { request in
       Response(
         status: .ok,
@@ -160,16 +161,18 @@ import Vocabulary
           let status = try await front.send().head.status
           #expect(status == .gatewayTimeout)
         } else {
-          await #expect(throws: (any Error).self) { try await front.send() }
+          // On a busy machine the deadline may pass before the head has come.
+          let status = try? await front.send().head.status
+          #expect(status == nil || status == .gatewayTimeout)
         }
       }
     }
   }
 
   @Test func aBrokenConnectionIsNotTriedAgain() async throws {
-    let count = Mutex(0)
+    let count = NIOLockedValueBox(0)
     try await withServer { _ in
-      count.withLock { $0 += 1 }
+      count.withLockedValue { $0 += 1 }
       throw CancellationError()
     } body: { port in
       let url = "http://127.0.0.1:\(port)"
@@ -178,7 +181,7 @@ import Vocabulary
         #expect(status == .badGateway)
       }
     }
-    #expect(count.withLock { $0 } == 1)
+    #expect(count.withLockedValue { $0 } == 1)
   }
 
   @Test func anOversizedBodyOfKnownLengthIsNotSent() async throws {

@@ -2,9 +2,9 @@ import API
 import AsyncHTTPClient
 import HTTP1
 import HTTPTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import SystemPrimitives
 import TestSupport
 import Testing
@@ -16,16 +16,16 @@ import Vocabulary
   @Test func theRequestArrivesUnchangedAndSigned() async throws {
     let keys = try HopKeys.parse(TestForwarder.keyText)
     try await withServer { request in
-      let arrival = HopArrival(
+      let inbound = InboundHopContext(
         of: request.head,
         peer: nil,
         trusted: try .parse(""),
         keys: keys,
         now: WallClock.seconds()
       )
-      guard let hop = arrival.hop, hop.from.rawValue == "ind1", hop.requestID == "test-request",
+      guard let hop = inbound.hop, hop.from.rawValue == "ind1", hop.requestID == "test-request",
         request.headers.first("x-request-id") == "test-request",
-        arrival.client?.description == "203.0.113.9", let left = arrival.timeLeft, left <= .seconds(30)
+        inbound.client?.description == "203.0.113.9"
       else { return Response(status: .misdirectedRequest) }
       let body = try await request.body.collect(upTo: 1 << 20)
       let text = "\(request.method) \(request.target) \(request.headers["authorization"] ?? "") "
@@ -64,6 +64,21 @@ import Vocabulary
     }
   }
 
+  /// RFC 7239 §5.4, from what the load balancer in front says.
+  @Test(arguments: ["http", "https"]) func theHomeServerLearnsTheSchemeOfTheClient(_ scheme: String)
+    async throws
+  {
+    try await withServer { request in
+      Response(status: .ok, body: .init(string: request.headers["forwarded"] ?? ""))
+    } body: { port in
+      let trusted = try TrustedProxies.parse("203.0.113.9")
+      try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"], trusted: trusted) { front in
+        let (_, body) = try await front.send(headers: ["X-Forwarded-Proto": scheme])
+        #expect(String(buffer: body) == "for=203.0.113.9;proto=\(scheme)")
+      }
+    }
+  }
+
   @Test func bodiesStreamBothWays() async throws {
     try await withServer { request in
       Response(status: .ok, body: .echo(request))
@@ -81,7 +96,7 @@ import Vocabulary
     }
   }
 
-  @Test func largeAnswersStreamAndKeepTheirLength() async throws {
+  @Test func largeResponsesStreamAndKeepTheirLength() async throws {
     try await withServer { request in
       let chunk = ByteBuffer(repeating: 9, count: 100_000)
       let length = request.target == "/known" ? 10_000_000 : nil
@@ -103,7 +118,7 @@ import Vocabulary
     }
   }
 
-  @Test func answersWithoutBodyKeepTheConnectionInStep() async throws {
+  @Test func responsesWithoutBodyKeepTheConnectionInStep() async throws {
     try await withServer { request in
       switch request.target {
       case "/204": Response(status: .noContent)
@@ -123,7 +138,7 @@ import Vocabulary
     }
   }
 
-  @Test func fieldsOfTheAnswerAreCleaned() async throws {
+  @Test func fieldsOfTheResponseAreCleaned() async throws {
     try await withServer { _ in
       var headers: HTTPFields = [
         .contentType: "application/json", .accessControlAllowOrigin: "*", .setCookie: "a=1",
@@ -146,16 +161,16 @@ import Vocabulary
   }
 
   @Test func connectionsAreReused() async throws {
-    let connections = Mutex(Set<ObjectIdentifier?>())
+    let connections = NIOLockedValueBox(Set<ObjectIdentifier?>())
     try await withServer { request in
-      connections.withLock { _ = $0.insert(request.disconnect.map { ObjectIdentifier($0) }) }
+      connections.withLockedValue { _ = $0.insert(request.disconnect.map { ObjectIdentifier($0) }) }
       return Response(status: .ok, body: .whole(ByteBuffer(string: "x")))
     } body: { port in
       try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
         for _ in 0..<50 { _ = try await front.send(.POST, body: .bytes(ByteBuffer(string: "y"))) }
       }
     }
-    #expect(connections.withLock(\.count) == 1)
+    #expect(connections.withLockedValue(\.count) == 1)
   }
 }
 

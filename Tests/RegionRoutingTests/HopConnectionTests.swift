@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import HTTP1
 import HTTPTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import TestSupport
 import Testing
 
@@ -36,12 +36,12 @@ import Testing
 
   @Test(arguments: ["Connection: close\r\n", "X: y\r\nCONNECTION: Close, foo\r\n"])
   func connectionCloseIsHonoured(fields: String) async throws {
-    let connections = Mutex(0)
+    let connections = NIOLockedValueBox(0)
     try await ScriptedServer.run { _, inbound, outbound in
-      connections.withLock { $0 += 1 }
+      connections.withLockedValue { $0 += 1 }
       _ = try await inbound.read()
       try await outbound.write("HTTP/1.1 200 OK\r\n\(fields)Content-Length: 2\r\n\r\nok")
-      // Whoever announced it may leave the closing to the other end.
+      // A server that announced it may leave the closing to the other end.
       let more = try await inbound.read()
       #expect(more == nil)
     } body: { port in
@@ -52,10 +52,10 @@ import Testing
         }
       }
     }
-    #expect(connections.withLock { $0 } == 3)
+    #expect(connections.withLockedValue { $0 } == 3)
   }
 
-  @Test func anAnswerWithoutLengthEndsWithTheConnection() async throws {
+  @Test func aResponseWithoutLengthEndsWithTheConnection() async throws {
     try await ScriptedServer.run { _, inbound, outbound in
       _ = try await inbound.read()
       try await outbound.write("HTTP/1.1 200 OK\r\n\r\nall of it")
@@ -68,11 +68,11 @@ import Testing
   }
 
   /// A second answer in the same breath must never reach the next request.
-  @Test func anAnswerNobodyAskedForClosesTheConnection() async throws {
+  @Test func aResponseThatWasNotAskedForClosesTheConnection() async throws {
     let evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
-    let connections = Mutex(0)
+    let connections = NIOLockedValueBox(0)
     try await ScriptedServer.run { _, inbound, outbound in
-      connections.withLock { $0 += 1 }
+      connections.withLockedValue { $0 += 1 }
       while try await inbound.read() != nil { try await outbound.write(Self.answer + evil) }
     } body: { port in
       try await TestForwarder.run(endpoints: ["http://127.0.0.1:\(port)"]) { front in
@@ -82,10 +82,10 @@ import Testing
         }
       }
     }
-    #expect(connections.withLock { $0 } == 5)
+    #expect(connections.withLockedValue { $0 } == 5)
   }
 
-  @Test(arguments: ["Continue", "Early Hints"]) func interimAnswersAreSkipped(reason: String) async throws {
+  @Test(arguments: ["Continue", "Early Hints"]) func interimResponsesAreSkipped(reason: String) async throws {
     let interim = "HTTP/1.1 \(reason == "Continue" ? 100 : 103) \(reason)\r\nLink: </x>\r\n\r\n"
     try await ScriptedServer.run { _, inbound, outbound in
       while try await inbound.read() != nil { try await outbound.write(interim + interim + Self.answer) }
@@ -106,7 +106,7 @@ import Testing
     "HTTP/1.1 200 OK\r\n" + String(repeating: "X: y\r\n", count: 129) + "Content-Length: 0\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Le",
   ])
-  func whatIsNoAcceptableAnswerFails(bytes: String) async throws {
+  func whatIsNoAcceptableResponseFails(bytes: String) async throws {
     try await ScriptedServer.run { _, inbound, outbound in
       _ = try await inbound.read()
       try await outbound.write(bytes)

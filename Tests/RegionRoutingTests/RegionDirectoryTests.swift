@@ -1,6 +1,6 @@
 import HTTP1
 import Logging
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 import Vocabulary
 
@@ -55,31 +55,31 @@ import Vocabulary
 
   /// As the other regions' servers see it.
   @Test func theOwnRegionIsInServiceUntilTheDatabaseSaysOtherwise() async {
-    let isActive = Mutex(true)
+    let isActive = NIOLockedValueBox(true)
     let directory = directory {
       [
-        RegionRecord(region: ind1, isActive: isActive.withLock { $0 }, endpoints: []),
+        RegionRecord(region: ind1, isActive: isActive.withLockedValue { $0 }, endpoints: []),
         RegionRecord(region: deu1, isActive: true, endpoints: [fromDatabase]),
       ]
     }
     #expect(directory.activeRegions.contains(ind1))
     await directory.refresh()
     #expect(directory.look(up: ind1) == .own)
-    isActive.withLock { $0 = false }
+    isActive.withLockedValue { $0 = false }
     await directory.refresh()
     #expect(directory.look(up: ind1) == .inactive)
     #expect(directory.activeRegions == [deu1])
   }
 
   @Test func aFailureKeepsTheLastCopy() async {
-    let isDown = Mutex(false)
+    let isDown = NIOLockedValueBox(false)
     let record = RegionRecord(region: deu1, isActive: true, endpoints: [fromDatabase])
     let directory = directory {
-      if isDown.withLock({ $0 }) { throw DatabaseDown() }
+      if isDown.withLockedValue({ $0 }) { throw DatabaseDown() }
       return [record]
     }
     await directory.refresh()
-    isDown.withLock { $0 = true }
+    isDown.withLockedValue { $0 = true }
     await directory.refresh()
     #expect(directory.look(up: deu1) == .active([fromDatabase]))
   }
@@ -87,17 +87,17 @@ import Vocabulary
   @Test(.timeLimit(.minutes(1)))
   func anUnknownRegionAsksForOneRenewal() async {
     let (loads, signal) = AsyncStream<Void>.makeStream()
-    let count = Mutex(0)
+    let count = NIOLockedValueBox(0)
     let record = RegionRecord(region: sgp1, isActive: true, endpoints: [fromDatabase])
     let directory = directory {
-      count.withLock { $0 += 1 }
+      count.withLockedValue { $0 += 1 }
       signal.yield()
       return [record]
     }
     // A flood of invalid tokens within one second.
     for _ in 0..<1000 { _ = directory.look(up: deu1) }
     for await _ in loads { break }
-    #expect(count.withLock { $0 } == 1)
+    #expect(count.withLockedValue { $0 } == 1)
   }
 
   @Test func renewalsAreAskedForOncePerPause() {

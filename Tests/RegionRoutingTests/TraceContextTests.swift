@@ -45,6 +45,6 @@ import Testing
 extension TraceContext {
   /// As it is sent.
   fileprivate var traceparent: String {
-    HeadWriter.withTemporary(room: 55, { write(to: &$0) }, use: { String(decoding: $0, as: UTF8.self) })
+    HeadWriter.withTemporary(capacity: 55, { write(to: &$0) }, use: { String(decoding: $0, as: UTF8.self) })
   }
 }

@@ -10,9 +10,9 @@ final class ClientConnection: ChannelDuplexHandler {
 
   /// A part of a streamed body, written from outside of the event loop.
   enum Upload: Sendable {
-    /// Of a body whose length was announced.
+    /// Bytes of a body whose length was announced.
     case plain(ByteBuffer)
-    /// Not empty, which would be the end (RFC 9112 §7.1).
+    /// A chunk of a body of unknown length; an empty one would be its end (RFC 9112 §7.1).
     case chunk(ByteBuffer)
     case end(isChunked: Bool)
   }

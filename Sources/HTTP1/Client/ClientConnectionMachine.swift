@@ -1,19 +1,19 @@
-/// What one HTTP/1.1 connection makes of what happens on it (RFC 9112 §9): one exchange at a time, and another only
-/// after one that was complete in both directions.
+/// The states of one HTTP/1.1 connection (RFC 9112 §9): one exchange at a time, and another only after one that was
+/// complete in both directions.
 struct ClientConnectionMachine {
   private enum State: Equatable {
     case idle
     case awaitingHead
     case inBody
     /// The response is complete. What follows it in the same read decides about the connection.
-    case answered
+    case responseComplete
     case closed
   }
 
-  /// What a part of a response is good for.
+  /// The verdict about a part of a response.
   enum Part: Equatable {
     case pass
-    /// Nobody asked for it, or it can't be: close, and fail the exchange if there is one.
+    /// The part was not asked for or can't follow: close, and fail the exchange if there is one.
     case abort
   }
 
@@ -26,7 +26,7 @@ struct ClientConnectionMachine {
 
   enum AfterClose: Equatable {
     case nothing
-    /// A kept-alive connection closed without a word, as servers do with idle ones.
+    /// The server closed a kept-alive connection before any response, as it does with idle ones.
     case stale
     case broken
   }
@@ -49,7 +49,7 @@ struct ClientConnectionMachine {
   }
 
   mutating func head(status: Int, isKeptAlive: Bool) -> Part {
-    // 101 was never asked for; other interim answers don't get here.
+    // 101 was never asked for; other interim responses don't get here.
     guard state == .awaitingHead, status >= 200 else { return abort() }
     state = .inBody
     self.isKeptAlive = isKeptAlive
@@ -60,18 +60,18 @@ struct ClientConnectionMachine {
 
   mutating func end() -> Part {
     guard state == .inBody else { return abort() }
-    state = .answered
+    state = .responseComplete
     return .pass
   }
 
-  /// - Parameter isLeftover: something has arrived that belongs to no answer yet
+  /// - Parameter isLeftover: bytes have arrived that belong to no response yet
   mutating func readCompleted(isLeftover: Bool = false) -> AfterRead {
-    // What comes without a request must never be taken for the next one's answer.
+    // Bytes that come without a request must never be taken for the next one's response.
     if state == .idle, isLeftover {
       state = .closed
       return .close
     }
-    guard state == .answered else { return .nothing }
+    guard state == .responseComplete else { return .nothing }
     // An upload cut short leaves the connection out of step.
     guard isKeptAlive, isUploadComplete, !isLeftover else {
       state = .closed
@@ -81,7 +81,7 @@ struct ClientConnectionMachine {
     return .release
   }
 
-  /// What was received is no HTTP, or nothing anyone waits for.
+  /// Ends the connection: what was received is no HTTP, or was not asked for.
   mutating func abort() -> Part {
     state = .closed
     return .abort
@@ -92,7 +92,7 @@ struct ClientConnectionMachine {
     switch state {
     case .awaitingHead: return exchanges > 1 ? .stale : .broken
     case .inBody: return .broken
-    case .idle, .answered, .closed: return .nothing
+    case .idle, .responseComplete, .closed: return .nothing
     }
   }
 }

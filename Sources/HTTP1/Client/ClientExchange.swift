@@ -1,17 +1,18 @@
 public import NIOCore
 
-/// What came back. Interim responses (1xx) are never seen here.
+/// A response. Interim responses (1xx) are skipped.
 public enum ClientResponse: Sendable {
-  /// Complete: the whole body, at hand.
+  /// The response is complete, with its whole body.
   case whole(ResponseHead, ByteBuffer)
   /// The body is still coming.
   case streaming(ResponseHead, BodyStream<HTTPClientError>)
 
-  /// Responses of known length up to this size, in bytes, are handed on in one piece: one write instead of three, no stream.
+  /// Responses of known length up to this size, in bytes, are handed on in one piece: one write instead of three, no
+  /// stream.
   static let wholeLimit = 64 << 10
 }
 
-/// Why there is no response, or not all of one.
+/// The reason why there is no response, or not all of one.
 public enum HTTPClientError: Error, Equatable, Sendable {
   /// No connection was made: provably not delivered, may be sent elsewhere.
   case notConnected
@@ -23,13 +24,13 @@ public enum HTTPClientError: Error, Equatable, Sendable {
   case timeout
   /// The request's streamed body failed: delivered in part.
   case bodyFailed
-  /// By `RequestHandle.cancel` or `HTTPClient.shutdown`.
+  /// The request was ended by `RequestHandle.cancel` or `HTTPClient.shutdown`.
   case cancelled
 }
 
 /// One request to one endpoint and its response, on its event loop.
 ///
-/// Whoever waits is called once: with the whole response if it is small, else with its head and a stream.
+/// The callback is called once: with the whole response if it is small, else with its head and a stream.
 final class ClientExchange {
   let id: UInt64
   let endpoint: HTTPEndpoint
@@ -39,7 +40,7 @@ final class ClientExchange {
   private let connectTimeout: TimeAmount
 
   private(set) var isOver = false
-  /// Where it waits for a connection or has one.
+  /// The pool in which it waits for a connection or has one.
   var pool: EndpointPool?
   /// The connection that carries it.
   var connection: ClientConnection?
@@ -48,7 +49,7 @@ final class ClientExchange {
   /// It connects, instead of waiting for a connection of others.
   var isConnecting = false
 
-  /// Taken out to be called.
+  /// The callback; nil after it was called.
   private var done: ((RequestHandle.Outcome) -> Void)?
   private var head: ResponseHead?
   private var collected = ByteBuffer()
@@ -77,7 +78,7 @@ final class ClientExchange {
     connectDeadline = .now() + connectTimeout
   }
 
-  /// Whether the connection may be read.
+  /// Says whether the connection may be read.
   func wantsMore() -> Bool { body?.wantsMore() ?? true }
 
   func received(_ head: ResponseHead) {

@@ -11,9 +11,10 @@ public final class ClientRequest: Sendable {
 
   /// A body that is read while it is sent.
   public struct StreamedBody: Sendable {
-    /// In bytes; nil if it is not known, in which case the body is chunked.
+    /// The length in bytes; nil if it is not known, in which case the body is chunked.
     public let length: Int?
-    /// When it throws, the request fails with `HTTPClientError.bodyFailed` and its connection is closed.
+    /// The bytes. When reading them throws, the request fails with `HTTPClientError.bodyFailed` and its connection is
+    /// closed.
     public let bytes: any AsyncSequence<ByteBuffer, any Error> & Sendable
 
     public init(length: Int?, bytes: any AsyncSequence<ByteBuffer, any Error> & Sendable) {
@@ -25,30 +26,30 @@ public final class ClientRequest: Sendable {
   let method: HTTPRequest.Method
   /// The head, and a small body behind it: one piece, one write.
   let bytes: ByteBuffer
-  /// What is not in `bytes`.
+  /// The part of the body that is not in `bytes`.
   let rest: Body
 
-  /// Bodies up to this size are copied behind the head. In bytes.
+  /// The size up to which bodies are copied behind the head, in bytes.
   private static let copyLimit = 16 << 10
 
   /// - Parameters:
   ///   - target: goes out as it is
-  ///   - room: what the fields need at most, in bytes
+  ///   - capacity: what the fields need at most, in bytes
   ///   - fields: writes them, without `Content-Length` and `Transfer-Encoding`
   public init(
     method: HTTPRequest.Method,
     target: String,
     body: Body,
-    room: Int,
+    capacity: Int,
     fields: (inout HeadWriter) -> Void
   ) {
     self.method = method
     let copied: ByteBuffer? =
       if case .whole(let bytes) = body, bytes.readableBytes <= Self.copyLimit { bytes } else { nil }
     // 64 for the rest of the request line and for the framing.
-    let room = room + method.rawValue.utf8.count + target.utf8.count + 64
-    var bytes = ByteBufferAllocator().buffer(capacity: room + (copied?.readableBytes ?? 0))
-    bytes.writeHead(room: room) { head in
+    let headCapacity = capacity + method.rawValue.utf8.count + target.utf8.count + 64
+    var bytes = ByteBufferAllocator().buffer(capacity: headCapacity + (copied?.readableBytes ?? 0))
+    bytes.writeHead(capacity: headCapacity) { head in
       head.writeText(method.rawValue)
       head.write(" ")
       head.writeText(target)
@@ -62,10 +63,12 @@ public final class ClientRequest: Sendable {
     rest = copied == nil ? body : .none
   }
 
+  /// Makes a request from a list of fields.
   /// - Parameter fields: without `Content-Length` and `Transfer-Encoding`
   public convenience init(method: HTTPRequest.Method, target: String, body: Body = .none, fields: HTTPFields)
   {
-    self.init(method: method, target: target, body: body, room: HeadWriter.room(for: fields)) { head in
+    self.init(method: method, target: target, body: body, capacity: HeadWriter.capacity(for: fields)) {
+      head in
       for field in fields { head.field(field.name.rawName, field.value) }
     }
   }
@@ -85,7 +88,7 @@ public final class ClientRequest: Sendable {
     }
   }
 
-  /// Whether it may go out again when a kept-alive connection turns out to be closed: nobody can tell whether the
+  /// Says whether it may go out again when a kept-alive connection turns out to be closed: it is not known whether the
   /// server read it, so only what is safe (RFC 9110 §9.2.1) and still at hand.
   var isReplayable: Bool {
     if case .streamed = rest { return false }

@@ -1,12 +1,10 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// The requests and connections of one event loop; everything here happens on it.
 final class ConnectionPool {
   private let eventLoop: any EventLoop
   private let configuration: HTTPClient.Configuration
-  private let tls: ClientTLS
   private let sweep: DeadlineSweep
   /// Runs the tasks that send streamed bodies.
   let executor: EventLoopExecutor
@@ -17,10 +15,9 @@ final class ConnectionPool {
   private var isShutDown = false
 
   /// - Parameter configuration: its connection limit is that of this event loop.
-  init(_ eventLoop: any EventLoop, _ configuration: HTTPClient.Configuration, _ tls: ClientTLS) {
+  init(_ eventLoop: any EventLoop, _ configuration: HTTPClient.Configuration) {
     self.eventLoop = eventLoop
     self.configuration = configuration
-    self.tls = tls
     sweep = DeadlineSweep(eventLoop)
     executor = EventLoopExecutor(eventLoop)
   }
@@ -61,7 +58,7 @@ final class ConnectionPool {
 
   private func pool(of endpoint: HTTPEndpoint) -> EndpointPool {
     if let known = endpoints.first(where: { $0.endpoint === endpoint }) { return known }
-    // Whoever keeps the list of endpoints may have read the same one anew.
+    // The list of endpoints may have been read anew.
     if let same = endpoints.first(where: { $0.endpoint == endpoint }) { return same }
     let made = EndpointPool(endpoint, connectionLimit: configuration.connectionLimit)
     endpoints.append(made)
@@ -105,10 +102,13 @@ final class ConnectionPool {
     ClientBootstrap(group: eventLoop)
       .connectTimeout(max(.milliseconds(1), deadline - .now()))
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
-      .channelInitializer { [eventLoop, tls] channel in
+      .channelInitializer { [eventLoop, tls = configuration.tls] channel in
         eventLoop.makeCompletedFuture {
           let (pipeline, (connections, pool)) = (channel.pipeline.syncOperations, loopBound.value)
-          if endpoint.isSecure { try pipeline.addHandler(tls.handler(for: endpoint.host)) }
+          if endpoint.isSecure {
+            guard let tls else { throw HTTPClientError.notConnected }
+            try pipeline.addHandler(tls.makeHandler(host: endpoint.host))
+          }
           try pipeline.addHandler(ClientConnection(pool, of: connections, ready: eventLoop.makePromise()))
         }
       }
@@ -127,7 +127,7 @@ final class ConnectionPool {
       }
   }
 
-  /// A connection can carry another request.
+  /// Called by a connection that can carry another request.
   func released(_ connection: ClientConnection) {
     if let next = connection.pool.machine.released(connection, at: .now()) { connection.begin(next) }
   }
@@ -171,15 +171,15 @@ final class ConnectionPool {
   }
 }
 
-/// Calls a function regularly while there is something to watch: often while requests are under way, seldom while there are only
-/// idle connections, never when there is nothing.
+/// Calls a function regularly while there is something to watch: often while requests are under way, seldom while
+/// there are only idle connections, never when there is nothing.
 final class DeadlineSweep {
   enum Pace {
     case fast
     case slow
     case stopped
 
-    /// How late a time-out may be noticed.
+    /// The time by which a time-out may be noticed late.
     fileprivate var interval: TimeAmount { self == .fast ? .milliseconds(50) : .seconds(5) }
   }
 

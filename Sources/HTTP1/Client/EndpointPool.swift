@@ -16,7 +16,7 @@ final class EndpointPool {
 struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
   enum Placement {
     case use(Connection)
-    /// Counted as open from now on; answer with `closed` if it fails.
+    /// A new one, which counts as open from now on; `closed` must be called if it fails.
     case connect
     case wait
   }
@@ -30,7 +30,7 @@ struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
   /// The longest idle first. The last is used first, so that what isn't needed grows old.
   private var idle: [Idle] = []
   private var waiters = CircularBuffer<Waiter>()
-  /// Connecting, busy or idle.
+  /// The number of connections that are being made, busy or idle.
   private(set) var openCount = 0
 
   init(limit: Int) {
@@ -52,7 +52,7 @@ struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
   }
 
   /// A connection can carry another request.
-  /// - Returns: who gets it; if nobody, it is idle now.
+  /// - Returns: the request that gets it; nil if none waits, in which case it is idle now.
   mutating func released(_ connection: Connection, at now: NIODeadline) -> Waiter? {
     if let waiter = waiters.popFirst() { return waiter }
     idle.append(Idle(connection: connection, since: now))
@@ -60,7 +60,7 @@ struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
   }
 
   /// A connection, idle or not, is gone, or couldn't be made.
-  /// - Returns: who may connect in its place; that connection is counted already.
+  /// - Returns: the request that may connect in its place; that connection is counted already.
   mutating func closed(_ connection: Connection?) -> Waiter? {
     if let connection { idle.removeAll { $0.connection === connection } }
     guard let waiter = waiters.popFirst() else {

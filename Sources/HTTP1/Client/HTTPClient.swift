@@ -4,19 +4,19 @@ import Synchronization
 
 /// An HTTP/1.1 client with persistent connections (RFC 9112 §9.3).
 ///
-/// It has one set of connections per event loop, so that a request made on behalf of a server's connection stays on that
-/// connection's thread. It sends the target verbatim, never follows redirects, never decompresses, uses no proxy and keeps no cookies.
-/// A request ends early by closing its connection. Every request goes out once; the only exception is a `GET` or `HEAD` on a
-/// kept-alive connection that turns out to be closed.
+/// It has one set of connections per event loop, so that a request made on behalf of a server's connection stays on
+/// that connection's thread. It sends the target verbatim, never follows redirects, never decompresses, uses no proxy
+/// and keeps no cookies. A request ends early by closing its connection. Every request goes out once; the only
+/// exception is a `GET` or `HEAD` on a kept-alive connection that turns out to be closed.
 public final class HTTPClient: Sendable {
   public struct Configuration: Sendable {
     /// Open connections per endpoint; divided among the event loops, at least one each.
     public var connectionLimit = 512
-    /// How long an idle connection is kept. It should be well below the time after which the servers close theirs, so that a
-    /// request rarely meets a closing connection.
+    /// The time that an idle connection is kept. It should be well below the time after which the servers close
+    /// theirs, so that a request rarely meets a closing connection.
     public var idleTimeout = TimeAmount.seconds(30)
-    /// What `https` endpoints are verified against.
-    public var trust = ClientTLS.Trust.system
+    /// Encrypts connections to `https` endpoints; nil means that those cannot be connected to.
+    public var tls: (any HTTPClientTLS)?
 
     public init() {}
   }
@@ -27,13 +27,12 @@ public final class HTTPClient: Sendable {
 
   public init(_ configuration: Configuration = .init(), group: any EventLoopGroup) {
     self.group = group
-    let tls = ClientTLS(configuration.trust)
     let eventLoops = Array(group.makeIterator())
     var perLoop = configuration
     perLoop.connectionLimit = max(1, configuration.connectionLimit / max(1, eventLoops.count))
     pools = Dictionary(
       eventLoops.map { [perLoop] eventLoop in
-        (ObjectIdentifier(eventLoop), EventLoopPool(eventLoop, perLoop, tls))
+        (ObjectIdentifier(eventLoop), EventLoopPool(eventLoop, perLoop))
       },
       uniquingKeysWith: { first, _ in first }
     )
@@ -68,7 +67,15 @@ public final class HTTPClient: Sendable {
   }
 }
 
-/// One request as seen by whoever starts and cancels it, from any thread.
+/// Makes the handlers that encrypt the connections of a client. The handler must fire
+/// `TLSUserEvent.handshakeCompleted`.
+public protocol HTTPClientTLS: Sendable {
+  /// Makes the handler of one connection.
+  /// - Parameter host: a name or an address, without brackets; the peer's certificate must be valid for it
+  func makeHandler(host: String) throws -> any ChannelHandler
+}
+
+/// Starts and cancels one request, from any thread.
 public struct RequestHandle: Sendable {
   public typealias Outcome = Result<ClientResponse, HTTPClientError>
 
@@ -103,7 +110,7 @@ public struct RequestHandle: Sendable {
   }
 
   /// Sends a request and waits for the response; it is cancelled with the task.
-  /// - Parameter timeout: for everything
+  /// - Parameter timeout: for everything, from a connection to the last byte
   public func send(
     _ request: ClientRequest,
     to endpoint: HTTPEndpoint,
@@ -134,12 +141,10 @@ final class EventLoopPool: Sendable {
   private let eventLoop: any EventLoop
   private let pool: NIOLoopBoundBox<ConnectionPool?>
   private let configuration: HTTPClient.Configuration
-  private let tls: ClientTLS
 
-  init(_ eventLoop: any EventLoop, _ configuration: HTTPClient.Configuration, _ tls: ClientTLS) {
+  init(_ eventLoop: any EventLoop, _ configuration: HTTPClient.Configuration) {
     self.eventLoop = eventLoop
     self.configuration = configuration
-    self.tls = tls
     pool = .makeEmptyBox(eventLoop: eventLoop)
   }
 
@@ -150,7 +155,7 @@ final class EventLoopPool: Sendable {
 
   private var current: ConnectionPool {
     if let existing = pool.value { return existing }
-    let made = ConnectionPool(eventLoop, configuration, tls)
+    let made = ConnectionPool(eventLoop, configuration)
     pool.value = made
     return made
   }

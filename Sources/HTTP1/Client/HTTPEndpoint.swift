@@ -1,13 +1,11 @@
 import NIOCore
-import NIOSSL
-import Synchronization
 
-/// Where a server is reached: scheme, host and port; no path, no user. A class, since requests hand it on a dozen times and it never
-/// changes.
+/// The address of a server: scheme, host and port; no path, no user. A class, since requests hand it on a dozen times
+/// and it never changes.
 public final class HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
-  /// Without a trailing slash, such as `http://api.internal:8080`.
+  /// The url without a trailing slash, such as `http://api.internal:8080`.
   public let url: String
-  /// What goes into `Host`.
+  /// The value of `Host`.
   public let authority: String
   /// A name or an address, without brackets.
   let host: String
@@ -16,7 +14,7 @@ public final class HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { url }
 
-  /// The url says it all.
+  /// Two endpoints are the same if their urls are.
   public static func == (one: HTTPEndpoint, other: HTTPEndpoint) -> Bool { one.url == other.url }
   public func hash(into hasher: inout Hasher) { hasher.combine(url) }
 
@@ -50,8 +48,10 @@ public final class HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
     return endpoints
   }
 
-  /// Whether a host is an IP address, without brackets.
-  static func isAddress(_ host: String) -> Bool { (try? SocketAddress(ipAddress: host, port: 0)) != nil }
+  /// Says whether a host is an IP address, without brackets.
+  package static func isAddress(_ host: String) -> Bool {
+    (try? SocketAddress(ipAddress: host, port: 0)) != nil
+  }
 
   private static func hostAndPort(_ authority: Substring) -> (host: String, port: Int?)? {
     var host = authority
@@ -86,43 +86,4 @@ public struct HTTPEndpointError: Error, Equatable, CustomStringConvertible {
   }
 
   public var description: String { "\"\(text)\" \(reason)" }
-}
-
-/// TLS towards `https` endpoints, with full verification. The trust roots are read when the first such endpoint is connected to;
-/// without them that connection fails.
-public final class ClientTLS: Sendable {
-  public enum Trust: Sendable, Equatable {
-    /// The operating system's roots.
-    case system
-    /// The certificates of a PEM file beside the operating system's roots.
-    case systemAnd(file: String)
-  }
-
-  private let trust: Trust
-  private let context = Mutex<NIOSSLContext?>(nil)
-
-  init(_ trust: Trust) {
-    self.trust = trust
-  }
-
-  /// Whether a file holds at least one certificate in PEM form.
-  public static func holdsCertificates(file: String) -> Bool {
-    ((try? NIOSSLCertificate.fromPEMFile(file)) ?? []).isEmpty == false
-  }
-
-  func handler(for host: String) throws -> NIOSSLClientHandler {
-    let context = try context.withLock { context in
-      if let context { return context }
-      var configuration = TLSConfiguration.makeClientConfiguration()
-      if case .systemAnd(let file) = trust { configuration.additionalTrustRoots = [.file(file)] }
-      let made = try NIOSSLContext(configuration: configuration)
-      context = made
-      return made
-    }
-    // RFC 6066 §3: an address is no server name; the certificate is checked against the peer's address then.
-    return try NIOSSLClientHandler(
-      context: context,
-      serverHostname: HTTPEndpoint.isAddress(host) ? nil : host
-    )
-  }
 }

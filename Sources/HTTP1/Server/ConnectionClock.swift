@@ -1,7 +1,7 @@
 import NIOCore
 
-/// When a connection last did something, how long the request that arrives has taken, and what follows from it. Nothing here
-/// waits; `check` is called now and then.
+/// When a connection last did something, how long the request that arrives has taken, and what follows from it.
+/// Nothing here waits; `check` is called now and then.
 struct ConnectionClock {
   enum Verdict: Equatable {
     case nothing
@@ -10,7 +10,7 @@ struct ConnectionClock {
     case requestTimeout
   }
 
-  /// What the connection is doing.
+  /// The state of the connection, as far as time-outs depend on it.
   struct State {
     /// No request has begun whose head is there.
     var isIdle: Bool
@@ -26,7 +26,7 @@ struct ConnectionClock {
   private var pendingWrites = 0
   /// When the first bytes of a request came that has not arrived to its end.
   private var requestBegan: NIODeadline?
-  /// Of that request, in bytes. What came in one piece with the end of the request before counts, too.
+  /// The number of bytes of that request, with those that came in one piece with the end of the request before.
   var received = 0
   /// When the server stopped reading for a reason of its own, and how long it has not read before during that request.
   private var heldSince: NIODeadline?

@@ -1,17 +1,18 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
-/// The open connections of one event loop of a server: has their time-outs checked, ends them when the server stops, and closes idle
-/// ones when there are too many. Everything here happens on that event loop.
+/// The open connections of one event loop of a server: checks their time-outs, ends them when the server stops, and
+/// closes idle ones when there are too many. Everything here happens on that event loop.
 final class ConnectionRegistry {
   private let eventLoop: any EventLoop
-  /// How often time-outs are checked.
+  /// The time between two checks of time-outs.
   private let interval: TimeAmount
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var sweep: Scheduled<Void>?
   private var isStopping = false
 
-  /// - Parameter shortestTimeout: of those that connections watch; it may be noticed a quarter late, and no more than a second
+  /// - Parameter shortestTimeout: of those that connections watch; it may be noticed a quarter late, and no more than
+  ///   a second
   init(_ eventLoop: any EventLoop, shortestTimeout: TimeAmount) {
     self.eventLoop = eventLoop
     interval = .nanoseconds(min(shortestTimeout.nanoseconds / 4, TimeAmount.seconds(1).nanoseconds))
@@ -47,21 +48,22 @@ final class ConnectionRegistry {
   }
 
   /// Closes the twentieth of the connections, at least one, that has waited for a request for longest.
-  func makeRoom() {
+  func closeLongestWaiting() {
+    let now = NIODeadline.now()
     let waiting = connections.values.compactMap { connection in
-      connection.waitingSince.map { (connection, since: $0) }
+      connection.waitingSince(at: now).map { (connection, since: $0) }
     }
     let count = max(1, connections.count / 20)
     for (connection, _) in waiting.sorted(by: { $0.since < $1.since }).prefix(count) { connection.close() }
   }
 }
 
-/// What all connections of a server have in common.
+/// The state that all connections of a server share.
 final class ServerState: Sendable {
   let configuration: HTTPServer.Configuration
   let responder: any HTTPResponder
   let connections = OpenCount()
-  /// Responders at work.
+  /// The number of responders at work.
   let requests = OpenCount()
 
   init(_ configuration: HTTPServer.Configuration, _ responder: any HTTPResponder) {
@@ -70,7 +72,7 @@ final class ServerState: Sendable {
   }
 }
 
-/// What a server's connections have in common on one event loop, reached from any thread.
+/// The state that a server's connections on one event loop share, reached from any thread.
 final class ServerEventLoop: Sendable {
   let eventLoop: any EventLoop
   let server: ServerState
@@ -84,7 +86,7 @@ final class ServerEventLoop: Sendable {
     registry = .makeEmptyBox(eventLoop: eventLoop)
   }
 
-  /// Only on the event loop.
+  /// The registry of the event loop's connections, to be used on the event loop only.
   var connections: ConnectionRegistry {
     if let existing = registry.value { return existing }
     let limits = server.configuration
@@ -109,16 +111,16 @@ final class OpenCount: Sendable {
     var lastID: UInt64 = 0
   }
 
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
-  var value: Int { state.withLock { $0.count } }
+  var value: Int { state.withLockedValue { $0.count } }
 
   func began() {
-    state.withLock { $0.count += 1 }
+    state.withLockedValue { $0.count += 1 }
   }
 
   func ended() {
-    let waiting = state.withLock { state in
+    let waiting = state.withLockedValue { state in
       state.count -= 1
       guard state.count == 0 else { return [UInt64: CheckedContinuation<Void, Never>]() }
       defer { state.waiting = [:] }
@@ -129,20 +131,20 @@ final class OpenCount: Sendable {
 
   /// Returns when the count is zero, or when the task is cancelled.
   func reachedZero() async {
-    let id = state.withLock { state in
+    let id = state.withLockedValue { state in
       state.lastID += 1
       return state.lastID
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let isDone = state.withLock { state in
+        let isDone = state.withLockedValue { state in
           if state.count > 0, !Task.isCancelled { state.waiting[id] = continuation }
           return state.waiting[id] == nil
         }
         if isDone { continuation.resume() }
       }
     } onCancel: {
-      state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+      state.withLockedValue { $0.waiting.removeValue(forKey: id) }?.resume()
     }
   }
 }

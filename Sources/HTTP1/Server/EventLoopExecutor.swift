@@ -1,12 +1,12 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// Runs tasks on an event loop: what a request's task goes on with after a wait happens on its connection's thread.
 ///
-/// Jobs that arrive together, as the answers to one batch of look-ups do, wake the event loop once.
+/// Jobs that arrive together, as the results of one batch of look-ups do, wake the event loop once.
 final class EventLoopExecutor: TaskExecutor {
   private let eventLoop: any EventLoop
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   private struct State {
     var waiting: [UnownedJob] = []
@@ -27,7 +27,7 @@ final class EventLoopExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    let isFirst = state.withLock { state in
+    let isFirst = state.withLockedValue { state in
       state.waiting.append(job)
       return state.waiting.count == 1
     }
@@ -38,10 +38,10 @@ final class EventLoopExecutor: TaskExecutor {
   private static let usualCount = 256
 
   private func runWaiting() {
-    var jobs = state.withLock { $0.takeWaiting() }
+    var jobs = state.withLockedValue { $0.takeWaiting() }
     let executor = asUnownedTaskExecutor()
     for job in jobs { job.runSynchronously(on: executor) }
     jobs.removeAll(keepingCapacity: jobs.count <= Self.usualCount)
-    state.withLock { [jobs] in $0.spare = jobs }
+    state.withLockedValue { [jobs] in $0.spare = jobs }
   }
 }

@@ -11,23 +11,28 @@ public struct HTTPServer: Sendable {
     /// 0 means any free port.
     public var port: Int
     public var backlog: Int32 = 1024
-    /// For a whole request, from its first byte to the last one of its body. Time in which the server does not read does not count.
-    /// The client must also begin its first request, and take what is there of a response, within it.
+    /// The time for a whole request, from its first byte to the last one of its body. Time in which the server does
+    /// not read does not count. The client must also begin its first request, and take what is there of a response,
+    /// within it.
     public var requestTimeout = TimeAmount.seconds(60)
-    /// How fast a request must arrive on average, in bytes per second, once it has taken longer than `rateGrace`. 0 switches it off.
+    /// The rate at which a request must arrive on average, in bytes per second, once it has taken longer than
+    /// `rateGrace`; 0 switches it off.
     public var minimumRate = 100
     public var rateGrace = TimeAmount.seconds(10)
-    /// How long a connection may wait for its next request.
+    /// The time that a connection may wait for its next request.
     public var keepAliveTimeout = TimeAmount.seconds(75)
-    /// How long a stop waits for requests under way before their connections are closed.
+    /// The time that a stop waits for requests under way before their connections are closed.
     public var stopTimeout = TimeAmount.seconds(25)
     public var headLimits = HeadLimits()
-    /// How much of an unread body is dropped for the sake of the connection, in bytes.
+    /// The number of bytes of an unread body that are dropped for the sake of the connection.
     public var dropLimit = 16 << 20
-    /// Beyond this many open connections those that have waited for a request for longest are closed.
+    /// The number of open connections beyond which those that have waited for a request for longest are closed.
     public var connectionLimit = Int.max
-    /// Called when the operating system refuses to accept a connection, for want of file descriptors for example. The server closes
-    /// waiting connections then and tries again after a moment.
+    /// The time that a new connection has for the head of its first request before it may be closed for the sake of
+    /// others.
+    public var firstRequestGrace = TimeAmount.seconds(1)
+    /// Called when the operating system refuses to accept a connection, for want of file descriptors for example. The
+    /// server closes waiting connections then and tries again after a moment.
     public var onAcceptRefused: @Sendable (IOError) -> Void = { _ in }
 
     public init(host: String, port: Int) {
@@ -50,8 +55,8 @@ public struct HTTPServer: Sendable {
     self.responder = responder
   }
 
-  /// Serves until the task is cancelled or gracefully shut down. Requests that have begun are answered, and it returns after
-  /// `stopTimeout` at the latest (and a second for responders whose connection was closed then).
+  /// Serves until the task is cancelled or gracefully shut down. Requests that have begun get their response, and it
+  /// returns after `stopTimeout` at the latest (and a second for responders whose connection was closed then).
   ///
   /// - Parameter onListening: called with the port once connections are accepted.
   /// - Throws: `IOError` if the address cannot be listened on.
@@ -83,7 +88,7 @@ public struct HTTPServer: Sendable {
     }
   }
 
-  /// Not in a child task of the server's own, which may be cancelled already.
+  /// Waits for an event in a task of its own, since the server's may be cancelled already.
   private static func wait(atMost time: TimeAmount, for event: @escaping @Sendable () async -> Void) async {
     await Task {
       await withTaskGroup(of: Void.self) { group in
@@ -104,22 +109,22 @@ public struct HTTPServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(
             AcceptErrorHandler { error in
               configuration.onAcceptRefused(error)
-              for loop in loops.all { loop.onConnections { $0.makeRoom() } }
+              for loop in loops.all { loop.onConnections { $0.closeLongestWaiting() } }
             }
           )
         }
       }
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      // Each connection keeps the memory of its last read for the next one.
+      // Each connection keeps the memory of its last read for the next one, so it begins with little.
       .childChannelOption(
         .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65536)
+        value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: 65536)
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let loop = loops.loop(of: channel.eventLoop)
-          if loops.server.hasTooManyConnections { loop.connections.makeRoom() }
+          if loops.server.hasTooManyConnections { loop.connections.closeLongestWaiting() }
           try channel.pipeline.syncOperations.addHandler(ServerConnection(channel, on: loop))
         }
       }
@@ -140,8 +145,8 @@ public struct HTTPServer: Sendable {
   }
 }
 
-/// Hears of what the operating system says instead of accepting a connection. NIO's own handler behind this one then accepts nothing
-/// for a second, without which the event loop would do nothing but try.
+/// Learns of errors of accepting connections. NIO's own handler behind this one then accepts nothing for a second,
+/// without which the event loop would do nothing but try.
 private final class AcceptErrorHandler: ChannelInboundHandler {
   typealias InboundIn = any Channel
 

@@ -1,6 +1,6 @@
 public import HTTPTypes
+import NIOConcurrencyHelpers
 public import NIOCore
-import Synchronization
 
 /// A request as it arrived. A class, since it is handed through many calls and never changes.
 public final class Request: Sendable {
@@ -8,7 +8,7 @@ public final class Request: Sendable {
   public let body: RequestBody
   /// The connection's other end; nil if the operating system does not tell.
   public let peer: SocketAddress?
-  /// Nil for a request that came over no connection, as in tests.
+  /// Tells when the client disconnects; nil for a request that came over no connection, as in tests.
   public let disconnect: ClientDisconnect?
 
   public init(
@@ -29,10 +29,10 @@ public final class Request: Sendable {
   public var headers: HeaderFields { head.headers }
 }
 
-/// Why a request's body will not be complete.
+/// The reason why a request's body will not be complete.
 public enum RequestBodyError: Error, Sendable {
   case clientGone
-  /// What the client sent is no body (RFC 9112 §7).
+  /// The bytes that the client sent are no body (RFC 9112 §7).
   case malformed
   /// The client sent it too slowly.
   case timeout
@@ -64,7 +64,7 @@ public struct RequestBody: AsyncSequence, Sendable {
     fileprivate let stream: BodyStream<RequestBodyError>?
     fileprivate var sendContinue: (@Sendable () -> Void)?
 
-    /// Nil at the end and when the task is cancelled.
+    /// The next bytes; nil at the end and when the task is cancelled.
     /// - Throws: `RequestBodyError`.
     public mutating func next() async throws -> ByteBuffer? {
       guard let stream else { return nil }
@@ -82,10 +82,10 @@ public struct RequestBody: AsyncSequence, Sendable {
     AsyncIterator(stream: stream, sendContinue: sendContinue)
   }
 
-  /// All of it is there, and nobody has read any.
+  /// Says whether all of it has arrived and none has been read.
   public var isComplete: Bool { stream?.isComplete ?? true }
 
-  /// The whole body if it is there already; it counts as read then.
+  /// The whole body if it has arrived already; it counts as read then.
   public func takeIfComplete() -> ByteBuffer? {
     guard let stream else { return ByteBuffer() }
     return stream.takeIfComplete()
@@ -106,14 +106,14 @@ public struct RequestBody: AsyncSequence, Sendable {
   }
 }
 
-/// Why the server answers a request by itself.
+/// The reason why the server responds to a request by itself.
 public enum RequestError: Sendable {
   case malformed
   /// The head was in order, but what arrived with it is no body (RFC 9112 §7).
   case malformedBody
-  /// RFC 6585 §5.
+  /// The head is larger than `HeadLimits` allow (RFC 6585 §5).
   case headTooLarge
-  /// RFC 9110 §9.3.6.
+  /// The method is CONNECT (RFC 9110 §9.3.6).
   case connectRefused
   /// The head did not arrive in time (RFC 9110 §15.5.9).
   case timeout
@@ -129,8 +129,8 @@ public enum RequestError: Sendable {
 
 /// Tells when the client of a connection goes away, so that work done for it can stop at once.
 ///
-/// A client that shuts down only its sending half counts as gone, too: it looks exactly like one that closed (nginx decides
-/// alike), and no HTTP client does that while it waits.
+/// A client that shuts down only its sending half counts as gone, too: it looks exactly like one that closed (nginx
+/// decides alike), and no HTTP client does that while it waits.
 public final class ClientDisconnect: Sendable {
   private struct State {
     var isGone = false
@@ -139,7 +139,7 @@ public final class ClientDisconnect: Sendable {
 
   /// The event loop of the client's connection.
   public let eventLoop: any EventLoop
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
@@ -148,20 +148,20 @@ public final class ClientDisconnect: Sendable {
   /// Calls the action once if the client leaves (at once if it has); replaces the action before.
   /// HTTP/1.1 has one request at a time, so one action is enough.
   public func onDisconnect(_ action: @escaping @Sendable () -> Void) {
-    let isGone = state.withLock { state in
+    let isGone = state.withLockedValue { state in
       if !state.isGone { state.action = action }
       return state.isGone
     }
     if isGone { action() }
   }
 
-  /// No action is called any more.
+  /// Forgets the action.
   public func ignore() {
-    state.withLock { $0.action = nil }
+    state.withLockedValue { $0.action = nil }
   }
 
   func clientLeft() {
-    let action = state.withLock { state in
+    let action = state.withLockedValue { state in
       state.isGone = true
       return state.action.take()
     }

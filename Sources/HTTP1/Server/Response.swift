@@ -1,15 +1,15 @@
 public import HTTPTypes
 public import NIOCore
 
-/// A response. Its framing (`Content-Length`, `Transfer-Encoding`) follows from the body; `Connection: close` among the headers
-/// ends the connection after it.
+/// A response. Its framing (`Content-Length`, `Transfer-Encoding`) follows from the body; `Connection: close` among
+/// the headers ends the connection after it.
 public struct Response: Sendable {
   public var status: HTTPResponse.Status
   public var headers: HTTPFields
   /// Fields of another server's response, which go out as they came.
   public var passedOn: PassedOnFields?
   public var body: ResponseBody
-  /// It goes to a server that adds to it what every response has, so that doing so here would be work for nothing.
+  /// The receiver is a server that adds what every response has, so that it need not be added here.
   public var isForRelay = false
 
   public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: ResponseBody = .empty) {
@@ -23,13 +23,13 @@ public struct Response: Sendable {
 public enum ResponseBody: Sendable {
   case empty
   case whole(ByteBuffer)
-  /// Written piece by piece at the client's pace. An error thrown by `write`, or a length that turns out wrong, closes the
-  /// connection, so that the client can tell.
+  /// Written piece by piece at the client's pace. An error thrown by `write`, or a length that turns out wrong,
+  /// closes the connection, so that the client can tell.
   case streamed(length: Int?, write: @Sendable (ResponseBodyWriter) async throws -> Void)
 
   public init(string: String) { self = .whole(ByteBuffer(string: string)) }
 
-  /// In bytes; nil if it is not known.
+  /// The length in bytes; nil if it is not known.
   var length: Int? {
     switch self {
     case .empty: 0
@@ -51,13 +51,13 @@ public struct PassedOnFields: Sendable {
 }
 
 extension Response {
-  /// Whether it has such a field, its own or passed on.
+  /// Says whether it has a field of that name, its own or passed on.
   public func has(_ name: FieldName) -> Bool {
     headers.contains { $0.name.canonicalName.isFieldName(name) } || passedOn?.fields.contains(name) == true
   }
 }
 
-/// How a client finds the end of a response (RFC 9112 §6).
+/// The way in which a client finds the end of a response (RFC 9112 §6).
 enum ResponseFraming: Equatable {
   /// There can be no body: 1xx, 204 or 304.
   case none
@@ -65,7 +65,7 @@ enum ResponseFraming: Equatable {
   case headOnly(length: Int?)
   case length(Int, remaining: Int)
   case chunked
-  /// By the end of the connection, for HTTP/1.0.
+  /// The body ends with the connection, for HTTP/1.0.
   case untilClose
 
   enum Piece { case plain, chunk, tooMuch }
@@ -112,7 +112,7 @@ enum ResponseFraming: Equatable {
     }
   }
 
-  /// Whether all that was announced has been written.
+  /// Says whether all that was announced has been written.
   var isComplete: Bool {
     if case .length(_, let remaining) = self { remaining == 0 } else { true }
   }

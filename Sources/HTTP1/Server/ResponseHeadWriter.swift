@@ -13,7 +13,7 @@ public struct EncodedFields: Sendable {
   }
 }
 
-/// What a service adds to a response's own fields.
+/// The fields that a service adds to a response's own.
 public struct AddedFields: Sendable {
   public static let none = AddedFields(.none)
 
@@ -36,7 +36,8 @@ enum ResponseHeadWriter {
   /// Status line, framing and connection fields, in bytes.
   private static let reserve = 256
 
-  /// Whole bodies up to this size travel in the same buffer as their head: one system call, one piece of memory. In bytes.
+  /// Whole bodies up to this size travel in the same buffer as their head: one system call, one piece of memory. In
+  /// bytes.
   private static let copyLimit = 16 << 10
   private static let allocator = ByteBufferAllocator()
 
@@ -50,9 +51,9 @@ enum ResponseHeadWriter {
     var body: ByteBuffer?
     if case .whole(let bytes) = response.body, framing.hasBody { body = bytes }
     let copied = body.map { $0.readableBytes <= copyLimit ? $0.readableBytes : 0 } ?? 0
-    let room = room(response, adding: added)
-    var head = allocator.buffer(capacity: room + copied)
-    head.writeHead(room: room) {
+    let capacity = capacity(response, adding: added)
+    var head = allocator.buffer(capacity: capacity + copied)
+    head.writeHead(capacity: capacity) {
       write(response, framing: framing, adding: added, connection: connection, into: &$0)
     }
     guard copied > 0, var bytes = body else { return (head, body) }
@@ -60,18 +61,19 @@ enum ResponseHeadWriter {
     return (head, nil)
   }
 
-  /// How many bytes a head takes at most.
-  private static func room(_ response: Response, adding added: AddedFields) -> Int {
-    var room = reserve + response.status.reasonPhrase.utf8.count + HeadWriter.room(for: response.headers)
-    room += added.encoded.bytes.count + (added.date?.utf8.count ?? 0) + (added.requestID?.utf8.count ?? 0)
+  /// The number of bytes that a head takes at most.
+  private static func capacity(_ response: Response, adding added: AddedFields) -> Int {
+    var capacity =
+      reserve + response.status.reasonPhrase.utf8.count + HeadWriter.capacity(for: response.headers)
+    capacity += added.encoded.bytes.count + (added.date?.utf8.count ?? 0) + (added.requestID?.utf8.count ?? 0)
     if let passedOn = response.passedOn {
-      room += HeadWriter.room(for: passedOn.fields) + passedOn.added.bytes.count
+      capacity += HeadWriter.capacity(for: passedOn.fields) + passedOn.added.bytes.count
     }
-    return room
+    return capacity
   }
 
   /// - Parameters:
-  ///   - framing: tells where the response ends; what a handler says about that counts only where there is no body to measure.
+  ///   - framing: tells where the response ends; a handler's `Content-Length` counts only where there is no body.
   ///   - connection: the value of `Connection`, if any.
   private static func write(
     _ response: Response,
@@ -144,7 +146,8 @@ extension ResponseFraming {
 }
 
 extension HTTPFields {
-  /// Whether `Connection` names `close`. Looked through, since an index of the fields would have to be made for it.
+  /// Says whether `Connection` names `close`. Looked through, since an index of the fields would have to be made for
+  /// it.
   var saysClose: Bool {
     contains { field in
       field.name.canonicalName.isFieldName("connection")

@@ -18,13 +18,14 @@ public struct ResponseWriter: Sendable {
       try await write(ResponseBodyWriter(writer: self))
       if await onLoop({ $0.endStream(exchange) }) { return true }
     } catch {
-      // The connection's end tells the client; whoever threw has said what there is to say.
+      // The end of the connection tells the client.
     }
     await onLoop { $0.abandon(exchange) }
     return false
   }
 
-  /// Writes the response to a request for which there is no task; the responder is done with it then. From any thread, once.
+  /// Writes the response to a request for which there is no task; the responder is done with it then. Called once,
+  /// from any thread.
   /// - Parameter done: called when the response is written, with false if the client has not got all of it.
   public func complete(
     _ response: Response,
@@ -50,7 +51,7 @@ public struct ResponseWriter: Sendable {
     }
   }
 
-  /// Usually it is there already.
+  /// Calls a function on the event loop, at once if that is the current one, as it usually is.
   fileprivate func onLoop<Result: Sendable>(
     _ body: @escaping @Sendable (ServerConnection) -> Result
   ) async -> Result {

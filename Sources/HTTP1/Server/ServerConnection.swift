@@ -1,16 +1,16 @@
 import HTTPTypes
 import NIOCore
 
-/// The last handler of a client's connection: carries out what `ServerConnectionMachine` decides. Everything here happens on the
-/// connection's event loop.
+/// The last handler of a client's connection: carries out what `ServerConnectionMachine` decides. Everything here
+/// happens on the connection's event loop. `ServerConnection+responses.swift` writes the responses.
 final class ServerConnection: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// What the connection knows of the request and the response under way.
-  private struct Exchange {
-    /// Counts those of the connection, so that a late responder answers nobody else's request.
+  /// The request and the response under way.
+  struct Exchange {
+    /// The number of the request on this connection, so that a late responder cannot respond to a later request.
     var number: UInt64 = 0
     var isHead = false
     var isHTTP10 = false
@@ -20,21 +20,21 @@ final class ServerConnection: ChannelDuplexHandler {
   }
 
   private let loop: ServerEventLoop
-  private let disconnect: ClientDisconnect
+  let disconnect: ClientDisconnect
   private let peer: SocketAddress?
 
-  private var context: ChannelHandlerContext?
-  private var machine: ServerConnectionMachine
-  /// A request whose responder has not been called yet: what has arrived with its head is there first.
+  private(set) var context: ChannelHandlerContext?
+  var machine: ServerConnectionMachine
+  /// A request whose responder is called as soon as what has arrived with its head was taken.
   private var beginning: RequestHead?
-  private var body: BodyStream<RequestBodyError>?
-  /// What comes after the request under way stays in it (pipelining).
+  var body: BodyStream<RequestBodyError>?
+  /// Decodes requests; those after the request under way stay in it (pipelining).
   private var decoder: RequestDecoder
   private var isReadHeldBack = false
-  /// The channel's, which is asked several times a request.
+  /// A copy of the channel's property, which is needed several times a request.
   private var isWritable = true
-  private var exchange = Exchange()
-  private var clock = ConnectionClock()
+  var exchange = Exchange()
+  var clock = ConnectionClock()
 
   init(_ channel: any Channel, on loop: ServerEventLoop) {
     self.loop = loop
@@ -56,14 +56,14 @@ final class ServerConnection: ChannelDuplexHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    // Its body is still on its way.
+    // Its body has not arrived to its end.
     startResponder()
     context.fireChannelReadComplete()
   }
 
   private var isTakingParts = false
 
-  /// A loop, since a response that is there at once comes back here.
+  /// Takes what has arrived from the decoder. A loop, since a response that is written at once calls this again.
   private func takeParts() {
     guard !isTakingParts else { return }
     isTakingParts = true
@@ -73,7 +73,7 @@ final class ServerConnection: ChannelDuplexHandler {
     } catch {
       refuse(RequestError(error, isInBody: beginning != nil))
     }
-    // A request that arrives in one piece, as nearly all do, is not worth a look at the time.
+    // A request that arrives in one piece, as nearly all do, costs no look at the time.
     let isUnderWay = machine.isReceiving || (machine.isIdle && decoder.holdsBytes)
     isUnderWay ? clock.requestGoesOn() : clock.requestEnded()
   }
@@ -122,7 +122,7 @@ final class ServerConnection: ChannelDuplexHandler {
     if let work = loop.server.responder.begin(request, with: writer) { runTask(writer, work) }
   }
 
-  /// Does what is left to do about a request.
+  /// Runs the rest of a request's work in a task on this event loop.
   func runTask(_ writer: ResponseWriter, _ work: @escaping HTTPResponder.Work) {
     Task.immediate(executorPreference: loop.executor) { [server = loop.server] in
       await work()
@@ -131,7 +131,7 @@ final class ServerConnection: ChannelDuplexHandler {
     }
   }
 
-  /// A request was answered without a task.
+  /// Called when a request was completed without a task.
   func ended(_ number: UInt64) {
     abandon(number)
     loop.server.requests.ended()
@@ -152,108 +152,24 @@ final class ServerConnection: ChannelDuplexHandler {
     }
   }
 
-  /// RFC 9110 §10.1.1.
+  /// Sends `100 Continue` before the body is read (RFC 9110 §10.1.1).
   private func sendContinue(_ number: UInt64) {
     guard exchange.number == number, exchange.isContinuePending, let context else { return }
     exchange.isContinuePending = false
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
   }
 
-  // MARK: Responses
+  // MARK: Order of requests
 
-  enum Beginning { case impossible, complete, bodyFollows }
-
-  /// Writes a response's head, and its body if that is whole.
-  func respond(_ number: UInt64, _ response: Response, _ added: AddedFields) -> Beginning {
-    guard let context, exchange.number == number, !isAnswered else { return .impossible }
-    if response.headers.saysClose || exchange.isContinuePending { _ = machine.end() }
-    exchange.framing = ResponseFraming(of: response, isHead: exchange.isHead, isHTTP10: exchange.isHTTP10)
-    if exchange.framing == .untilClose { _ = machine.end() }
-    var persistence: StaticString?
-    if machine.isLast { persistence = "close" } else if exchange.isHTTP10 { persistence = "keep-alive" }
-
-    let (head, rest) = ResponseHeadWriter.message(
-      response,
-      exchange.framing,
-      adding: added,
-      connection: persistence
-    )
-    if let rest {
-      context.write(wrapOutboundOut(head), promise: nil)
-      context.writeAndFlush(wrapOutboundOut(rest), promise: nil)
-    } else {
-      context.writeAndFlush(wrapOutboundOut(head), promise: nil)
-    }
-    if case .streamed = response.body, exchange.framing.hasBody { return .bodyFollows }
-    answered()
-    return .complete
-  }
-
-  private var isAnswered: Bool { machine.isIdle || machine.isDropping }
-
-  /// Writes a piece of a streamed body.
-  /// - Returns: done when the operating system has taken it.
-  func write(_ number: UInt64, _ bytes: ByteBuffer) -> EventLoopFuture<Void> {
-    guard let context, exchange.number == number, !isAnswered else { return failedWrite }
-    guard bytes.readableBytes > 0 else { return disconnect.eventLoop.makeSucceededVoidFuture() }
-    let piece = exchange.framing.take(bytes.readableBytes)
-    guard piece != .tooMuch else { return failedWrite }
-    let promise = context.eventLoop.makePromise(of: Void.self)
-    switch piece {
-    case .plain, .tooMuch: context.write(wrapOutboundOut(bytes), promise: promise)
-    case .chunk:
-      context.write(wrapOutboundOut(Chunk.opening(bytes.readableBytes)), promise: nil)
-      context.write(wrapOutboundOut(bytes), promise: nil)
-      context.write(wrapOutboundOut(Chunk.closing), promise: promise)
-    }
-    context.flush()
-    clock.writeBegan()
-    promise.futureResult.assumeIsolated().whenComplete { _ in self.clock.writeEnded() }
-    return promise.futureResult
-  }
-
-  private var failedWrite: EventLoopFuture<Void> {
-    disconnect.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
-  }
-
-  /// The streamed body is complete. False if it is not as long as was said.
-  func endStream(_ number: UInt64) -> Bool {
-    guard let context, exchange.number == number, !isAnswered, exchange.framing.isComplete else {
-      return false
-    }
-    if exchange.framing == .chunked {
-      context.writeAndFlush(wrapOutboundOut(Chunk.last), promise: nil)
-    }
-    answered()
-    return true
-  }
-
-  /// The response will not come, or not all of it.
-  func abandon(_ number: UInt64) {
-    if exchange.number == number, !isAnswered { close() }
-  }
-
-  private func answered() {
-    clock.noteActivity()
-    let isUnread = machine.isReceiving
-    let step = machine.answered(isLast: machine.isLast, isBodyExpected: !exchange.isContinuePending)
-    body?.end(.failure(.clientGone))
-    body = nil
-    take(step)
-    if isUnread { readAgain() }
-  }
-
-  // MARK: One after the other
-
-  private func take(_ step: ServerConnectionMachine.Step) {
+  func take(_ step: ServerConnectionMachine.Step) {
     switch step {
     case .nothing: break
-    case .close: closeAfterAnswer()
-    case .next: serveWaiting()
+    case .close: closeAfterResponse()
+    case .next: serveNext()
     }
   }
 
-  private func serveWaiting() {
+  private func serveNext() {
     body = nil
     guard !isTakingParts else { return }
     takeParts()
@@ -261,7 +177,8 @@ final class ServerConnection: ChannelDuplexHandler {
     readAgain()
   }
 
-  /// Not while the client leaves earlier answers lying: they would pile up here.
+  /// Says whether requests are taken. They are not while the client does not take earlier responses, which would pile
+  /// up here.
   private var mayServe: Bool {
     guard context != nil, !machine.isClosing else { return false }
     return machine.isReceiving || (machine.isIdle && isWritable)
@@ -270,24 +187,24 @@ final class ServerConnection: ChannelDuplexHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     clock.noteActivity()
     isWritable = context.channel.isWritable
-    if isWritable { machine.isIdle ? serveWaiting() : readAgain() }
+    if isWritable { machine.isIdle ? serveNext() : readAgain() }
     context.fireChannelWritabilityChanged()
   }
 
   func read(context: ChannelHandlerContext) {
-    isReadHeldBack = isRequestWaiting || !isWritable || !(body?.wantsMore() ?? true)
+    isReadHeldBack = hasPipelinedRequest || !isWritable || !(body?.wantsMore() ?? true)
     clock.isReading(!isReadHeldBack)
     if !isReadHeldBack { context.read() }
   }
 
-  private var isRequestWaiting: Bool { decoder.holdsBytes && !mayServe && !machine.isClosing }
+  private var hasPipelinedRequest: Bool { decoder.holdsBytes && !mayServe && !machine.isClosing }
 
-  private func readAgain() {
+  func readAgain() {
     guard isReadHeldBack, let context else { return }
     read(context: context)
   }
 
-  // MARK: Life
+  // MARK: Begin and end
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
@@ -302,40 +219,45 @@ final class ServerConnection: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    // First, since whoever hears of the departure may answer at once.
+    // First, since a responder that learns of it may respond at once.
     self.context = nil
     decoder.discard()
-    left()
+    clientLeft()
     context.fireChannelInactive()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .inputClosed? = event as? ChannelEvent {
       let step = machine.inputClosed()
-      left()
+      clientLeft()
       if step == .close { closeWhenWritten() }
     }
     context.fireUserInboundEventTriggered(event)
   }
 
-  /// The server stops.
+  /// Ends the connection because the server stops: at once if it is idle, else after the response.
   func stop() {
     if machine.end() == .close { closeWhenWritten() }
   }
 
-  private func left() {
+  private func clientLeft() {
     disconnect.clientLeft()
     body?.end(.failure(.clientGone))
-    // It knows this connection, which must not be held by it.
+    // It holds this connection, which must not hold it as well.
     body = nil
   }
 
   // MARK: Time
 
-  /// Since when the connection has waited for the first byte of a request, or for the rest of a head; nil if it does not.
-  var waitingSince: NIODeadline? { machine.isIdle && isWritable ? clock.lastActivity : nil }
+  /// The time from which on the connection has waited for the first byte of a request, or for the rest of a head. Nil
+  /// if it does not wait, or is new and has not had `firstRequestGrace` yet for its first request.
+  func waitingSince(at now: NIODeadline) -> NIODeadline? {
+    guard machine.isIdle, isWritable else { return nil }
+    let isNew = exchange.number == 0 && now - clock.lastActivity < loop.server.configuration.firstRequestGrace
+    return isNew ? nil : clock.lastActivity
+  }
 
-  /// Called now and then.
+  /// Carries out what the time means; called by the registry of connections.
   func checkTime(_ now: NIODeadline) {
     let state = ConnectionClock.State(
       isIdle: machine.isIdle,
@@ -349,7 +271,7 @@ final class ServerConnection: ChannelDuplexHandler {
     case .requestTimeout where machine.isIdle: refuse(.timeout)
     case .requestTimeout where machine.isDropping: close()
     case .requestTimeout:
-      // The responder hears of it and answers, if it waits for the body.
+      // A responder that waits for the body learns of it and responds.
       body?.end(.failure(.timeout))
       clock.requestEnded()
       take(machine.inputClosed())
@@ -374,31 +296,6 @@ final class ServerConnection: ChannelDuplexHandler {
       take(machine.inputClosed())
     }
   }
-
-  /// Says that nothing follows, and gives the client a moment to read it before the connection goes: closing while the
-  /// client still sends would have its operating system drop the response (RFC 9112 §9.6).
-  private func closeAfterAnswer() {
-    whenWritten { context in
-      context.close(mode: .output, promise: nil)
-      context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { [weak self] in self?.close() }
-    }
-  }
-
-  /// The client sends nothing more, but may not have all that it asked for.
-  private func closeWhenWritten() {
-    whenWritten { $0.close(promise: nil) }
-  }
-
-  private func whenWritten(_ then: @escaping (ChannelHandlerContext) -> Void) {
-    guard let context else { return }
-    let last = context.eventLoop.makePromise(of: Void.self)
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: last)
-    last.futureResult.assumeIsolated().whenComplete { _ in
-      if let context = self.context { then(context) }
-    }
-  }
-
-  private static let linger = TimeAmount.seconds(1)
 
   func close() {
     context?.close(promise: nil)

@@ -1,5 +1,5 @@
-/// What one HTTP/1.1 connection makes of what happens on it (RFC 9112 §9): one exchange at a time, and the next only after
-/// one that was complete in both directions.
+/// The states of one HTTP/1.1 connection (RFC 9112 §9): one exchange at a time, and the next only after one that was
+/// complete in both directions.
 struct ServerConnectionMachine {
   enum Step: Equatable {
     case nothing
@@ -10,30 +10,30 @@ struct ServerConnectionMachine {
 
   private let dropLimit: Int
   private var isRequestComplete = true
-  private var isAnswered = true
+  private var isResponseComplete = true
   private var endsAfterResponse = false
   private var dropped = 0
 
-  /// - Parameter dropLimit: of an unread body, in bytes
+  /// - Parameter dropLimit: the number of bytes of an unread body that are dropped
   init(dropLimit: Int) {
     self.dropLimit = dropLimit
   }
 
   /// No request has begun that is not over.
-  var isIdle: Bool { isRequestComplete && isAnswered }
+  var isIdle: Bool { isRequestComplete && isResponseComplete }
   /// Parts that arrive belong to the request under way.
   var isReceiving: Bool { !isRequestComplete }
   /// The responder is at work, and nothing is expected of the client.
-  var isAwaitingResponder: Bool { isRequestComplete && !isAnswered }
-  /// What arrives of a body is of no use to anybody.
-  var isDropping: Bool { !isRequestComplete && isAnswered }
-  /// The last response is written: whatever else arrives is not answered.
+  var isAwaitingResponder: Bool { isRequestComplete && !isResponseComplete }
+  /// The response is complete, so that what still arrives of the request's body is dropped.
+  var isDropping: Bool { !isRequestComplete && isResponseComplete }
+  /// The last response is written: whatever else arrives gets no response.
   var isClosing: Bool { isIdle && endsAfterResponse }
   /// The response must say that it is the last.
   var isLast: Bool { endsAfterResponse }
 
   mutating func begin(isKeptAlive: Bool) {
-    (isRequestComplete, isAnswered, dropped) = (false, false, 0)
+    (isRequestComplete, isResponseComplete, dropped) = (false, false, 0)
     if !isKeptAlive { endsAfterResponse = true }
   }
 
@@ -45,8 +45,8 @@ struct ServerConnectionMachine {
   /// - Parameters:
   ///   - isLast: the response says so
   ///   - isBodyExpected: false if the client may leave the rest of its request unsent
-  mutating func answered(isLast: Bool, isBodyExpected: Bool = true) -> Step {
-    isAnswered = true
+  mutating func responseEnded(isLast: Bool, isBodyExpected: Bool = true) -> Step {
+    isResponseComplete = true
     if isLast { endsAfterResponse = true }
     if !isRequestComplete, !isBodyExpected {
       endsAfterResponse = true
@@ -55,7 +55,8 @@ struct ServerConnectionMachine {
     return step
   }
 
-  /// A client that is cut off while it sends may never see its response (RFC 9112 §9.6), so some of an unread body is read.
+  /// A client that is cut off while it sends may never see its response (RFC 9112 §9.6), so some of an unread body is
+  /// read.
   mutating func drop(bytes: Int) -> Step {
     dropped += bytes
     return dropped > dropLimit ? .close : .nothing

@@ -8,7 +8,7 @@ public struct BodyDecoder: Sendable {
     case none
     case length(Int)
     case chunked
-    /// Only the end of the connection ends it.
+    /// The body ends with the connection.
     case untilClose
   }
 
@@ -28,15 +28,16 @@ public struct BodyDecoder: Sendable {
     case untilClose
   }
 
-  /// What is around the bytes of a chunked body (sizes, extensions, line ends) may be this many times as long as they are, and
-  /// `overheadBase` more. A chunk of one byte needs five; extensions that mean nothing to anybody must not cost more than the body.
+  /// The limit of what is around the bytes of a chunked body (sizes, extensions, line ends): this many times their
+  /// length, and `overheadBase` more. A chunk of one byte needs five; extensions, which have no meaning here, must
+  /// not cost more than the body.
   static let overheadFactor = 16
-  /// In bytes.
+  /// The overhead that every chunked body may have, in bytes.
   static let overheadBase = 8 << 10
 
   private var state: State
   private let limits: HeadLimits
-  /// How many more bytes may be around those of the body.
+  /// The number of bytes that may still come around those of the body.
   private var overheadLeft = overheadBase
 
   init(_ framing: Framing, limits: HeadLimits) {
@@ -153,7 +154,7 @@ private enum ChunkLine {
     return !token.isEmpty
   }
 
-  /// RFC 9110 §5.6.4.
+  /// Takes a quoted string (RFC 9110 §5.6.4).
   private static func takeQuoted(_ rest: inout ByteBufferView) -> Bool {
     rest = rest.dropFirst()
     while let byte = rest.popFirst() {
@@ -165,14 +166,15 @@ private enum ChunkLine {
   }
 }
 
-/// What goes around a piece of a body whose length nobody has announced (RFC 9112 §7.1).
+/// The bytes around a piece of a body whose length was not announced (RFC 9112 §7.1).
 public enum Chunk {
-  /// - Parameter bytes: of the piece; none would be the end
+  /// The line before a piece.
+  /// - Parameter bytes: the size of the piece; zero would be the end
   public static func opening(_ bytes: Int) -> ByteBuffer {
     ByteBuffer(string: String(bytes, radix: 16) + "\r\n")
   }
 
   public static let closing = ByteBuffer(string: "\r\n")
-  /// After the last piece.
+  /// The bytes after the last piece.
   public static let last = ByteBuffer(string: "0\r\n\r\n")
 }

@@ -1,10 +1,10 @@
+import NIOConcurrencyHelpers
 public import NIOCore
-import Synchronization
 
-/// A body on its way from a connection to the task that reads it. Beyond `highWater` bytes in waiting the connection isn't
-/// read, so that a slow reader slows the sender down. One reader.
+/// Hands a body from a connection to the task that reads it. While more than `highWater` bytes wait, the connection
+/// isn't read, so that a slow reader slows the sender down. There is one reader.
 public final class BodyStream<Failure: Error>: Sendable {
-  /// In bytes.
+  /// The number of waiting bytes, beyond which the connection isn't read.
   public static var highWater: Int { 128 << 10 }
 
   private struct State {
@@ -14,36 +14,36 @@ public final class BodyStream<Failure: Error>: Sendable {
     var isReleased = false
     var reader: UnsafeContinuation<Void, Never>?
 
-    /// It has arrived to its end, and nobody has been told to wait for room.
+    /// The body has arrived to its end, and the connection does not wait to be read again.
     var isComplete: Bool {
       guard case .success? = end else { return false }
       return !isPaused
     }
   }
 
-  private let state: Mutex<State>
+  private let state: NIOLockedValueBox<State>
   private let resumeReading: @Sendable () -> Void
 
   /// - Parameter resumeReading: has the connection read again after `wantsMore` was false.
   public init(_ beginning: ByteBuffer = ByteBuffer(), resumeReading: @escaping @Sendable () -> Void) {
-    state = Mutex(State(buffer: beginning))
+    state = NIOLockedValueBox(State(buffer: beginning))
     self.resumeReading = resumeReading
   }
 
-  // MARK: The reader's side
+  // MARK: Reading
 
   /// The next bytes; nil at the end, and after `release`.
   public func next() async throws(Failure) -> ByteBuffer? {
     // Unsafe, as this is a hot path; it is kept in one place, and taken out to be resumed.
     await withUnsafeContinuation { continuation in
-      let goesOn = state.withLock { state in
+      let goesOn = state.withLockedValue { state in
         if state.end != nil || state.isReleased || state.buffer.readableBytes > 0 { return true }
         state.reader = continuation
         return false
       }
       if goesOn { continuation.resume() }
     }
-    let (bytes, end, wasPaused) = state.withLock { state in
+    let (bytes, end, wasPaused) = state.withLockedValue { state in
       defer { (state.buffer, state.isPaused) = (ByteBuffer(), false) }
       return (state.buffer, state.end, state.isPaused)
     }
@@ -52,20 +52,20 @@ public final class BodyStream<Failure: Error>: Sendable {
     return bytes.readableBytes > 0 ? bytes : nil
   }
 
-  public var isComplete: Bool { state.withLock { $0.isComplete } }
+  public var isComplete: Bool { state.withLockedValue { $0.isComplete } }
 
-  /// All of it, if it has arrived to its end and nobody has read any.
+  /// The whole body, if it has arrived to its end and none of it has been read.
   public func takeIfComplete() -> ByteBuffer? {
-    state.withLock { state in
+    state.withLockedValue { state in
       guard state.isComplete else { return nil }
       defer { state.buffer = ByteBuffer() }
       return state.buffer
     }
   }
 
-  /// Lets the reader go with nil, now and in future.
+  /// Ends each read with nil, now and in future.
   public func release() {
-    let reader = state.withLock { state in
+    let reader = state.withLockedValue { state in
       state.isReleased = true
       defer { state.reader = nil }
       return state.reader
@@ -73,11 +73,11 @@ public final class BodyStream<Failure: Error>: Sendable {
     reader?.resume()
   }
 
-  // MARK: The connection's side
+  // MARK: Writing
 
   public func append(_ bytes: ByteBuffer) {
     var bytes = bytes
-    let reader = state.withLock { state in
+    let reader = state.withLockedValue { state in
       if state.buffer.readableBytes == 0 { state.buffer = bytes } else { state.buffer.writeBuffer(&bytes) }
       defer { state.reader = nil }
       return state.reader
@@ -85,17 +85,17 @@ public final class BodyStream<Failure: Error>: Sendable {
     reader?.resume()
   }
 
-  /// Whether the connection may be read; if not, `resumeReading` is called when there is room again.
+  /// Says whether the connection may be read; if not, `resumeReading` is called when it may be read again.
   public func wantsMore() -> Bool {
-    state.withLock { state in
+    state.withLockedValue { state in
       state.isPaused = state.end == nil && state.buffer.readableBytes >= Self.highWater
       return !state.isPaused
     }
   }
 
-  /// Ends the body; after a failure what is in waiting is dropped. Later calls change nothing.
+  /// Ends the body; after a failure the bytes that wait are dropped. Later calls change nothing.
   public func end(_ result: Result<Void, Failure>) {
-    let reader = state.withLock { state in
+    let reader = state.withLockedValue { state in
       if state.end == nil { state.end = result }
       defer { state.reader = nil }
       return state.reader

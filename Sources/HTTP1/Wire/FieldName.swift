@@ -1,7 +1,7 @@
 public import HTTPTypes
 
-/// The name of a header field that this code looks for (RFC 9110 §5.1). A literal in lower case; names that arrive match in any
-/// letter case.
+/// The name of a header field that code looks for (RFC 9110 §5.1). A literal in lower case; names that arrive match
+/// in any letter case.
 public struct FieldName: Sendable, ExpressibleByStringLiteral {
   @usableFromInline let text: StaticString
 
@@ -11,12 +11,12 @@ public struct FieldName: Sendable, ExpressibleByStringLiteral {
 
   @inlinable var count: Int { text.utf8CodeUnitCount }
 
-  /// Whether bytes are this name.
+  /// Says whether bytes are this name.
   @inlinable @inline(__always) func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     name.count == count && begins(name)
   }
 
-  /// Whether bytes begin with this name.
+  /// Says whether bytes begin with this name.
   @inlinable @inline(__always) func begins(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     guard name.count >= count else { return false }
     let wanted = text.utf8Start
@@ -28,7 +28,7 @@ public struct FieldName: Sendable, ExpressibleByStringLiteral {
 }
 
 extension String {
-  /// Whether this is a field name, in any letter case.
+  /// Says whether this is a field name, in any letter case.
   public func isFieldName(_ name: FieldName) -> Bool {
     guard utf8.count == name.count else { return false }
     var text = self

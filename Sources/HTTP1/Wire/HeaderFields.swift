@@ -1,9 +1,9 @@
 public import NIOCore
 
-/// The header fields of a message as they arrived: its bytes, and where in them each field lies. Only what somebody asks for becomes
-/// a string; what is passed on is copied.
+/// The header fields of a message as they arrived: its bytes, and where in them each field lies. Only a value that is
+/// asked for becomes a string; what is passed on is copied.
 public struct HeaderFields: Sendable {
-  /// Where a field lies: `name: value`, without blanks around the value.
+  /// The place of a field: `name: value`, without blanks around the value.
   @usableFromInline struct Line: Sendable {
     @usableFromInline let name: UInt32
     @usableFromInline let nameCount: UInt32
@@ -40,7 +40,7 @@ public struct HeaderFields: Sendable {
     @inlinable public func `is`(_ wanted: FieldName) -> Bool { wanted.matches(name) }
     @inlinable public func begins(with prefix: FieldName) -> Bool { prefix.begins(name) }
 
-    /// Whether this field has a name, in any letter case.
+    /// Says whether this field has a name, in any letter case.
     public func isNamed(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
       name.count == other.count
         && name.indices.allSatisfy { FieldName.lowerCase(name[$0]) == FieldName.lowerCase(other[$0]) }
@@ -54,7 +54,7 @@ public struct HeaderFields: Sendable {
     withFirst(name) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// What a function makes of the bytes of the first value of that name; nil if there is none.
+  /// Calls a function with the bytes of the first value of that name; nil if there is none.
   @inlinable public func withFirst<Result>(
     _ name: FieldName,
     _ body: (UnsafeBufferPointer<UInt8>) -> Result
@@ -65,7 +65,7 @@ public struct HeaderFields: Sendable {
     }
   }
 
-  /// The same, and nil also if there are several.
+  /// Calls a function with the bytes of the only value of that name; nil if there is none, or several.
   @inlinable public func withOnly<Result>(
     _ name: FieldName,
     _ body: (UnsafeBufferPointer<UInt8>) -> Result
@@ -159,8 +159,8 @@ extension HeaderFields: ExpressibleByDictionaryLiteral {
 extension HeaderFields {
   /// Reads the fields of a head, up to and including the empty line (RFC 9112 §5).
   ///
-  /// It is strict: what two programs could read in two ways is an error. That is any line end but CR LF, folded lines, blanks
-  /// before a colon and control characters.
+  /// It is strict: what two programs could read in two ways is an error. That is any line end but CR LF, folded
+  /// lines, blanks before a colon and control characters.
   ///
   /// - Parameters:
   ///   - head: to the end of the empty line; what is before the fields is looked through for control characters, too

@@ -1,13 +1,14 @@
 public import NIOCore
 
-/// What has arrived on a connection and nobody has taken: messages, one after the other, without a second look at what has been read.
+/// The bytes that have arrived on a connection and were not taken yet: messages, one after the other. No byte is
+/// looked at twice.
 public struct MessageInput: Sendable {
   private let limits: HeadLimits
   private var bytes = ByteBuffer()
   private var headEnd = HeadEnd()
-  /// Before the head that is awaited.
+  /// The number of empty lines before the head that is awaited.
   private var emptyLines = 0
-  /// Of the message whose head has been taken.
+  /// Decodes the body of the message whose head has been taken; nil between messages.
   private var body: BodyDecoder?
 
   public init(_ limits: HeadLimits) {
@@ -26,7 +27,7 @@ public struct MessageInput: Sendable {
   /// The next head, to the end of its empty line, if all of it is there. `beginBody` must follow.
   public mutating func takeHead() throws(MessageError) -> ByteBuffer? {
     guard holdsBytes, let length = try headEnd.find(in: bytes, limits: limits) else { return nil }
-    defer { giveBack() }
+    defer { releaseEmptyBuffer() }
     return bytes.readSlice(length: length)
   }
 
@@ -40,7 +41,7 @@ public struct MessageInput: Sendable {
     guard let part = try body?.next(from: &bytes) else { return nil }
     if case .end = part {
       body = nil
-      giveBack()
+      releaseEmptyBuffer()
     }
     return part
   }
@@ -53,7 +54,8 @@ public struct MessageInput: Sendable {
     return true
   }
 
-  /// RFC 9112 §2.2: old clients send an empty line too many after a body. Not any number of them: they would never be a request.
+  /// Drops empty lines before a request, of which old clients send one after a body (RFC 9112 §2.2). Their number is
+  /// limited: a client that sends nothing else never sends a request.
   mutating func dropEmptyLines() throws(MessageError) {
     while bytes.getInteger(at: bytes.readerIndex, as: UInt16.self) == 0x0D0A {
       bytes.moveReaderIndex(forwardBy: 2)
@@ -66,13 +68,14 @@ public struct MessageInput: Sendable {
 
   var first: UInt8? { bytes.getInteger(at: bytes.readerIndex) }
 
-  /// The memory is free for the next read as soon as all in it has been taken.
-  private mutating func giveBack() {
+  /// Lets go of the memory as soon as all in it has been taken, so that an idle connection holds none.
+  private mutating func releaseEmptyBuffer() {
     if !holdsBytes { bytes = ByteBuffer() }
   }
 }
 
-/// What a decoder takes off a connection, in this order: a head, parts of a body if there is one, the end.
+/// The parts of a message that a decoder takes off a connection, in this order: a head, parts of a body if there is
+/// one, the end.
 public enum MessagePart<Head> {
   case head(Head)
   case body(ByteBuffer)

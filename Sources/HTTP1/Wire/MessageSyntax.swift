@@ -1,9 +1,9 @@
 import Glibc
 import NIOCore
 
-/// Why what arrived is no message that may be answered or passed on.
+/// The reason why what arrived is no message that may be processed or passed on.
 public enum MessageError: Error, Equatable {
-  /// Not HTTP, or something that two programs could read in two ways.
+  /// The bytes are no HTTP, or something that two programs could read in two ways.
   case malformed
   /// The head, or the trailer of a chunked body, is over a limit.
   case headTooLarge
@@ -11,18 +11,18 @@ public enum MessageError: Error, Equatable {
   case connectRefused
 }
 
-/// How large a head may be.
+/// The size limits of a head.
 public struct HeadLimits: Sendable {
-  /// In bytes, per line.
+  /// The length of a line, in bytes.
   public var field = 16 << 10
-  /// In bytes, for the whole head.
+  /// The length of the whole head, in bytes.
   public var head = 64 << 10
   public var fieldCount = 128
 
   public init() {}
 }
 
-/// What `Connection` says about the connection (RFC 9112 §9.3, appendix C.2.2).
+/// The options of `Connection` that concern the connection (RFC 9112 §9.3, appendix C.2.2).
 public struct ConnectionOptions: Sendable {
   public private(set) var isClose = false
   public private(set) var isKeepAlive = false
@@ -39,7 +39,7 @@ public struct ConnectionOptions: Sendable {
   }
 }
 
-/// What the fields of a message's head say about its length and about the connection (RFC 9112 §6, §9).
+/// The length of a message and the options of its connection, as the fields of its head say (RFC 9112 §6, §9).
 public struct MessageFraming: Sendable {
   public private(set) var contentLength: Int?
   public private(set) var isChunked = false
@@ -80,7 +80,7 @@ public struct MessageFraming: Sendable {
 struct HeadEnd: Sendable {
   private var searched = 0
 
-  /// How many bytes there are to the end of the empty line; nil if that has not arrived.
+  /// The number of bytes to the end of the empty line; nil if that has not arrived.
   /// - Throws: `malformed` for a line that ends in another way than with CR LF (RFC 9112 §2.2), `headTooLarge`.
   mutating func find(in input: ByteBuffer, limits: HeadLimits) throws(MessageError) -> Int? {
     let found = input.withUnsafeReadableBytes { Self.search($0, from: searched) }
@@ -112,10 +112,11 @@ struct HeadEnd: Sendable {
   }
 }
 
-/// The lines of a head, one after the other, without their ends. The head ends with an empty line, which has been found.
+/// The lines of a head, one after the other, without their ends. The head ends with an empty line, which has been
+/// found.
 public struct HeadLines {
   private let bytes: UnsafeBufferPointer<UInt8>
-  /// Where the next line begins.
+  /// The place where the next line begins.
   public private(set) var position: Int
 
   public init(_ bytes: UnsafeBufferPointer<UInt8>, from position: Int) {
@@ -135,8 +136,8 @@ public struct HeadLines {
     return line
   }
 
-  /// Whether a head holds a control character, other than tabulators and what ends lines. Looks at every byte whatever it finds:
-  /// that takes many at a time.
+  /// Says whether a head holds a control character, other than tabulators and what ends lines. Looks at every byte
+  /// whatever it finds: that takes many at a time.
   static func hasControl(_ head: UnsafeBufferPointer<UInt8>) -> Bool {
     var found: UInt8 = 0
     for byte in head {
@@ -147,7 +148,7 @@ public struct HeadLines {
   }
 }
 
-/// What names and methods consist of (RFC 9110 §5.6.2).
+/// The characters of names and methods (RFC 9110 §5.6.2).
 enum TokenCharacters {
   @inline(__always) static func contains(_ byte: UInt8) -> Bool {
     byte < 64 ? (low >> byte) & 1 == 1 : byte < 128 && (high >> (byte - 64)) & 1 == 1
@@ -160,7 +161,8 @@ enum TokenCharacters {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Whether the first bytes are those of a text. By index: the standard library's comparison of sequences costs ten times as much.
+  /// Says whether the first bytes are those of a text. By index: the standard library's comparison of sequences costs
+  /// ten times as much.
   @inlinable public func begins(_ text: StaticString) -> Bool {
     guard count >= text.utf8CodeUnitCount else { return false }
     let wanted = text.utf8Start

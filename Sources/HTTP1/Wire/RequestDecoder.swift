@@ -1,7 +1,8 @@
 public import HTTPTypes
 import NIOCore
 
-/// Takes requests off a connection (RFC 9112): bytes in, parts out. What arrives after a request stays here until somebody asks for it.
+/// Takes requests off a connection (RFC 9112): bytes in, parts out. What arrives after a request stays here until
+/// it is asked for.
 struct RequestDecoder {
   typealias Part = MessagePart<RequestHead>
 
@@ -13,12 +14,12 @@ struct RequestDecoder {
     input = MessageInput(limits)
   }
 
-  /// Something has arrived that has not been taken.
+  /// Bytes have arrived that have not been taken.
   var holdsBytes: Bool { input.holdsBytes }
 
   mutating func append(_ bytes: ByteBuffer) { input.append(bytes) }
 
-  /// Nothing of what has arrived counts.
+  /// Forgets what has arrived.
   mutating func discard() { input = MessageInput(limits) }
 
   /// The next part, if it is there. After an error nothing that follows can be understood.
@@ -30,7 +31,7 @@ struct RequestDecoder {
   private mutating func takeHead() throws(MessageError) -> RequestHead? {
     try input.dropEmptyLines()
     guard let first = input.first else { return nil }
-    // Whoever speaks another protocol need not wait to be told.
+    // A client that speaks another protocol is told at once.
     guard TokenCharacters.contains(first) || first == 0x0D else { throw .malformed }
     guard let bytes = try input.takeHead() else { return nil }
     let head = try RequestHead(parsing: bytes, limits: limits)
@@ -45,11 +46,11 @@ public struct RequestHead: Sendable {
   /// Path and query as sent, whatever the form of the target (RFC 9112 §3.2); `*` for `OPTIONS *`.
   public let target: String
   public let headers: HeaderFields
-  /// Of an absolute target.
+  /// The host and port of an absolute target.
   private let targetAuthority: String?
-  /// What `Content-Length` says; nil without one.
+  /// The value of `Content-Length`; nil without one.
   public let contentLength: Int?
-  /// `Transfer-Encoding: chunked`.
+  /// Says whether the body has `Transfer-Encoding: chunked`.
   public let isChunked: Bool
   let isHTTP10: Bool
   /// The connection may carry another request (RFC 9112 §9.3).
@@ -101,29 +102,29 @@ public struct RequestHead: Sendable {
     )
   }
 
-  /// Host and port that the request is for: those of an absolute target, which count more than `Host` (RFC 9112 §3.2.2), else those of
-  /// `Host`. Nil if it names none.
+  /// Host and port that the request is for: those of an absolute target, which count more than `Host` (RFC 9112
+  /// §3.2.2), else those of `Host`. Nil if it names none.
   public var authority: String? {
     targetAuthority ?? headers.first("host").flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// How its body ends (RFC 9112 §6.3).
+  /// The way in which its body ends (RFC 9112 §6.3).
   var framing: BodyDecoder.Framing {
     if isChunked { .chunked } else { contentLength.map(BodyDecoder.Framing.length) ?? .none }
   }
 
-  /// RFC 9110 §10.1.1: only from HTTP/1.1 on.
+  /// Says whether the client waits for `100 Continue` (RFC 9110 §10.1.1); only from HTTP/1.1 on.
   var expectsContinue: Bool {
     !isHTTP10 && headers.withFirst("expect") { FieldName("100-continue").matches($0) } == true
   }
 }
 
-/// RFC 9112 §3: method, target and version, with one blank between them.
+/// The first line of a request: method, target and version, with one blank between them (RFC 9112 §3).
 private struct RequestLine {
   let method: HTTPRequest.Method
   let target: RequestTarget
   let isHTTP10: Bool
-  /// Where the fields begin.
+  /// The place where the fields begin.
   let end: Int
 
   init(_ lines: HeadLines, _ limits: HeadLimits) throws(MessageError) {
@@ -157,8 +158,8 @@ private struct RequestLine {
   }
 }
 
-/// What a request is for, in whichever form it was sent (RFC 9112 §3.2). Everybody behind the decoder sees one form only, so that no two
-/// spellings of a path are treated differently.
+/// The target of a request, in whichever form it was sent (RFC 9112 §3.2). All code behind the decoder sees one form
+/// only, so that no two spellings of a path are treated differently.
 ///
 ///     form        | example           | what becomes of it
 ///     ------------|-------------------|------------------------------------------
@@ -169,7 +170,7 @@ private struct RequestLine {
 ///     relative    | path              | malformed
 private struct RequestTarget {
   let text: String
-  /// Of an absolute target.
+  /// The host and port of an absolute target.
   let authority: String?
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, of method: HTTPRequest.Method) throws(MessageError) {
@@ -196,9 +197,10 @@ private struct RequestTarget {
   }
 }
 
-/// What is asked of a request's fields beyond their form.
+/// Checks of a request's fields beyond their form.
 enum RequestFields {
-  /// Refuses a field that has one value only and is there twice (RFC 9110 §5.3), and a missing or malformed `Host` (RFC 9112 §3.2).
+  /// Refuses a field that has one value only and is there twice (RFC 9110 §5.3), and a missing or malformed `Host`
+  /// (RFC 9112 §3.2).
   static func check(_ fields: HeaderFields, isHostRequired: Bool) throws(MessageError) {
     var seen: UInt32 = 0
     var isProper = true
@@ -233,9 +235,9 @@ enum RequestFields {
     }
   }
 
-  /// Whether a value is empty, or a host with or without a port (RFC 9110 §7.2): a name of unreserved characters and escapes, an IPv4
-  /// address, or an IPv6 address in brackets. RFC 3986 §3.2.2 has more characters for names; no name in DNS has them, and a comma
-  /// would make a list.
+  /// Says whether a value is empty, or a host with or without a port (RFC 9110 §7.2): a name of unreserved characters
+  /// and escapes, an IPv4 address, or an IPv6 address in brackets. RFC 3986 §3.2.2 has more characters for names; no
+  /// name in DNS has them, and a comma would make a list.
   static func isHost(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = value.first else { return true }
     var end: Int

@@ -11,10 +11,10 @@ struct ResponseDecoder {
 
   private var input = MessageInput(limits)
   private var isResponseToHead = false
-  /// Of the response that is awaited.
+  /// The number of interim responses that came before the one that is awaited.
   private var interimCount = 0
 
-  /// Something has arrived that belongs to no response yet.
+  /// Bytes have arrived that belong to no response yet.
   var holdsBytes: Bool { input.holdsBytes }
 
   /// - Parameter isHead: the request was one, so its response has no body
@@ -35,7 +35,7 @@ struct ResponseDecoder {
   /// - Returns: the end of a response that has no other
   mutating func inputClosed() -> Part? { input.endWithConnection() ? .end : nil }
 
-  /// A server that sends nothing but interim responses keeps nobody busy for ever.
+  /// The number of interim responses before one that counts; a server that sends more is given up.
   private static let interimLimit = 16
 
   private mutating func takeHead() throws(MessageError) -> ResponseHead? {
@@ -60,12 +60,13 @@ public struct ResponseHead: Sendable {
   public let headers: HeaderFields
   /// The connection may carry another request (RFC 9112 §9.3).
   let isKeptAlive: Bool
-  /// What `Content-Length` says; nil without one.
+  /// The value of `Content-Length`; nil without one.
   public let contentLength: Int?
-  /// `Transfer-Encoding: chunked`.
+  /// Says whether the body has `Transfer-Encoding: chunked`.
   let isChunked: Bool
 
-  /// Reads a head from the status line to the empty line (RFC 9112 §4, §5). It is as strict as the server is with requests.
+  /// Reads a head from the status line to the empty line (RFC 9112 §4, §5). It is as strict as the server is with
+  /// requests.
   ///
   /// - Parameter head: exactly that
   init(parsing head: ByteBuffer, limits: HeadLimits) throws(MessageError) {
@@ -82,7 +83,7 @@ public struct ResponseHead: Sendable {
     isKeptAlive = !framing.options.isClose && (!start.isHTTP10 || framing.options.isKeepAlive)
   }
 
-  /// How its body ends (RFC 9112 §6.3).
+  /// The way in which its body ends (RFC 9112 §6.3).
   /// - Parameter isResponseToHead: the request was a HEAD
   func framing(isResponseToHead: Bool) -> BodyDecoder.Framing {
     if isResponseToHead || status < 200 || status == 204 || status == 304 { return .none }
@@ -95,7 +96,7 @@ private struct StatusLine {
   let status: Int
   let reason: String
   let isHTTP10: Bool
-  /// Where the fields begin.
+  /// The place where the fields begin.
   let end: Int
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) throws(MessageError) {

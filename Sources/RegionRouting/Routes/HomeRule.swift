@@ -63,9 +63,9 @@ extension InputDecoder {
 }
 
 extension RegionDirectory {
-  /// The active region that stands in for the home of something that has none. All servers choose the same one, as long as
+  /// The active region that stands in for the home of an address that has none. All servers choose the same one, as long as
   /// they know the same regions.
-  public func stand(in hash: some Sequence<UInt8>) -> RegionCode {
+  public func decoyRegion(for hash: some Sequence<UInt8>) -> RegionCode {
     let regions = activeRegions
     guard !regions.isEmpty else { return ownRegion }
     let number = hash.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

@@ -11,9 +11,9 @@ public final class RegionalCall: Sendable {
   public let inbound: InboundRequest
   let router: RegionalRouter
   /// What may be believed about where it comes from.
-  let arrival: HopArrival
+  let arrival: InboundHopContext
 
-  init(inbound: InboundRequest, router: RegionalRouter, arrival: HopArrival) {
+  init(inbound: InboundRequest, router: RegionalRouter, arrival: InboundHopContext) {
     self.inbound = inbound
     self.router = router
     self.arrival = arrival

@@ -37,20 +37,12 @@ public final class RegionalRouter: Sendable {
   }
 
   func forward(_ call: RegionalCall, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
-    let result: Result<Response, ForwardingError>
-    do {
-      let response = try await forwarder.forward(
-        call.inbound.request,
-        to: region,
-        collectedBody: body,
-        origin: origin(of: call.inbound, call.arrival)
-      )
-      result = .success(response)
-    } catch {
-      result = .failure(error)
-    }
-    ForwardMetrics.record(region, outcome: result.outcome)
-    return try result.get()
+    try await forwarder.forward(
+      call.inbound.request,
+      to: region,
+      collectedBody: body,
+      context: ForwardingContext(call.inbound.request, id: call.inbound.id, call.arrival)
+    )
   }
 
   /// Passes a request with another region's session on, if that needs no task. What it does not take, `atHome` does.
@@ -61,27 +53,12 @@ public final class RegionalRouter: Sendable {
     guard !inbound.headers.contains(.vetchiumHop), let region = BearerToken.region(inbound.headers),
       region != directory.ownRegion
     else { return false }
-    return forwarder.forward(inbound.request, to: region, origin: origin(of: inbound, arrival(of: inbound))) {
-      result in
-      ForwardMetrics.record(region, outcome: result.outcome)
-      done(result.mapError { $0 })
-    }
+    let context = ForwardingContext(inbound.request, id: inbound.id, arrival(of: inbound))
+    return forwarder.relay(inbound.request, to: region, context: context) { done($0.mapError { $0 }) }
   }
 
-  private func origin(of inbound: InboundRequest, _ arrival: HopArrival) -> HopOrigin {
-    var random = SpanIDs()
-    var origin = HopOrigin(
-      requestID: inbound.id,
-      trace: arrival.trace ?? .root(using: &random),
-      client: arrival.client
-    )
-    origin.isPeerTrusted = arrival.isPeerTrusted
-    origin.disconnect = inbound.request.disconnect
-    return origin
-  }
-
-  private func arrival(of inbound: InboundRequest) -> HopArrival {
-    let arrival = HopArrival(
+  private func arrival(of inbound: InboundRequest) -> InboundHopContext {
+    let arrival = InboundHopContext(
       of: inbound.request.head,
       peer: inbound.peer.flatMap { IPAddress($0) },
       trusted: trustedProxies,

@@ -85,7 +85,7 @@ extension TenantPortal {
         domain: account.domain.name
       )
       guard let found, let region = RegionCode(rawValue: found.region) else {
-        return .preferably(directory.stand(in: account.email.hash), nil)
+        return .preferably(directory.decoyRegion(for: account.email.hash), nil)
       }
       return .region(region, found.userID)
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A port on which nobody listens, and nobody else can as long as this lives: it is bound.
+/// A port that refuses connections, and on which no other process can listen as long as this lives: it is bound.
 final class RefusingPort: Sendable {
   let port: Int
   private let descriptor: Int32

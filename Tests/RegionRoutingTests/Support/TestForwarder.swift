@@ -31,9 +31,22 @@ struct TestForwarder: Sendable {
     }
   }
 
+  /// A request of the client that all tests have, `203.0.113.9`.
+  static func context(of request: Request, trusted: TrustedProxies = .none) -> ForwardingContext {
+    let inbound = InboundHopContext(
+      of: request.head,
+      peer: IPAddress("203.0.113.9"),
+      trusted: trusted,
+      keys: nil,
+      now: WallClock.seconds()
+    )
+    return ForwardingContext(request, id: "test-request", inbound)
+  }
+
   static func run<R: Sendable>(
     endpoints: [String],
     keys: String? = keyText,
+    trusted: TrustedProxies = .none,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     configure: (inout ForwarderConfiguration) -> Void = { _ in },
     body: @escaping @Sendable (TestForwarder) async throws -> R
@@ -55,8 +68,8 @@ struct TestForwarder: Sendable {
     )
     configure(&configuration)
     let forwarder = Forwarder(configuration, directory: directory, logger: logger, eventLoopGroup: group)
-    let result = try await withServer(responder: TestForwarderResponder(forwarder: forwarder, region: deu1)) {
-      port in
+    let responder = TestForwarderResponder(forwarder: forwarder, trusted: trusted, region: deu1)
+    let result = try await withServer(responder: responder) { port in
       await Result { try await body(TestForwarder(port: port)) }
     }
     await forwarder.shutdown()
@@ -82,24 +95,19 @@ struct TestForwarder: Sendable {
 /// Without a task if that is possible, as the API server.
 private struct TestForwarderResponder: HTTPResponder {
   let forwarder: Forwarder
+  let trusted: TrustedProxies
   let region: RegionCode
 
   func begin(_ request: Request, with writer: ResponseWriter) -> Work? {
-    var random = SystemRandomNumberGenerator()
-    var origin = HopOrigin(
-      requestID: "test-request",
-      trace: .root(using: &random),
-      client: IPAddress("203.0.113.9")
-    )
-    origin.disconnect = request.disconnect
-    let isTaken = forwarder.forward(request, to: region, origin: origin) { result in
+    let context = TestForwarder.context(of: request, trusted: trusted)
+    let isTaken = forwarder.relay(request, to: region, context: context) { result in
       writer.complete(response(result)) { _ in }
     }
     if isTaken { return nil }
-    return { [origin] in
+    return {
       let result: Result<Response, ForwardingError>
       do throws(ForwardingError) {
-        result = .success(try await forwarder.forward(request, to: region, origin: origin))
+        result = .success(try await forwarder.forward(request, to: region, context: context))
       } catch {
         result = .failure(error)
       }
@@ -120,4 +128,8 @@ extension Result where Failure == any Error {
   init(_ body: () async throws -> Success) async {
     do { self = .success(try await body()) } catch { self = .failure(error) }
   }
+}
+
+extension TrustedProxies {
+  static var none: TrustedProxies { (try? .parse("")) ?? .privateNetworks }
 }

@@ -1,13 +1,13 @@
 import HTTP1
 import HTTPTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 import TestSupport
 import Testing
 
 /// How connections end.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionLifeTests {
+@Suite(.timeLimit(.minutes(1))) struct ConnectionEndTests {
   /// Longer than a busy machine takes from connecting to sending.
   private static let idleTimeout = TimeAmount.seconds(1)
   private static let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -37,7 +37,6 @@ import Testing
   @Test func aClientMayWaitLongerThanItMayIdle() async throws {
     try await withServer {
       $0.keepAliveTimeout = Self.idleTimeout
-      $0.requestTimeout = Self.idleTimeout
     } _: { request in
       // Several rounds of the idle clock.
       try await request.disconnect?.eventLoop.scheduleTask(in: Self.idleTimeout * 3) {}.futureResult.get()
@@ -76,7 +75,7 @@ import Testing
   @Test(arguments: [
     "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
   ])
-  func aLargeAnswerOutlivesAHalfClose(request: String) async throws {
+  func aLargeResponseOutlivesAHalfClose(request: String) async throws {
     let size = 32 << 20
     try await withServer { _ in
       Response(status: .ok, body: .whole(ByteBuffer(repeating: 120, count: size)))
@@ -92,11 +91,11 @@ import Testing
     }
   }
 
-  /// Answers that nobody takes do not pile up: the server stops reading.
+  /// Responses that the client does not take do not pile up: the server stops reading.
   @Test func aClientThatOnlyAsksIsNotServedForEver() async throws {
-    let served = Mutex(0)
+    let served = NIOLockedValueBox(0)
     try await withServer { request in
-      if request.method == .get { served.withLock { $0 += 1 } }
+      if request.method == .get { served.withLockedValue { $0 += 1 } }
       return Response(status: .ok, body: .whole(ByteBuffer(repeating: 120, count: 1 << 20)))
     } body: { port in
       try await RawConnection.open(port: port) { _, outgoing in
@@ -105,19 +104,19 @@ import Testing
         var counts = [-1, -2]
         while counts[counts.count - 1] != counts[counts.count - 2] || counts.last == 0 {
           try await outgoing.roundTrip(port: port)
-          counts.append(served.withLock { $0 })
+          counts.append(served.withLockedValue { $0 })
         }
-        #expect(served.withLock { $0 } < 100)
+        #expect(served.withLockedValue { $0 } < 100)
         asking.cancel()
       }
     }
   }
 
   /// RFC 9112 §9.6: what comes after the last answer is not carried out.
-  @Test func nothingIsServedAfterTheLastAnswer() async throws {
-    let served = Mutex<[String]>([])
+  @Test func nothingIsServedAfterTheLastResponse() async throws {
+    let served = NIOLockedValueBox<[String]>([])
     try await withServer { request in
-      served.withLock { $0.append(request.target) }
+      served.withLockedValue { $0.append(request.target) }
       return Response(status: .ok, headers: [.connection: "close"])
     } body: { port in
       _ = try await RawConnection.exchange(
@@ -125,14 +124,14 @@ import Testing
         "GET /first HTTP/1.1\r\nHost: x\r\n\r\nGET /second HTTP/1.1\r\nHost: x\r\n\r\n"
       )
     }
-    #expect(served.withLock { $0 } == ["/first"])
+    #expect(served.withLockedValue { $0 } == ["/first"])
   }
 
   @Test func aClientThatLeavesInABodyLeavesNothingBehind() async throws {
     let gone = TestSignal()
-    let connection = Mutex(WeakDisconnect())
+    let connection = NIOLockedValueBox(WeakDisconnect())
     try await withServer { request in
-      connection.withLock { $0.disconnect = request.disconnect }
+      connection.withLockedValue { $0.disconnect = request.disconnect }
       do { for try await _ in request.body {} } catch { gone.fire() }
       return Response(status: .ok)
     } body: { port in
@@ -142,14 +141,14 @@ import Testing
       await gone.wait()
     }
     // The server has stopped, and with it the last tasks; the event loop lets go of a connection a moment later.
-    for _ in 0..<1000 where connection.withLock({ $0.disconnect }) != nil {
+    for _ in 0..<1000 where connection.withLockedValue({ $0.disconnect }) != nil {
       try await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()
       try await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()
     }
-    #expect(connection.withLock { $0.disconnect } == nil)
+    #expect(connection.withLockedValue { $0.disconnect } == nil)
   }
 
-  @Test func aHalfClosedClientGetsItsAnswer() async throws {
+  @Test func aHalfClosedClientGetsItsResponse() async throws {
     try await withServer { _ in
       Response(status: .ok, body: .init(string: "still here"))
     } body: { port in
@@ -162,7 +161,7 @@ import Testing
     }
   }
 
-  @Test func aDepartureIsToldAtOnce() async throws {
+  @Test func aDisconnectIsToldAtOnce() async throws {
     let (begun, gone, told) = (TestSignal(), TestSignal(), TestSignal())
     try await withServer { request in
       request.disconnect?.onDisconnect { gone.fire() }
@@ -179,7 +178,7 @@ import Testing
     }
   }
 
-  @Test func aResponderWithoutAnswerEndsTheConnection() async throws {
+  @Test func aResponderWithoutResponseEndsTheConnection() async throws {
     try await withServer { _ in
       throw CancellationError()
     } body: { port in
@@ -188,8 +187,42 @@ import Testing
     }
   }
 
-  /// A stop answers what has begun, closes what is idle and takes no more.
-  @Test func aStopAnswersWhatHasBegun() async throws {
+  /// Beyond the limit connections that wait are closed, but not those that have just been opened and are about to send.
+  @Test(arguments: [true, false]) func aNewConnectionHasTimeForItsFirstRequest(hasGrace: Bool) async throws {
+    let (begun, mayRespond) = (TestSignal(), TestSignal())
+    try await withServer {
+      $0.connectionLimit = 1
+      $0.firstRequestGrace = hasGrace ? .hours(1) : .zero
+    } _: { request in
+      if request.target == "/busy" {
+        begun.fire()
+        await mayRespond.wait()
+      }
+      return Response(status: .ok, body: .init(string: "here"))
+    } body: { port in
+      try await RawConnection.open(port: port) { busyIncoming, busyOutgoing in
+        try await busyOutgoing.write("GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
+        await begun.wait()
+        try await RawConnection.open(port: port) { incoming, outgoing in
+          // Each of them is one too many, on each event loop in turn.
+          for _ in 0..<20 {
+            let text = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            let response = try await RawConnection.exchange(port: port, text)
+            #expect(response.hasSuffix("here"))
+          }
+          try? await outgoing.write(Self.request)
+          let response = try? await incoming.text(through: "here")
+          #expect((response != nil) == hasGrace)
+        }
+        mayRespond.fire()
+        let busyResponse = try await busyIncoming.text(through: "here")
+        #expect(busyResponse != nil)
+      }
+    }
+  }
+
+  /// A stop lets what has begun end, closes what is idle and takes no more.
+  @Test func aStopWaitsForRequestsThatHaveBegun() async throws {
     let (begun, mayAnswer) = (TestSignal(), TestSignal())
     let (ports, running) = AsyncStream<Int>.makeStream()
     let server = HTTPServer(

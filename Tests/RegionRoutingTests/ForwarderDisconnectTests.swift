@@ -9,8 +9,8 @@ import Vocabulary
 @testable import RegionRouting
 
 /// A client that leaves ends the upstream exchange at once; what is left open would be a leak.
-@Suite(.timeLimit(.minutes(1))) struct ForwarderDepartureTests {
-  @Test func whileWaitingForTheAnswer() async throws {
+@Suite(.timeLimit(.minutes(1))) struct ForwarderDisconnectTests {
+  @Test func whileWaitingForTheResponse() async throws {
     let (arrived, gone) = (TestSignal(), TestSignal())
     try await withServer { request in
       arrived.fire()
@@ -75,7 +75,7 @@ import Vocabulary
   }
 
   /// The rest of the body is dropped, and the next request found behind it.
-  @Test func anAnswerBeforeTheUploadEndsKeepsTheConnectionInStep() async throws {
+  @Test func aResponseBeforeTheUploadEndsKeepsTheConnectionInStep() async throws {
     try await withServer { _ in
       Response(status: .unauthorized, body: .whole(ByteBuffer(string: "no")))
     } body: { port in

@@ -1,8 +1,8 @@
 import Vocabulary
 
-/// Whether a request target is passed on: in origin form, its path of what RFC 3986 §3.3 allows with escapes that are UTF-8, so that
-/// nobody on the way can read it in another way. The query may be any visible characters, as it may at home: it travels byte for byte
-/// and the signature covers exactly that.
+/// Decides whether a request target is passed on. It is if it has origin form, and a path of characters that RFC 3986
+/// §3.3 allows with escapes that are UTF-8, so that no program on the way reads it differently. The query may be any
+/// visible characters, as it may at home: it is passed on byte for byte, and the signature covers exactly that.
 enum HopTarget {
   static func isPassable(_ target: String) -> Bool {
     var target = target
@@ -31,7 +31,7 @@ enum HopTarget {
     return String(validating: bytes, as: UTF8.self) != nil
   }
 
-  /// ``A-Z a-z 0-9 -._~!$&'()*+,;=:@%/``: bit n of the two words is character n, and 64 + n.
+  /// Accepts ``A-Z a-z 0-9 -._~!$&'()*+,;=:@%/``: bit n of the two words is character n, and 64 + n.
   private static func isAllowed(_ byte: UInt8) -> Bool {
     byte < 64
       ? (0x2FFF_FFF2_0000_0000 as UInt64 >> byte) & 1 == 1

@@ -1,7 +1,7 @@
 import HTTP1
 import NIOCore
 
-/// A request's body on its way to the home region.
+/// The body of a request that is forwarded to its home region.
 ///
 /// Bodies up to `collectLimit` are read before the hop starts: one write, no task, and they can be sent again to
 /// the next endpoint. Larger ones and those of unknown length stream; they are read once there is a connection.
@@ -11,23 +11,23 @@ enum ForwardedBody: Sendable {
   /// - Parameter length: in bytes; nil if it was not announced
   case streamed(RequestBody, length: Int?)
 
-  /// In bytes.
+  /// The size up to which a body is read before the hop, in bytes.
   static let collectLimit = 64 << 10
 
-  /// Whether a request's body need not be waited for: it has none, or a small one that has arrived together with its head.
-  static func isAtHand(of request: Request) -> Bool {
+  /// Says whether a request has no body, or a small one that has arrived already.
+  static func isAvailable(of request: Request) -> Bool {
     guard !request.head.isChunked else { return false }
     return (request.head.contentLength ?? 0) <= collectLimit && request.body.isComplete
   }
 
-  /// A body that is at hand; it counts as read then.
-  static func atHand(of request: Request) -> ForwardedBody {
+  /// The body of a request if `isAvailable` says so; it counts as read then.
+  static func available(of request: Request) -> ForwardedBody {
     let body = request.body.takeIfComplete() ?? ByteBuffer()
     return body.readableBytes == 0 ? .none : .whole(body)
   }
 
   /// - Parameters:
-  ///   - collected: the body, if somebody has read it already
+  ///   - collected: the body, if it has been read already
   ///   - limit: in bytes
   static func make(
     of request: Request,
@@ -71,7 +71,7 @@ private struct LimitedBody: AsyncSequence, Sendable {
 
   struct AsyncIterator: AsyncIteratorProtocol {
     var body: RequestBody.AsyncIterator
-    /// What may still come, in bytes.
+    /// The number of bytes that may still come.
     var left: Int
     let limit: Int
     let cancellation: HopCancellation
@@ -95,7 +95,7 @@ private struct LimitedBody: AsyncSequence, Sendable {
 }
 
 extension ForwardingError {
-  /// Why a request's body could not be read to its end.
+  /// Translates the reason why a request's body could not be read to its end.
   fileprivate init(bodyError error: any Error) {
     switch error {
     case let error as ForwardingError: self = error
@@ -116,7 +116,7 @@ struct ForwardedResponseBody {
 
   /// - Parameter length: as the home server announced it, in bytes
   func responseBody(length: Int?) -> ResponseBody {
-    // A response that nobody writes must not hold the upstream connection.
+    // A response that is never written must not hold the connection to the other region.
     let abandonment = Abandonment(cancellation)
     return .streamed(length: length) { [cancellation, upstream, forwardingError, release] writer in
       do {

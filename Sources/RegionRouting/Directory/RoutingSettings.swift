@@ -2,23 +2,16 @@ public import HTTP1
 public import ServiceRuntime
 public import Vocabulary
 
-/// The settings of whoever sends signed requests to a region's servers.
+/// The settings of services that send signed requests to a region's servers.
 public enum RoutingSettings {
-  /// - Parameter purpose: of this service.
+  /// The keys of `FORWARDING_KEYS`.
+  ///
+  /// - Parameter purpose: what this service uses them for
   public static func forwardingKeys(_ purpose: String) -> Setting<HopKeys?> {
     Setting("FORWARDING_KEYS", .forwardingKeys, default: nil, text: "", purpose)
   }
 
-  /// Additional roots for `https` endpoints of servers of one's own, such as a company's certificate authority.
-  public static let certificateAuthorities = Setting(
-    "INTERNAL_CA_FILE",
-    .certificateAuthorities,
-    default: ClientTLS.Trust.system,
-    text: "",
-    "PEM file of certificates that https endpoints of other regions are verified against, beside the system's"
-  )
-
-  /// Every `INTERNAL_ENDPOINT_<REGION>` by its region.
+  /// Reads every `INTERNAL_ENDPOINT_<REGION>`, by region.
   public static func readEndpoints(
     _ reader: inout SettingsReader,
     _ purpose: String
@@ -42,13 +35,6 @@ public enum RoutingSettings {
 extension SettingType where Value == HopKeys? {
   static let forwardingKeys = SettingType("keys of 32 bytes or more in base64, separated by commas") { text in
     (try? HopKeys.parse(text)).map(Optional.some)
-  }
-}
-
-extension SettingType where Value == ClientTLS.Trust {
-  static let certificateAuthorities = SettingType("a readable PEM file with at least one certificate") {
-    path in
-    ClientTLS.holdsCertificates(file: path) ? .systemAnd(file: path) : nil
   }
 }
 

@@ -3,15 +3,16 @@ public import HTTP1
 import HTTPTypes
 public import SystemPrimitives
 
-/// What a server may believe about a request when it comes in.
+/// The facts about a request that a server may believe when it comes in.
 ///
-/// Trace context, deadline and client address are a peer's word: they count only from a signed hop or (trace, address) a
-/// trusted proxy. Only the signature is looked at in every request, the rest when it is asked for. The request id is the
-/// front's business: it is taken from anyone if it is well formed.
-public struct HopArrival: Sendable {
-  /// Present: another region's server forwarded this request, and it must not be forwarded again.
+/// Trace context and client address are a peer's claims: they count only from a signed hop or a trusted proxy. Only the
+/// signature is looked at in every request, the rest when it is asked for. The request id is
+/// not among them: the request pipeline takes it from any client if it is well formed.
+public struct InboundHopContext: Sendable {
+  /// The signature of the other region's server that forwarded this request, which must not be forwarded again; nil if
+  /// it came from a client.
   public let hop: HopSignature?
-  /// The request bore a `Vetchium-Hop` that proved nothing. Worth a log line; otherwise as if absent.
+  /// The reason why a `Vetchium-Hop` proved nothing. It is worth a log line; otherwise the field is as if absent.
   public let rejectedHop: HopSignatureError?
   private let fields: HeaderFields
   private let peer: IPAddress?
@@ -58,6 +59,13 @@ public struct HopArrival: Sendable {
     return TraceContext(traceparent: text)
   }
 
+  /// Says whether the client's side of the connection is encrypted, as a trusted proxy says with `X-Forwarded-Proto`.
+  /// Servers take plain connections only, so without such a proxy it is not.
+  public var isClientSecure: Bool {
+    fields.withOnly("x-forwarded-proto") { String(decoding: $0, as: UTF8.self).isFieldName("https") } == true
+      && isPeerTrusted
+  }
+
   public var client: IPAddress? {
     ClientAddress.believed(
       peer: peer,
@@ -65,11 +73,5 @@ public struct HopArrival: Sendable {
       trusted: trusted,
       peerIsSigned: hop != nil
     )
-  }
-
-  /// What the forwarding server left of the deadline.
-  public var timeLeft: Duration? {
-    guard hop != nil else { return nil }
-    return fields[.vetchiumDeadline].flatMap(UInt32.init).map { .milliseconds(Int64($0)) }
   }
 }

@@ -2,21 +2,20 @@ import API
 import HTTP1
 import SystemPrimitives
 
-/// What a hop does to the header fields of a message, both ways. Everything that must not travel is removed
-/// *before* ours are added, so a client's `Connection: Vetchium-Hop` strips nothing of ours.
+/// Rewrites the header fields of a message that is forwarded, both ways. Everything that must not be passed on is
+/// removed *before* ours are added, so a client's `Connection: Vetchium-Hop` strips nothing of ours.
 enum HopHeaders {
-  /// What is added to a request on its way to its home region.
+  /// The values of the fields that are added to a request on its way to its home region.
   struct Additions: Sendable {
     var host: String
     var viaPseudonym: String
     var requestID: String
     var trace: TraceContext
     var client: IPAddress?
-    var scheme: String
-    var millisecondsLeft: Int64
+    var isClientSecure: Bool
   }
 
-  /// Writes the fields of the forwarded request. `Content-Length` is left out: whoever writes the body frames it.
+  /// Writes the fields of the forwarded request, without `Content-Length`: `ClientRequest` frames the body.
   /// - Parameter hop: writes the value of `Vetchium-Hop`
   static func writeRequest(
     _ fields: HeaderFields,
@@ -31,10 +30,10 @@ enum HopHeaders {
     head.write("\r\n")
     fields.forEach { field in
       guard !named.contains(field) else { return }
-      switch fate(of: field) {
-      case .travels: head.field(field)
-      case .claimAboutClient: if isPeerTrusted { head.field(field) }
-      case .staysHere: break
+      switch disposition(of: field) {
+      case .endToEnd: head.field(field)
+      case .clientClaim: if isPeerTrusted { head.field(field) }
+      case .hopByHop: break
       }
     }
     // RFC 9110 §7.6.3: each recipient appends itself; a line of its own is the same as a list item.
@@ -50,28 +49,26 @@ enum HopHeaders {
     if client?.isV4 == false { head.write("\"[") }
     head.writeText(client?.text ?? "unknown")
     if client?.isV4 == false { head.write("]\"") }
-    head.write(";proto=")
-    head.writeText(additions.scheme)
+    head.write(additions.isClientSecure ? ";proto=https" : ";proto=http")
     head.write("\r\nX-Request-ID: ")
     head.writeText(additions.requestID)
     head.write("\r\ntraceparent: ")
     additions.trace.write(to: &head)
-    head.write("\r\nVetchium-Deadline-Ms: ")
-    head.write(max(0, Int(additions.millisecondsLeft)))
     head.write("\r\nVetchium-Hop: ")
     hop(&head)
     head.write("\r\n")
   }
 
-  /// How many bytes those fields need at most, without the value of `Vetchium-Hop`.
-  static func room(for fields: HeaderFields, adding additions: Additions) -> Int {
-    // 460 for names, numbers, the trace and two addresses of 45 characters.
-    460 + HeadWriter.room(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
-      + additions.scheme.utf8.count + additions.requestID.utf8.count
+  /// The number of bytes that those fields take at most, without the value of `Vetchium-Hop`.
+  static func capacity(for fields: HeaderFields, adding additions: Additions) -> Int {
+    // 430 for names, numbers, the trace and two addresses of 45 characters.
+    430 + HeadWriter.capacity(for: fields) + additions.host.utf8.count + additions.viaPseudonym.utf8.count
+      + additions.requestID.utf8.count
   }
 
-  /// The fields of the answer that the client's server passes on; it adds its `Via`. CORS fields, the `Vary` that belongs to them and the
-  /// request id are left to that server's outermost layer, which sets exactly one set on every answer, and framing to its HTTP layer.
+  /// The fields of the response that the client's server passes on; it adds its `Via`. CORS fields, the `Vary` that
+  /// belongs to them and the request id are left to that server's pipeline, which sets exactly one set on every
+  /// response, and framing to its HTTP layer.
   static func response(_ fields: HeaderFields) -> HeaderFields {
     let named = NamedByConnection(fields)
     return fields.filter { field in
@@ -81,41 +78,42 @@ enum HopHeaders {
     }
   }
 
-  /// What becomes of a field of a request, whatever `Connection` says.
-  private enum Fate {
-    case travels
-    /// For this hop only, or set anew for the next.
-    case staysHere
-    /// What a client says about itself that only a proxy may say.
-    case claimAboutClient
+  /// The treatment of a field of a request, whatever `Connection` says (RFC 9110 §7.6).
+  private enum Disposition {
+    /// The field is passed on.
+    case endToEnd
+    /// The field is meant for this hop only, or set anew for the next.
+    case hopByHop
+    /// A client says with it what only a proxy may say; it is passed on if the peer is trusted.
+    case clientClaim
   }
 
-  /// By the first letter: most fields are none of these.
-  private static func fate(of field: HeaderFields.Field) -> Fate {
+  /// Chooses by the first letter, since most fields are of no special kind.
+  private static func disposition(of field: HeaderFields.Field) -> Disposition {
     switch field.name[0] | 0x20 {
-    case UInt8(ascii: "c"): field.is("content-length") || isHopByHop(field) ? .staysHere : .travels
-    // Was answered by this server (RFC 9110 §10.1.1: the next one is known not to need it).
-    case UInt8(ascii: "e"): field.is("expect") ? .staysHere : .travels
-    case UInt8(ascii: "f"): field.is("forwarded") ? .staysHere : .travels
-    case UInt8(ascii: "h"): field.is("host") || isHopByHop(field) ? .staysHere : .travels
+    case UInt8(ascii: "c"): field.is("content-length") || isHopByHop(field) ? .hopByHop : .endToEnd
+    // This server answers it (RFC 9110 §10.1.1: the next one is known not to need it).
+    case UInt8(ascii: "e"): field.is("expect") ? .hopByHop : .endToEnd
+    case UInt8(ascii: "f"): field.is("forwarded") ? .hopByHop : .endToEnd
+    case UInt8(ascii: "h"): field.is("host") || isHopByHop(field) ? .hopByHop : .endToEnd
     case UInt8(ascii: "t"):
       if field.is(.traceParent) || isHopByHop(field) {
-        .staysHere
+        .hopByHop
       } else {
-        field.is("tracestate") ? .claimAboutClient : .travels
+        field.is("tracestate") ? .clientClaim : .endToEnd
       }
-    case UInt8(ascii: "v"): isOurs(field) ? .staysHere : .travels
+    case UInt8(ascii: "v"): isOurs(field) ? .hopByHop : .endToEnd
     case UInt8(ascii: "x"):
       if field.is("x-request-id") || field.is("x-forwarded-for") {
-        .staysHere
+        .hopByHop
       } else {
-        field.begins(with: "x-forwarded-") || field.is("x-real-ip") ? .claimAboutClient : .travels
+        field.begins(with: "x-forwarded-") || field.is("x-real-ip") ? .clientClaim : .endToEnd
       }
-    default: isHopByHop(field) ? .staysHere : .travels
+    default: isHopByHop(field) ? .hopByHop : .endToEnd
     }
   }
 
-  /// RFC 9110 §7.6.1: an intermediary removes these whether or not `Connection` names them. `Proxy-*` are
+  /// An intermediary removes these whether or not `Connection` names them (RFC 9110 §7.6.1). `Proxy-*` are
   /// between a client and its proxy (§11.7); the rest is connection management of HTTP/1.0 and 1.1.
   private static func isHopByHop(_ field: HeaderFields.Field) -> Bool {
     switch field.name[0] | 0x20 {
@@ -129,12 +127,12 @@ enum HopHeaders {
     }
   }
 
-  /// All names of ours start like this; none is ever accepted from a client nor shown to one.
+  /// Fields of this product, all of whose names begin alike; none is ever accepted from a client nor shown to one.
   private static func isOurs(_ field: HeaderFields.Field) -> Bool { field.begins(with: "vetchium-") }
 }
 
-/// RFC 9110 §7.6.1: names listed in `Connection` are for this hop only. A client may list any name; the
-/// fields the next hop can't do without are added afterwards, so listing them is harmless.
+/// The names that `Connection` lists, whose fields are for this hop only (RFC 9110 §7.6.1). A client may list any name;
+/// the fields the next hop can't do without are added afterwards, so listing them is harmless.
 private struct NamedByConnection {
   private var names: [[UInt8]] = []
 
