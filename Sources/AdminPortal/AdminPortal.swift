@@ -1,7 +1,7 @@
 // AdminPortal: `/admin/*`, the administrators of the platform, on the global service.
 //
-// Owns: who administrates, with which roles, and which domains' people may sign up. All of it is in the global database, so
-// every write set is one transaction; there is no region, no hop and no saga here.
+// Owns: who administrates, with which roles, and which domains' people may sign up. All of it is in the global
+// database, so every write set is one transaction; there is no region, no hop and no saga here.
 //
 //   an administrator   invited → active ⇄ disabled       (invited ⇄ disabled while no password was ever set)
 //   a domain           absent → active ⇄ inactive        never deleted; every step is an entry of the audit log
@@ -10,12 +10,12 @@
 //
 // Logging in and everything about passwords is the module `Accounts`, told here what is the administrators' own.
 //
-// Rights: a route says who may call it (`AdminAccess`). Session and roles are one look-up, made anew for every request, so that
-// what is taken away is gone at once; no role implies another.
+// Rights: a route says who may call it (`AdminAccess`). Session and roles are one look-up, made anew for every request,
+// so that what is taken away is gone at once; no role implies another.
 //
-// Failure: no session 401 and no role 403 before the body is read; wrong input 400; no such user or domain 404; taken 409; a
-// status that forbids it 422; the global database out of reach 503 with Retry-After. After a failure all of a write set is
-// there, its entry in the audit log included, or nothing.
+// Failure: no session 401 and no role 403 before the body is read; wrong input 400; no such user or domain 404; taken
+// 409; a status that forbids it 422; the global database out of reach 503 with Retry-After. After a failure all of a
+// write set is there, its entry in the audit log included, or nothing.
 
 public import API
 import Accounts

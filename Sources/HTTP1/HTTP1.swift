@@ -5,9 +5,9 @@
 //   Server/   the listening socket, clients' connections   HTTPServer, ServerConnection, HTTPResponder, ResponseWriter
 //   Client/   connections to servers, kept and reused       HTTPClient, ConnectionPool, ClientConnection
 //
-// It knows no routes and nothing about what its users do, and no TLS library: HTTP1TLS brings one to the client. Methods
-// and the fields that a program writes are those of swift-http-types; fields that arrived are `HeaderFields`, places in
-// the bytes that arrived, since most of them are never looked at or passed on as they are.
+// It knows no routes and nothing about what its users do, and no TLS library: HTTP1TLS brings one to the client.
+// Methods and the fields that a program writes are those of swift-http-types; fields that arrived are `HeaderFields`,
+// places in the bytes that arrived, since most of them are never looked at or passed on as they are.
 //
 // Why not a framework's: everything about a request happens on its connection's event loop, on one thread. The
 // responder's task starts there, at once, inside the read that brought the request (`Task.immediate`), and comes back

@@ -31,8 +31,8 @@ struct HubPasswordResetInput: RequestInput {
 extension HubPortal {
   /// `POST /hub/login`.
   ///
-  /// The account is loaded by the id of the routing row, not by address: during a change of address both agree on the id
-  /// before they agree on the address.
+  /// The account is loaded by the id of the routing row, not by address: during a change of address both agree on the
+  /// id before they agree on the address.
   func login(_ input: HubLoginInput, _ account: UUID?, _ call: RegionalCall) async throws -> Response {
     try await accounts.login(
       LoginAttempt(name: input.email.address, password: input.password, account: account),

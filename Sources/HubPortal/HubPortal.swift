@@ -1,14 +1,16 @@
 // HubPortal: `/hub/*`, the professionals' portal.
 //
-// Owns: signing up, and what a signed-in person reads about themselves. Logging in and everything about passwords is the
-// module `Accounts`, told here what is the hub's own. A person's routing row (id, handle, e-mail hash, home region) is
-// global; everything else is in the home region.
+// Owns: signing up, and what a signed-in person reads about themselves. Logging in and everything about passwords is
+// the module `Accounts`, told here what is the hub's own. A person's routing row (id, handle, e-mail hash, home region)
+// is global; everything else is in the home region.
 //
-//   a person       unknown → signup requested (a token, global) → signed up (saga) → active ⇄ disabled / deleted (operator)
-//   an address     present → change requested (a token, regional; a mail to the new one) → changed (saga), all sessions gone
+//   a person       unknown → signup requested (a token, global) → signed up (saga)
+//                  → active ⇄ disabled / deleted (operator)
+//   an address     present → change requested (a token, regional; a mail to the new one)
+//                  → changed (saga), all sessions gone
 //
-// Failure: wrong input 400; wrong secret 401 or 403; known but not active 422; taken 409; too often 429; a database or the
-// password hasher out of reach 503 with Retry-After, nothing lost.
+// Failure: wrong input 400; wrong secret 401 or 403; known but not active 422; taken 409; too often 429; a database or
+// the password hasher out of reach 503 with Retry-After, nothing lost.
 
 import API
 public import Accounts

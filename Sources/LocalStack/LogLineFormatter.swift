@@ -6,8 +6,8 @@ internal import FoundationEssentials
 ///     12:30:00.456 worker-usa1  leading term=7
 ///     12:30:01.007 api-deu1     warning: endpoint is unreachable, breaker opened endpoint=http://127.0.0.1:8081
 ///
-/// Our services write JSON lines (`JSONLogHandler` of ServiceRuntime). Of the other programs only warnings and errors are
-/// shown.
+/// Our services write JSON lines (`JSONLogHandler` of ServiceRuntime). Of the other programs only warnings and errors
+/// are shown.
 package struct LogLineFormatter: Sendable {
   private enum Style: String {
     case dim = "2"

@@ -15,8 +15,8 @@ struct ConnectionString {
     self.text = text
   }
 
-  /// The option's value, else the environment's: a password is better kept out of the command line, which every user of the
-  /// machine can read.
+  /// The option's value, else the environment's: a password is better kept out of the command line, which every user of
+  /// the machine can read.
   static func given(_ databaseURL: String?) throws -> ConnectionString {
     if let databaseURL { return try ConnectionString(databaseURL, from: "--database-url") }
     if let url = ProcessInfo.processInfo.environment["DATABASE_URL"], !url.isEmpty {

@@ -48,8 +48,8 @@ private enum Terminal {
     var usual = termios()
     guard tcgetattr(STDIN_FILENO, &usual) == 0 else { throw ValidationError("The terminal cannot be used.") }
     var secret = usual
-    // Without signals from the keyboard: one that ended the program here would leave the terminal mute. So Ctrl-C ends the
-    // line, and is seen at its end.
+    // Without signals from the keyboard: one that ended the program here would leave the terminal mute. So Ctrl-C ends
+    // the line, and is seen at its end.
     secret.c_lflag &= ~tcflag_t(ECHO | ISIG)
     let interrupt = withUnsafeBytes(of: usual.c_cc) { $0[Int(VINTR)] }
     withUnsafeMutableBytes(of: &secret.c_cc) { $0[Int(VEOL)] = interrupt }

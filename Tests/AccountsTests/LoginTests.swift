@@ -105,7 +105,8 @@ import Testing
     }
   }
 
-  /// The routing row of a person exists, the account does not: to everybody but the operator that is an unknown address.
+  /// The routing row of a person exists, the account does not: to everybody but the operator that is an unknown
+  /// address.
   @Test(arguments: [PortalKind.hub, .org, .agency])
   func aRoutingRowWithoutAccountIsAnUnknownAddress(_ kind: PortalKind) async throws {
     let portals = try await PortalHarness.shared

@@ -2,12 +2,13 @@
 //
 // Sagas have two campaigns, each in a short form (part of `make test`) and a long one (`make test-crash`):
 //
-// - `Matrix`: the real programs as processes. One request per point of each saga stands still at its point (the API server tells
-//   the test over SAGA_FAILURE_POINTS), then the fault happens to all of them at once: SIGKILL, the regional or the global
-//   connections cut, PostgreSQL restarted, the deadline passed. The real worker recovers.
-// - `Schedules`: the sagas' own code in this process against a real PostgreSQL server, several attempts at once, interleaved point
-//   by point by a seeded generator, with faults at random points and recoveries in between. A killed process is simulated: all
-//   its connections are ended by the server and no new ones are made, so whatever its code still does reaches nobody.
+// - `Matrix`: the real programs as processes. One request per point of each saga stands still at its point (the API
+//   server tells the test over SAGA_FAILURE_POINTS), then the fault happens to all of them at once: SIGKILL, the
+//   regional or the global connections cut, PostgreSQL restarted, the deadline passed. The real worker recovers.
+// - `Schedules`: the sagas' own code in this process against a real PostgreSQL server, several attempts at once,
+//   interleaved point by point by a seeded generator, with faults at random points and recoveries in between. A killed
+//   process is simulated: all its connections are ended by the server and no new ones are made, so whatever its code
+//   still does reaches nobody.
 //
 // `Mail` is one test: real workers deliver ten thousand mails while they, PostgreSQL and the SMTP server are disturbed.
 //

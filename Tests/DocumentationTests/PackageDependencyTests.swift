@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-/// Package.swift against the sources: the target graph is the architecture, so it may tell neither too much nor too little.
+/// Package.swift against the sources: the target graph is the architecture, so it may tell neither too much nor too
+/// little.
 struct PackageDependencyTests {
   /// One `library`, `program` or `tests` of Package.swift.
   private struct Target {

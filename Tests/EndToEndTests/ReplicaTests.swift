@@ -185,7 +185,8 @@ extension ReplicaSet {
     ).compactMap { $0[0] }
   }
 
-  /// One row that has expired and one that has not, whatever else the table's columns are; of nobody, so foreign keys do not count.
+  /// One row that has expired and one that has not, whatever else the table's columns are; of nobody, so foreign keys
+  /// do not count.
   func insertExpired(into table: String) async throws {
     let columns = try await database.rows(
       """

@@ -4,7 +4,8 @@ import Testing
 
 /// What a server's settings change, on a further server of a region.
 @Suite struct ServerSettingsTests {
-  /// Runs a further server of `ind1` for the time of the body, which also gets the session of somebody at home in `usa1`.
+  /// Runs a further server of `ind1` for the time of the body, which also gets the session of somebody at home in
+  /// `usa1`.
   private func withServer(
     _ environment: [String: String],
     _ body: (APIClient, _ farSession: String) async throws -> Void

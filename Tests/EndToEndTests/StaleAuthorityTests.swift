@@ -2,8 +2,8 @@ import PostgresClient
 import TestSupport
 import Testing
 
-/// What was asked for with a session or an address that is over by the time it is written must not be written: requests that stand
-/// in the middle while a password or an address changes.
+/// What was asked for with a session or an address that is over by the time it is written must not be written: requests
+/// that stand in the middle while a password or an address changes.
 @Suite struct StaleAuthorityTests {
   private let newAddress = Person.unheardOfAddress()
 

@@ -301,7 +301,8 @@ import Vocabulary
     #expect(try await portals.regional.count("hub_users", where: "email_address = $1", email) == 1)
   }
 
-  /// The region has an account of that address that the global database does not know: the global row is undone, and the same link works once the region is in order.
+  /// The region has an account of that address that the global database does not know: the global row is undone, and
+  /// the same link works once the region is in order.
   @Test func anAddressThatIsTakenInTheRegionOnly() async throws {
     let portals = try await PortalHarness.shared
     let email = TestAccount.unheardOfAddress()

@@ -104,7 +104,9 @@ import Testing
 
   @Test func aCancelledLookupLeavesAtOnce() async throws {
     let pool = try await poolWithSharedConnection(try await TestDatabase.make())
-    let slow = PostgresQuery(PostgresStatement(name: "slow", sql: "SELECT pg_sleep(50)::text", isLookup: true))
+    let slow = PostgresQuery(
+      PostgresStatement(name: "slow", sql: "SELECT pg_sleep(50)::text", isLookup: true)
+    )
     let sent = pool.statistics.statements
     let task = Task { try await pool.execute(slow) }
     try await eventually { pool.statistics.statements > sent }

@@ -6,8 +6,8 @@ import RegionalDatabase
 import TestSupport
 import Testing
 
-/// How PostgreSQL answers what is asked often or of large tables: by an index, however the statement is planned. One database, most of it
-/// one tenant's, which is when the planner is tempted to read a table from end to end.
+/// How PostgreSQL answers what is asked often or of large tables: by an index, however the statement is planned. One
+/// database, most of it one tenant's, which is when the planner is tempted to read a table from end to end.
 @Suite struct QueryPlanTests {
   struct Question: Sendable, CustomTestStringConvertible {
     let statement: PostgresStatement

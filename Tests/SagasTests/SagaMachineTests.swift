@@ -57,8 +57,8 @@ struct SagaMachineTests {
     }
   }
 
-  /// Whatever happens on whichever way: it ends, nothing is undone without a fence, an intent is deleted only when nothing was
-  /// written or the undo is done, and nobody ends in silence once the global write may stand.
+  /// Whatever happens on whichever way: it ends, nothing is undone without a fence, an intent is deleted only when
+  /// nothing was written or the undo is done, and nobody ends in silence once the global write may stand.
   @Test(arguments: [SagaMachine.firstStepOfRun, SagaMachine.firstStepOfRecovery])
   func everyWayIsSafe(from first: SagaMachine.Step) {
     func walk(_ step: SagaMachine.Step, _ path: [(step: SagaMachine.Step, event: SagaMachine.Event)]) {

@@ -1,7 +1,5 @@
 import API
 import Accounts
-import Accounts
-import GlobalDatabase
 import GlobalDatabase
 import Mail
 import Outbox

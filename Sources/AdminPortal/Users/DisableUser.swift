@@ -8,8 +8,8 @@ import UserAdministration
 import Vocabulary
 
 extension AdminPortal {
-  /// `POST /admin/disable-user`: switches an administrator off and ends what they have open: sessions, unfinished logins,
-  /// password resets. Roles stay, and so do invitations: completing the setup is refused by the status.
+  /// `POST /admin/disable-user`: switches an administrator off and ends what they have open: sessions, unfinished
+  /// logins, password resets. Roles stay, and so do invitations: completing the setup is refused by the status.
   func disableUser(_: Administrator, _ input: UserAddressInput, _: AdminCall) async throws -> Response {
     try await global.withTransaction { transaction in
       let queries = GlobalQueries(transaction)

@@ -13,8 +13,8 @@ import UserAdministration
 import Vocabulary
 
 extension AdminPortal {
-  /// `POST /admin/invite-user`: an administrator without name, password and roles, an invitation and its mail. An invited
-  /// one whose invitation has expired is invited anew.
+  /// `POST /admin/invite-user`: an administrator without name, password and roles, an invitation and its mail. An
+  /// invited one whose invitation has expired is invited anew.
   func inviteUser(_ inviter: Administrator, _ input: InvitationInput, _: AdminCall) async throws -> Response {
     let token = RawToken()
     let invitationMail = mail.adminInvitation(

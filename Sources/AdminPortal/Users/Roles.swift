@@ -17,7 +17,8 @@ extension AdminPortal {
     return .json { $0.member("message", "The role was assigned successfully.") }
   }
 
-  /// `POST /admin/remove-role`: also one's own, also the last one there is; the operator's command line can give it back.
+  /// `POST /admin/remove-role`: also one's own, also the last one there is; the operator's command line can give it
+  /// back.
   func removeRole(_: Administrator, _ input: RoleInput<AdminRole>, _: AdminCall) async throws -> Response {
     let outcome = try await queries.removeAdminRole(
       targetAdminUserID: input.user,

@@ -9,8 +9,8 @@ import Vocabulary
 
 /// Moves a person to a new address: the hash by which they are found is global, the address regional.
 ///
-/// Exclusive, so two completions of one token come one after the other: the second finds the token spent before it writes
-/// anything.
+/// Exclusive, so two completions of one token come one after the other: the second finds the token spent before it
+/// writes anything.
 struct HubEmailChangeSaga: Saga {
   static let isExclusive = true
 

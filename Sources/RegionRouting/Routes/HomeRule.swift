@@ -63,8 +63,8 @@ extension InputDecoder {
 }
 
 extension RegionDirectory {
-  /// The active region that stands in for the home of an address that has none. All servers choose the same one, as long as
-  /// they know the same regions.
+  /// The active region that stands in for the home of an address that has none. All servers choose the same one, as
+  /// long as they know the same regions.
   public func decoyRegion(for hash: some Sequence<UInt8>) -> RegionCode {
     let regions = activeRegions
     guard !regions.isEmpty else { return ownRegion }

@@ -49,7 +49,8 @@ public final class RegionalCall: Sendable {
 }
 
 extension RegionalCall {
-  /// Serves the request here if the region cannot be reached, or if another server thought that it should be served here.
+  /// Serves the request here if the region cannot be reached, or if another server thought that it should be served
+  /// here.
   func preferably(
     at region: RegionCode,
     body: ByteBuffer?,

@@ -1,4 +1,4 @@
-public import CoreMetrics
+public import Metrics
 import NIOConcurrencyHelpers
 import Synchronization
 import Telemetry

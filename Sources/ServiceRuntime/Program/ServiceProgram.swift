@@ -1,7 +1,7 @@
-import CoreMetrics
 import FoundationEssentials
 import Glibc
 import Logging
+import Metrics
 import ServiceLifecycle
 import UnixSignals
 

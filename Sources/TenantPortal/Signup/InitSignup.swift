@@ -61,7 +61,10 @@ extension TenantPortal {
       json.member("token_expires_at", RFC3339.seconds(expiresAt))
       json.member(
         "message",
-        "Two mails have been sent: one with a record for the DNS, one with a private link. Both are valid until the same time."
+        """
+        Two mails have been sent: one with a record for the DNS, one with a private link. \
+        Both are valid until the same time.
+        """
       )
     }
   }

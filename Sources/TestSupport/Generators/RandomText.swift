@@ -66,8 +66,8 @@ public struct RandomText: Sendable {
     return String(String.UnicodeScalarView(scalars))
   }
 
-  /// A text that is likely to be at the border of a rule: a valid one, one with up to three changes, or one of the rule's
-  /// alphabet; now and then any bytes at all.
+  /// A text that is likely to be at the border of a rule: a valid one, one with up to three changes, or one of the
+  /// rule's alphabet; now and then any bytes at all.
   public mutating func nearly(_ valid: [String], alphabet: String, _ count: ClosedRange<Int>) -> String {
     switch Int.random(in: 0..<10, using: &generator) {
     case 0: return String(decoding: bytes(count), as: UTF8.self)

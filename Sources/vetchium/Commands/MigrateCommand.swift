@@ -6,8 +6,8 @@ struct MigrateCommand: AsyncParsableCommand {
     commandName: "migrate",
     abstract: "Brings a database's schema to this program's version, or back.",
     discussion: """
-      Each file runs in a transaction of its own: whatever goes wrong, the schema is that of a whole version. Safe when \
-      two run at once. An applied file that has been changed is refused.
+      Each file runs in a transaction of its own: whatever goes wrong, the schema is that of a whole version. Safe \
+      when two run at once. An applied file that has been changed is refused.
       """,
     subcommands: [Up.self, Down.self, Status.self]
   )

@@ -10,8 +10,8 @@ enum MailDisturbance: Sendable, CaseIterable {
     }
   }
 
-  /// Each of them once, the worker's death twice, at moments drawn by the seed: when so many mails were accepted. (Not after so many
-  /// seconds, so that slow machines see the same.)
+  /// Each of them once, the worker's death twice, at moments drawn by the seed: when so many mails were accepted. (Not
+  /// after so many seconds, so that slow machines see the same.)
   static func plan(seed: UInt64, mails: Int) -> [(after: Int, what: MailDisturbance)] {
     var random = SeededGenerator(seed: seed)
     let moments = (allCases + [.workerKilled]).map {

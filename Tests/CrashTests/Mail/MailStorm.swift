@@ -103,8 +103,8 @@ struct MailStorm {
     try await leader?.start()
   }
 
-  /// What docs/operate/deployment.md tells an operator to do who does not want to wait; without it the waits after failures, a
-  /// minute and more each, would be the test's length.
+  /// What docs/operate/deployment.md tells an operator to do who does not want to wait; without it the waits after
+  /// failures, a minute and more each, would be the test's length.
   private func makeDue() async {
     try? await set.database.run(
       """
@@ -118,8 +118,8 @@ struct MailStorm {
     )
   }
 
-  /// Where the table does not say what happened: `sent` belongs to exactly the accepted, with one recorded acceptance, that of the
-  /// last time, under the id of the row, and without bodies.
+  /// Where the table does not say what happened: `sent` belongs to exactly the accepted, with one recorded acceptance,
+  /// that of the last time, under the id of the row, and without bodies.
   func contradictions() async throws -> [String] {
     let rows = try await set.database.rows(
       """

@@ -2,10 +2,11 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of them.
+/// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of
+/// them.
 struct CrashCampaign: Sendable {
-  /// Agencies have the employers' code and tables of their own: the long form has them, too. They stand by themselves, since
-  /// everybody who stands holds a connection.
+  /// Agencies have the employers' code and tables of their own: the long form has them, too. They stand by themselves,
+  /// since everybody who stands holds a connection.
   static let groups: [[any CrashScenario.Type]] =
     [
       [

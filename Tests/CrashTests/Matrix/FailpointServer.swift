@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// The test's end of SAGA_FAILURE_POINTS: is told of every failpoint that a saga of the stack reaches, and holds the sagas
-/// at the failpoints that cases ask for.
+/// The test's end of SAGA_FAILURE_POINTS: is told of every failpoint that a saga of the stack reaches, and holds the
+/// sagas at the failpoints that cases ask for.
 final class FailpointServer: Sendable {
   private struct State {
     /// By the request that begins the saga.

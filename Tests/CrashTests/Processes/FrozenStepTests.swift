@@ -3,7 +3,8 @@ import Testing
 
 /// A process that stands still at the worst moment while another one undoes its saga.
 @Suite struct FrozenStepTests {
-  /// The intent is deleted and the COMMIT has not come: the fence waits for it, but not for as long as the process is frozen.
+  /// The intent is deleted and the COMMIT has not come: the fence waits for it, but not for as long as the process is
+  /// frozen.
   @Test func theFenceWaitsForAFrozenStep3() async throws {
     // Nobody but the audit recovers; the deadline passes before PostgreSQL gives the frozen transaction up.
     try await CrashStack.with(deadline: "2s", recoveryInterval: "1h") { crash in

@@ -1,7 +1,8 @@
 import PostgresClient
 
-/// COMMITs that take effect and are never answered, made by PostgreSQL itself: the transaction asks for a standby that does not
-/// exist, so its COMMIT is durable and then waits; a backend that is ended in that wait has committed and says nothing.
+/// COMMITs that take effect and are never answered, made by PostgreSQL itself: the transaction asks for a standby that
+/// does not exist, so its COMMIT is durable and then waits; a backend that is ended in that wait has committed and says
+/// nothing.
 enum UnansweredCommit {
   /// With it only transactions wait that ask for it: the servers of tests have `synchronous_commit` off.
   static let serverSetting = "synchronous_standby_names=nobody"

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// Somebody is always left to administrate, also with two replicas. The stack is its own: others would be somebody, too.
+/// Somebody is always left to administrate, also with two replicas. The stack is its own: others would be somebody,
+/// too.
 @Suite struct LastAdministratorTests {
   private func disable(_ email: String, _ stack: TestStack, by session: String) async throws -> HTTPAnswer {
     try await stack.admin.post("/admin/disable-user", ["email_address": .string(email)], session: session)

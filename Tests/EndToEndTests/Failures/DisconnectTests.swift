@@ -63,8 +63,8 @@ extension Landing {
 }
 
 extension TestStack {
-  /// Expects the servers to have no more sockets open some time after the body than before it, but for those that pools keep
-  /// for a next request: no more than there were requests at once.
+  /// Expects the servers to have no more sockets open some time after the body than before it, but for those that pools
+  /// keep for a next request: no more than there were requests at once.
   fileprivate func expectNoLeak(_ body: () async throws -> Void) async throws {
     let processes = try regions.map { try server($0).process }
     let before = processes.map(\.socketCount)

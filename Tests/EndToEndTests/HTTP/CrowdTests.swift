@@ -2,7 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// More connections than anybody needs: whoever sends proper requests is served all the same, and nothing is left behind.
+/// More connections than anybody needs: whoever sends proper requests is served all the same, and nothing is left
+/// behind.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CrowdTests {
   /// What pools of connections to databases and other regions may have opened or closed meanwhile.
   private static let tolerance = 24
@@ -130,7 +131,8 @@ import Testing
     }
   }
 
-  /// When busy connections have taken all file descriptors, others wait: the server neither fails nor spins, and goes on afterwards.
+  /// When busy connections have taken all file descriptors, others wait: the server neither fails nor spins, and goes
+  /// on afterwards.
   @Test func theEndOfFileDescriptors() async throws {
     let settings = ["REQUEST_TIMEOUT": "600s", "REQUEST_MIN_RATE": "0", "KEEPALIVE_TIMEOUT": "600s"]
     let limit = 256

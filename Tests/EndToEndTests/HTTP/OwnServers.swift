@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// Two servers of a test's own with settings of its choice, on the databases of the shared stack: one of `usa1`, where `person` is at
-/// home, and one of `ind1`, which reaches it over a hop.
+/// Two servers of a test's own with settings of its choice, on the databases of the shared stack: one of `usa1`, where
+/// `person` is at home, and one of `ind1`, which reaches it over a hop.
 struct OwnServers: Sendable {
   let home: StackServer
   let landing: StackServer

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// What RFC 9110 and RFC 9112 demand of requests, to the home server directly, across a hop, and through nginx and a hop.
+/// What RFC 9110 and RFC 9112 demand of requests, to the home server directly, across a hop, and through nginx and a
+/// hop.
 @Suite(.timeLimit(.minutes(5))) struct RequestRulesTests {
   private static let malformed = RequestCase.Outcome.refused(400, "malformed-request")
   private static let malformedBody = RequestCase.Outcome.refused(400, "malformed-body")

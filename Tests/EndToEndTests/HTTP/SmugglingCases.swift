@@ -5,8 +5,8 @@ struct SmugglingCase: Sendable {
   let text: String
 }
 
-/// The families of request smuggling, each with every way to write it: what is hidden is part of a body, or of something that is no
-/// request. So no program may take it for a request, whichever of the fields it believes.
+/// The families of request smuggling, each with every way to write it: what is hidden is part of a body, or of
+/// something that is no request. So no program may take it for a request, whichever of the fields it believes.
 enum SmugglingMatrix {
   /// - Parameters:
   ///   - fields: of a request that would be served, as lines.

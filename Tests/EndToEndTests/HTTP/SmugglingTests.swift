@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// Request smuggling: no request that is hidden in another one is ever carried out, and no response goes to another request.
+/// Request smuggling: no request that is hidden in another one is ever carried out, and no response goes to another
+/// request.
 @Suite(.timeLimit(.minutes(10))) struct SmugglingTests {
   private static func hidden(_ number: Int, _ run: String, session: String) -> String {
     "GET /hub/myinfo HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(session)\r\nX-Request-ID: \(hiddenID(number, run))\r\n\r\n"
@@ -26,8 +27,8 @@ import Testing
       let other = try await RawConnection.open(port: port)
       try await other.send(visitor.request(id: foreign, of: visitor.other))
       try await Self.expectOwn(other, foreign, of: visitor.other, "\(attack.name): the other connection")
-      // nginx is lenient about the ends of lines. What it takes for a request of its own, with a response of its own on the same
-      // connection, is hidden from nobody.
+      // nginx is lenient about the ends of lines. What it takes for a request of its own, with a response of its own on
+      // the same connection, is hidden from nobody.
       let ids = ["attack-\(run)"] + (path == .balancer ? [Self.hiddenID(number, run)] : []) + [own]
       inTheOpen.formUnion(try await Self.expectOwnOnly(connection, ids, attack))
       try await other.send(visitor.request(id: own, of: visitor.other))
@@ -64,7 +65,8 @@ import Testing
     #expect(answer.json["handle"].string == person.handle, "\(name): \(answer)")
   }
 
-  /// The responses on the attacker's connection are those of the requests in the open, in their order; then it ends or waits.
+  /// The responses on the attacker's connection are those of the requests in the open, in their order; then it ends or
+  /// waits.
   /// - Returns: the ids of those that came.
   private static func expectOwnOnly(_ connection: RawConnection, _ ids: [String], _ attack: SmugglingCase)
     async throws -> Set<String>

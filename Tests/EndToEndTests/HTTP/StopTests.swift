@@ -2,8 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// SIGTERM ends a service within SHUTDOWN_TIMEOUT and with exit code 0, whatever its clients do. Longer than that the program does not wait
-/// for itself: it would end with another code.
+/// SIGTERM ends a service within SHUTDOWN_TIMEOUT and with exit code 0, whatever its clients do. Longer than that the
+/// program does not wait for itself: it would end with another code.
 @Suite(.timeLimit(.minutes(5))) struct StopTests {
   /// Clients would be waited for much longer than a stop may take.
   private static let patient = [

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// Nothing waits for ever for a client: REQUEST_TIMEOUT, REQUEST_MIN_RATE and KEEPALIVE_TIMEOUT, at home and across a hop.
+/// Nothing waits for ever for a client: REQUEST_TIMEOUT, REQUEST_MIN_RATE and KEEPALIVE_TIMEOUT, at home and across a
+/// hop.
 @Suite(.timeLimit(.minutes(5))) struct TimeoutTests {
   private static let short = ["REQUEST_TIMEOUT": "2s", "REQUEST_MIN_RATE": "0", "KEEPALIVE_TIMEOUT": "600s"]
   private static let paths = [RequestPath.direct, .hop]

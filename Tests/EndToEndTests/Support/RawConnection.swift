@@ -10,8 +10,8 @@ struct RawConnection: Sendable {
   private let channel: any Channel
   private let received: Received
 
-  /// - Parameter takesNothing: does not read, and offers the server so little room that some ten kilobytes of responses lie in the server's
-  ///   own memory.
+  /// - Parameter takesNothing: does not read, and offers the server so little room that some ten kilobytes of responses
+  ///   lie in the server's own memory.
   static func open(port: Int, host: String = "127.0.0.1", takesNothing: Bool = false) async throws
     -> RawConnection
   {

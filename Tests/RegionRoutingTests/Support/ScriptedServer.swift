@@ -8,8 +8,8 @@ struct ScriptedServer: Sendable {
   typealias Inbound = NIOAsyncChannelInboundStream<ByteBuffer>
   typealias Outbound = NIOAsyncChannelOutboundWriter<ByteBuffer>
 
-  /// Runs the script for each connection, counted from 0, while the body runs, and until all scripts have ended: they do
-  /// at the latest when the other end closes. A connection is closed when its script returns.
+  /// Runs the script for each connection, counted from 0, while the body runs, and until all scripts have ended: they
+  /// do at the latest when the other end closes. A connection is closed when its script returns.
   static func run<R: Sendable>(
     _ script:
       @escaping @Sendable (_ connection: Int, inout Inbound.AsyncIterator, Outbound) async throws -> Void,
