@@ -2,7 +2,7 @@
 import PackageDescription
 
 // The target graph is the architecture: read it from top to bottom, dependencies only point upwards.
-// docs/internals/source-map.md explains what lives in each room.
+// docs/internals/source-map.md gives a reading order.
 
 let swift: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
