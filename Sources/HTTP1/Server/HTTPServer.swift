@@ -145,10 +145,14 @@ public struct HTTPServer: Sendable {
   }
 }
 
-/// Learns of errors of accepting connections. NIO's own handler behind this one then accepts nothing for a second,
-/// without which the event loop would do nothing but try.
+/// Pauses accepting when the process or the system has no descriptor or memory left for another connection.
+///
+/// SwiftNIO stays registered for the listening socket after such an error, so that without a pause the event loop would
+/// do nothing but try again.
 private final class AcceptErrorHandler: ChannelInboundHandler {
   typealias InboundIn = any Channel
+
+  private static let pause = TimeAmount.milliseconds(200)
 
   private let onExhaustion: (IOError) -> Void
 
@@ -157,10 +161,15 @@ private final class AcceptErrorHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) {
-      onExhaustion(error)
+    guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode),
+      let options = context.channel.syncOptions
+    else { return context.fireErrorCaught(error) }
+    onExhaustion(error)
+    // Neither fails: a listening socket has the option.
+    try? options.setOption(.autoRead, value: false)
+    context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+      try? options.setOption(.autoRead, value: true)
     }
-    context.fireErrorCaught(error)
   }
 }
 
