@@ -465,6 +465,7 @@ let package = Package(
       nioConcurrency,
     ]),
     tests("SQLCodeGenerationTests", [
+      "PostgresClient",
       "sqlc-gen-swift",
       "SQLCodeGeneration",
       subprocess,

@@ -23,12 +23,12 @@ public struct AccountRealm: Sendable {
   let hasher: PasswordHasher
   let loginResponseFields: LoginResponseFields
 
-  /// Finds the fields of the answer to a right code besides session and language, by the account's id. It runs before
+  /// Finds the fields of the response to a right code besides session and language, by the account's id. It runs before
   /// the code is used up, in its transaction: if it throws, the code can be entered again.
   public typealias LoginResponseFields =
     @Sendable (UUID, PostgresTransaction) async throws -> [LoginResponseField]
 
-  /// A member of a JSON answer: its name and its value.
+  /// A member of a JSON response: its name and its value.
   public typealias LoginResponseField = (name: StaticString, value: String)
 
   public init(

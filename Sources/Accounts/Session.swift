@@ -35,7 +35,7 @@ public struct SetLanguageInput: RequestInput {
 }
 
 extension AccountRealm {
-  /// Changes the language of later mails and answers.
+  /// Changes the language of later mails and responses.
   public func setLanguage(_ input: SetLanguageInput, _ user: some SignedIn) async throws -> Response {
     _ = try await tables.setLanguage(
       database.pool,

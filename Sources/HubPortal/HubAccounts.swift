@@ -1,10 +1,15 @@
+import API
 import Accounts
 import FoundationEssentials
+import GlobalDatabase
+import HTTP1
 import Mail
 import Outbox
 import PasswordHashing
 import PostgresClient
+import RegionRouting
 import RegionalDatabase
+import SystemPrimitives
 import Vocabulary
 
 // Professionals' accounts, as the module `Accounts` wants to know them.
@@ -50,5 +55,65 @@ extension AccountRealm {
       hasher: hasher,
       furtherRevocations: { HubPortal.furtherRevocations(of: $0) }
     )
+  }
+}
+
+struct HubLoginInput: RequestInput {
+  let email: EmailAddress
+  let password: Password
+
+  init?(_ decoder: inout InputDecoder) {
+    let email = decoder.required("email_address", as: EmailAddress.self)
+    let password = decoder.required("password", as: Password.self)
+    guard let email, let password else { return nil }
+    self.email = email
+    self.password = password
+  }
+}
+
+struct HubPasswordResetInput: RequestInput {
+  let email: EmailAddress
+
+  init?(_ decoder: inout InputDecoder) {
+    guard let email = decoder.required("email_address", as: EmailAddress.self) else { return nil }
+    self.email = email
+  }
+}
+
+extension HubPortal {
+  /// `POST /hub/login`.
+  ///
+  /// The account is loaded by the id of the routing row, not by address: during a change of address both agree on the
+  /// id before they agree on the address.
+  func login(_ input: HubLoginInput, _ account: UUID?, _ call: RegionalCall) async throws -> Response {
+    try await accounts.login(
+      LoginAttempt(name: input.email.address, password: input.password, account: account),
+      AccountCall(call)
+    )
+  }
+}
+
+extension AccountCall {
+  init(_ call: RegionalCall) {
+    self.init(client: call.client?.network ?? "", logger: call.logger)
+  }
+}
+
+extension HubPortal {
+  /// Finds the home of an address's account: the global database knows the region by the address's hash. An unknown
+  /// address has none, but a region is chosen for it by its hash, always the same: so it takes as long as a known one,
+  /// and wrong guesses at it are counted in one place, too. If that region is out of reach it is answered where it
+  /// landed.
+  func accountHome<Input>(
+    _ email: @escaping @Sendable (Input) -> EmailAddress
+  ) -> HomeRule<Input, UUID?> {
+    HomeRule(.email) { [globalQueries] input, directory in
+      let hash = email(input).hash
+      let row = try await globalQueries.findHubUserRouting(emailAddressHash: hash)
+      guard let row, let region = RegionCode(rawValue: row.homeRegion) else {
+        return .preferably(directory.decoyRegion(for: hash), nil)
+      }
+      return .region(region, row.hubUserGlobalID)
+    }
   }
 }

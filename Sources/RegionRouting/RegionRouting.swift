@@ -23,7 +23,7 @@
 //   all connections busy for the connect time-out| the next endpoint is tried; the breaker doesn't count
 //   kept-alive connection found closed           | GET and HEAD go out once more on a new one, others see:
 //   connection lost after the request was sent   | .upstreamFailed, no second try: it may have worked
-//   no whole answer before the deadline          | .timeout; after the head, the connection is cut
+//   no whole response before the deadline        | .timeout; after the head, the connection is cut
 //   request body over the limit                  | .bodyTooLarge, the upstream request is aborted
 //   request body is no HTTP                      | .malformedBody, the upstream request is aborted
 //   request body arrives too slowly              | .requestTimeout, the upstream request is aborted

@@ -19,7 +19,7 @@ public enum PlatformMetrics {
     "vetchium_http_request_duration_seconds",
     ["method", "route"],
     services,
-    "Time from request head to the end of the answer."
+    "Time from request head to the end of the response."
   )
   public static let forwards = Metric<Counter>(
     .counter,

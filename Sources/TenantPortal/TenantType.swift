@@ -12,9 +12,9 @@ public protocol TenantType: JournaledTenant {
   /// The roles of the tenant's users.
   associatedtype Role: PortalRole
 
-  /// The name of a user's id in answers.
+  /// The name of a user's id in responses.
   static var userIDMember: StaticString { get }
-  /// The name of the tenant's name in answers.
+  /// The name of the tenant's name in responses.
   static var tenantNameMember: StaticString { get }
   /// The address of the portal's web client on a developer's machine.
   static var developmentURL: String { get }

@@ -70,16 +70,16 @@ struct SagaRecoveryTrigger: Sendable {
   }
 
   private func ask(_ servers: Servers) async {
-    let answer = await servers.client.post(
+    let response = await servers.client.post(
       InternalPath.recoverSagas,
       purpose: .recover,
       to: servers.endpoints,
       timeout: Self.timeout
     )
-    guard let answer, answer.status == 200 else {
+    guard let response, response.status == 200 else {
       logger.warning(
         "no server recovers sagas",
-        metadata: ["status": "\(answer.map { String($0.status) } ?? "none")"]
+        metadata: ["status": "\(response.map { String($0.status) } ?? "none")"]
       )
       return count("refused")
     }

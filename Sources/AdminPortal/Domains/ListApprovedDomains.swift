@@ -17,7 +17,7 @@ extension AdminPortal {
         rowCount: input.size.rowsToRead
       )
       let page = Page(rows, input.size)
-      return Self.answer(
+      return Self.response(
         page.rows.map(ApprovedDomain.init),
         next: page.nextCursor { DomainNameCursor(after: $0.domainName) },
         page.hasMore
@@ -32,7 +32,7 @@ extension AdminPortal {
         rowCount: input.size.rowsToRead
       )
       let page = Page(rows, input.size)
-      return Self.answer(
+      return Self.response(
         page.rows.map(ApprovedDomain.init),
         next: page.nextCursor { SimilarityCursor(after: $0.domainName, similarity: $0.likeness) },
         page.hasMore
@@ -40,7 +40,7 @@ extension AdminPortal {
     }
   }
 
-  private static func answer(_ domains: [ApprovedDomain], next: String, _ hasMore: Bool) -> Response {
+  private static func response(_ domains: [ApprovedDomain], next: String, _ hasMore: Bool) -> Response {
     .json { json in
       json.member(
         "domains",

@@ -70,28 +70,4 @@ extension ConnectionState {
     requests.removeAll()
     mustReportClose = true
   }
-
-  // MARK: Completing
-
-  mutating func completeLookup(
-    _ index: Int,
-    _ outcome: Lookup.Outcome,
-    _ completions: inout [Completion]
-  ) {
-    guard let lookup = inFlight?.lookups[index] else { return }
-    inFlight?.lookups[index].continuation = nil
-    complete(lookup, outcome, &completions)
-  }
-
-  func complete(_ lookup: Lookup, _ outcome: Lookup.Outcome, _ completions: inout [Completion]) {
-    if let continuation = lookup.continuation { completions.append(.lookup(continuation, outcome)) }
-  }
-
-  func complete(
-    _ request: PipelineRequest,
-    with outcome: PipelineRequest.Outcome,
-    _ completions: inout [Completion]
-  ) {
-    if let continuation = request.continuation { completions.append(.request(continuation, outcome)) }
-  }
 }
