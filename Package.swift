@@ -465,7 +465,6 @@ let package = Package(
       nioConcurrency,
     ]),
     tests("SQLCodeGenerationTests", [
-      "PostgresClient",
       "sqlc-gen-swift",
       "SQLCodeGeneration",
       subprocess,

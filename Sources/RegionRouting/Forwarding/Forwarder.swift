@@ -9,8 +9,8 @@ public import Vocabulary
 
 /// Sends a request to its home region and streams the response back: the hop.
 ///
-/// RegionRouting.swift lists what it does on each failure. `RegionalCall.atHome` decides whether to forward, and refuses
-/// a signed request at the wrong place with 421.
+/// RegionRouting.swift lists what it does on each failure. `RegionalCall.atHome` decides whether to forward, and
+/// refuses a signed request at the wrong place with 421.
 public final class Forwarder: Sendable {
   let configuration: ForwarderConfiguration
   private let directory: RegionDirectory
