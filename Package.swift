@@ -456,7 +456,7 @@ let package = Package(
       nioCore,
       nioHTTP1,
       nioPosix,
-    ], exclude: ["SMTP/smtp_catcher.py"]),
+    ]),
     tests("PostgresClientTests", [
       "PostgresClient",
       "SystemPrimitives",
