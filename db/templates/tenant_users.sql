@@ -76,15 +76,32 @@ WHERE {{portal}}_users.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
 ORDER BY {{portal}}_users.created_at DESC, {{portal}}_users.{{portal}}_user_id DESC
 LIMIT sqlc.arg(row_count)::BIGINT;
 
--- Locks a tenant's active administrators until the end of the transaction, so that two who disable each other at the
--- same moment go one after the other. Always in the same order: nobody waits in a circle.
--- name: LockActiveAdmins :many
-SELECT {{portal}}_user_id AS user_id
-FROM {{portal}}_users
-WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
-  AND is_admin
-  AND status = 'active'
-ORDER BY {{portal}}_user_id
+-- Locks a tenant's active administrators and the user with an address until the end of the transaction, so that two who
+-- disable each other at the same moment go one after the other. One statement, in the order of the ids: somebody who
+-- waited for a row keeps its lock even if it is no longer an active administrator's, and with a second statement two who
+-- did would wait for each other. The columns say how each row is once it is locked.
+-- name: LockActiveAdminsAndUser :many
+SELECT
+  locked.{{portal}}_user_id AS user_id,
+  locked.status,
+  (locked.is_admin AND locked.status = 'active')::BOOLEAN AS is_active_admin,
+  (locked.email_address = @email_address)::BOOLEAN AS is_target
+FROM {{portal}}_users AS locked
+WHERE locked.{{portal}}_user_id = ANY (
+  ARRAY(
+    SELECT admins.{{portal}}_user_id
+    FROM {{portal}}_users AS admins
+    WHERE admins.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
+      AND admins.is_admin
+      AND admins.status = 'active'
+    UNION
+    SELECT targets.{{portal}}_user_id
+    FROM {{portal}}_users AS targets
+    WHERE targets.email_address = @email_address
+      AND targets.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  )
+)
+ORDER BY locked.{{portal}}_user_id
 FOR NO KEY UPDATE;
 
 -- Finds the tenant's user with an address, locked until the end of the transaction.

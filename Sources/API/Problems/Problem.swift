@@ -66,6 +66,11 @@ extension PostgresError: ProblemConvertible {
   public var problem: Problem {
     // A call is cancelled when nobody waits for it any more.
     if code == .cancelled { return .timeout }
+    // The server undid one of several transactions that waited for each other (deadlock, serialization): the same
+    // request may succeed now.
+    if let sqlState, ["40P01", "40001"].contains(sqlState) {
+      return .unavailable(.overloaded, "Another request was in the way. Please try again.", retryAfter: 1)
+    }
     return isUnavailable ? .databaseUnavailable : .internalError
   }
 }

@@ -129,29 +129,50 @@ extension RegionalOrgTables: TenantUserTables {
     )
   }
 
-  private static let lockActiveAdminsStatement = PostgresStatement(
-    name: "RegionalOrgTables.LockActiveAdmins",
+  private static let lockActiveAdminsAndUserStatement = PostgresStatement(
+    name: "RegionalOrgTables.LockActiveAdminsAndUser",
     sql: #"""
-      SELECT org_user_id AS user_id
-      FROM org_users
-      WHERE employer_id = $1::UUID
-        AND is_admin
-        AND status = 'active'
-      ORDER BY org_user_id
+      SELECT
+        locked.org_user_id AS user_id,
+        locked.status,
+        (locked.is_admin AND locked.status = 'active')::BOOLEAN AS is_active_admin,
+        (locked.email_address = $1)::BOOLEAN AS is_target
+      FROM org_users AS locked
+      WHERE locked.org_user_id = ANY (
+        ARRAY(
+          SELECT admins.org_user_id
+          FROM org_users AS admins
+          WHERE admins.employer_id = $2::UUID
+            AND admins.is_admin
+            AND admins.status = 'active'
+          UNION
+          SELECT targets.org_user_id
+          FROM org_users AS targets
+          WHERE targets.email_address = $1
+            AND targets.employer_id = $2::UUID
+        )
+      )
+      ORDER BY locked.org_user_id
       FOR NO KEY UPDATE
       """#
   )
 
-  public static func lockActiveAdmins(tenantID: UUID) -> PostgresQuery {
+  public static func lockActiveAdminsAndUser(emailAddress: String, tenantID: UUID) -> PostgresQuery {
     var parameters = PostgresParameters()
+    parameters.append(emailAddress)
     parameters.append(tenantID)
-    return PostgresQuery(lockActiveAdminsStatement, parameters)
+    return PostgresQuery(lockActiveAdminsAndUserStatement, parameters)
   }
 
-  public static func decodeLockActiveAdmins(
+  public static func decodeLockActiveAdminsAndUser(
     _ row: PostgresRow
-  ) throws(PostgresError) -> LockActiveAdmins.Row {
-    LockActiveAdmins.Row(userID: try row.decode(0, as: UUID.self))
+  ) throws(PostgresError) -> LockActiveAdminsAndUser.Row {
+    LockActiveAdminsAndUser.Row(
+      userID: try row.decode(0, as: UUID.self),
+      status: try row.decode(1, as: UserStatus.self),
+      isActiveAdmin: try row.decode(2, as: Bool.self),
+      isTarget: try row.decode(3, as: Bool.self)
+    )
   }
 
   private static let lockUserByAddressStatement = PostgresStatement(

@@ -30,11 +30,16 @@ public protocol TenantUserTables: Sendable {
   /// Reads a row of `listUsers`.
   static func decodeListUsers(_ row: PostgresRow) throws(PostgresError) -> ListUsers.Row
 
-  /// Locks a tenant's active administrators until the end of the transaction, so that two who disable each
-  /// other at the same moment go one after the other. Always in the same order: nobody waits in a circle.
-  static func lockActiveAdmins(tenantID: UUID) -> PostgresQuery
-  /// Reads a row of `lockActiveAdmins`.
-  static func decodeLockActiveAdmins(_ row: PostgresRow) throws(PostgresError) -> LockActiveAdmins.Row
+  /// Locks a tenant's active administrators and the user with an address until the end of the transaction, so
+  /// that two who disable each other at the same moment go one after the other. One statement, in the order
+  /// of the ids: somebody who waited for a row keeps its lock even if it is no longer an active
+  /// administrator's, and with a second statement two who did would wait for each other. The columns say how
+  /// each row is once it is locked.
+  static func lockActiveAdminsAndUser(emailAddress: String, tenantID: UUID) -> PostgresQuery
+  /// Reads a row of `lockActiveAdminsAndUser`.
+  static func decodeLockActiveAdminsAndUser(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> LockActiveAdminsAndUser.Row
 
   /// Finds the tenant's user with an address, locked until the end of the transaction.
   static func lockUserByAddress(emailAddress: String, tenantID: UUID) -> PostgresQuery
@@ -143,18 +148,22 @@ extension TenantUserTables {
     return rows
   }
 
-  /// Locks a tenant's active administrators until the end of the transaction, so that two who disable each
-  /// other at the same moment go one after the other. Always in the same order: nobody waits in a circle.
-  public static func lockActiveAdmins(
+  /// Locks a tenant's active administrators and the user with an address until the end of the transaction, so
+  /// that two who disable each other at the same moment go one after the other. One statement, in the order
+  /// of the ids: somebody who waited for a row keeps its lock even if it is no longer an active
+  /// administrator's, and with a second statement two who did would wait for each other. The columns say how
+  /// each row is once it is locked.
+  public static func lockActiveAdminsAndUser(
     _ executor: some PostgresExecutor,
+    emailAddress: String,
     tenantID: UUID
-  ) async throws(PostgresError) -> [LockActiveAdmins.Row] {
-    let query = lockActiveAdmins(tenantID: tenantID)
+  ) async throws(PostgresError) -> [LockActiveAdminsAndUser.Row] {
+    let query = lockActiveAdminsAndUser(emailAddress: emailAddress, tenantID: tenantID)
     let result = try await executor.execute(query)
-    var rows: [LockActiveAdmins.Row] = []
+    var rows: [LockActiveAdminsAndUser.Row] = []
     rows.reserveCapacity(result.rowCount)
     for index in 0..<result.rowCount {
-      rows.append(try decodeLockActiveAdmins(result[index]))
+      rows.append(try decodeLockActiveAdminsAndUser(result[index]))
     }
     return rows
   }
@@ -372,13 +381,19 @@ public enum ListUsers {
   }
 }
 
-/// The query behind `TenantUserTables.lockActiveAdmins`.
-public enum LockActiveAdmins {
+/// The query behind `TenantUserTables.lockActiveAdminsAndUser`.
+public enum LockActiveAdminsAndUser {
   public struct Row: Sendable {
     public let userID: UUID
+    public let status: UserStatus
+    public let isActiveAdmin: Bool
+    public let isTarget: Bool
 
-    public init(userID: UUID) {
+    public init(userID: UUID, status: UserStatus, isActiveAdmin: Bool, isTarget: Bool) {
       self.userID = userID
+      self.status = status
+      self.isActiveAdmin = isActiveAdmin
+      self.isTarget = isTarget
     }
   }
 }

@@ -14,17 +14,16 @@ extension TenantPortal {
   func disableUser(_ user: TenantUser, _ input: UserAddressInput, _: RegionalCall) async throws -> Response {
     try await regional.withTransaction { transaction in
       // Of two administrators who disable each other at this moment the second waits here, and then is the last one.
-      let active = try await Tenant.Regional.lockActiveAdmins(transaction, tenantID: user.tenant).map(
-        \.userID
-      )
-      let target = try await Tenant.Regional.lockUserByAddress(
+      let locked = try await Tenant.Regional.lockActiveAdminsAndUser(
         transaction,
         emailAddress: input.email.address,
         tenantID: user.tenant
       )
-      guard let target else { throw Problem.noSuchUser }
+      guard let target = locked.first(where: \.isTarget) else { throw Problem.noSuchUser }
       guard target.status != .disabled else { throw Problem.alreadyDisabled }
-      guard active != [target.userID] else { throw Problem.lastAdministrator }
+      guard locked.filter(\.isActiveAdmin).map(\.userID) != [target.userID] else {
+        throw Problem.lastAdministrator
+      }
       try await transaction.commit(
         executing: [Tenant.Regional.disableUser(userID: target.userID)]
           + Tenant.Regional.revocations(of: target.userID)
