@@ -531,6 +531,7 @@ let package = Package(
       "API",
       "HTTP1",
       "JSON",
+      "PostgresClient",
       "SystemPrimitives",
       "Vocabulary",
       httpTypes,

@@ -5,6 +5,7 @@ import SystemPrimitives
 import Testing
 
 @testable import API
+@testable import PostgresClient
 @testable import SystemPrimitives
 
 struct RequestIDTests {
@@ -62,6 +63,17 @@ struct ProblemTests {
     let response = Problem.databaseUnavailable.response
     #expect(response.status.code == 503)
     #expect(response.headers[.retryAfter] == "2")
+  }
+
+  /// What PostgreSQL reports; the last two mean that the same request may succeed now.
+  @Test(arguments: [
+    ("23505", 500), ("42501", 500), ("53300", 503), ("57P01", 503), ("40P01", 503), ("40001", 503),
+  ])
+  func failuresOfTheDatabase(sqlState: String, status: Int) {
+    let error = PostgresError(.server(sqlState: sqlState), server: .init(sqlState: sqlState))
+    let response = error.problem.response
+    #expect(response.status.code == status)
+    #expect((response.headers[.retryAfter] != nil) == (status == 503))
   }
 
   @Test func codesAreUniqueTexts() {
