@@ -56,6 +56,8 @@ public struct RoleInput<Role: PortalRole>: RequestInput {
 
 /// A user's id as clients write it, in any letter case.
 struct UserID: StringParsable {
+  static let rule = StringRule.text("a UUID; letter case does not matter")
+
   let uuid: UUID
 
   init(_ raw: String) throws(InvalidValue) {

@@ -8,6 +8,10 @@ public struct EmailAddress: StringParsable, Hashable {
   /// The lower-cased address.
   public let address: String
 
+  public static let rule = StringRule.text(
+    "an e-mail address of 3 to 256 characters, without a plus sign; letter case does not matter"
+  )
+
   public init(_ raw: String) throws(InvalidValue) {
     guard (3...256).contains(raw.utf8.count) else {
       throw InvalidValue("must be an e-mail address of 3 to 256 characters")
@@ -48,6 +52,10 @@ public struct EmailAddress: StringParsable, Hashable {
 /// hyphens (RFC 1035 §2.3.1), no trailing dot.
 public struct DomainName: StringParsable, Hashable {
   public let name: String
+
+  public static let rule = StringRule.text(
+    "a domain name of 3 to 255 characters such as example.com (RFC 1035)"
+  )
 
   public init(_ raw: String) throws(InvalidValue) {
     guard (3...255).contains(raw.utf8.count) else {

@@ -1,5 +1,7 @@
 /// A language tag of the form `^[a-z]{2}(-[A-Z]{2})?$`, whether or not the platform speaks it.
 public struct LanguageTag: StringParsable, Hashable {
+  public static let rule = StringRule.text("a language code such as en-US")
+
   public let tag: String
 
   public init(_ raw: String) throws(InvalidValue) {
@@ -50,6 +52,8 @@ public enum SupportedLanguage: String, StringParsable, CaseIterable, Hashable {
 /// An ISO 3166-1 alpha-2 country code by its form, `^[A-Z]{2}$`; membership in the list is not checked.
 public struct CountryCode: StringParsable, Hashable {
   public let code: String
+
+  public static let rule = StringRule.text("a two-letter country code such as IN (ISO 3166-1)")
 
   public init(_ raw: String) throws(InvalidValue) {
     guard raw.utf8.count == 2, raw.utf8.allSatisfy({ $0.isASCIIUppercase }) else {

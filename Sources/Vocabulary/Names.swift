@@ -3,6 +3,8 @@
 public struct FullName: StringParsable, Hashable {
   public let name: String
 
+  public static let rule = StringRule.text("1 to 128 letters of any script, spaces, apostrophes and hyphens")
+
   public init(_ raw: String) throws(InvalidValue) {
     let scalars = raw.unicodeScalars
     guard (1...128).contains(scalars.count) else { throw InvalidValue("must be 1 to 128 characters long") }
@@ -28,6 +30,8 @@ public struct FullName: StringParsable, Hashable {
 /// The name a person is shown under: 1–100 Unicode scalar values of any script, not only white space.
 public struct DisplayName: StringParsable, Hashable {
   public let name: String
+
+  public static let rule = StringRule.text("1 to 100 characters of any script, not only white space")
 
   public init(_ raw: String) throws(InvalidValue) {
     let scalars = raw.unicodeScalars
@@ -65,6 +69,8 @@ public struct Handle: Hashable, Sendable {
 /// A text to search for inside others. Letter case does not matter, and there are no wildcards.
 public struct SearchText: StringParsable, Hashable {
   public let text: String
+
+  public static let rule = StringRule.text("a text to look for; letter case does not matter")
 
   public init(_ raw: String) throws(InvalidValue) {
     // U+0000 is a character to JSON but cannot be part of a PostgreSQL text.

@@ -9,6 +9,8 @@ public struct Password: StringParsable, Equatable, CustomStringConvertible, Cust
 {
   private let entered: String
 
+  public static let rule = StringRule.text("12 to 64 characters of any kind")
+
   public init(_ raw: String) throws(InvalidValue) {
     guard (12...64).contains(raw.unicodeScalars.count) else {
       throw InvalidValue("must be 12 to 64 characters long")
@@ -37,6 +39,8 @@ public struct TFACode: StringParsable, CustomStringConvertible, CustomReflectabl
     let number = String(SecureRandom.number(below: 1_000_000))
     digits = String(repeating: "0", count: 6 - number.utf8.count) + number
   }
+
+  public static let rule = StringRule.text("exactly 6 digits")
 
   public init(_ raw: String) throws(InvalidValue) {
     guard raw.utf8.count == 6, raw.utf8.allSatisfy({ $0.isASCIIDigit }) else {

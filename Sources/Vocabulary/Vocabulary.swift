@@ -20,6 +20,20 @@ public struct InvalidValue: Error, Equatable, Sendable {
 
 /// A type whose values are made from one string by parsing it.
 public protocol StringParsable: Sendable {
+  /// The type's rule, for descriptions of the API.
+  static var rule: StringRule { get }
+
   /// - Throws: `InvalidValue` when the string breaks the type's rule.
   init(_ raw: String) throws(InvalidValue)
+}
+
+/// The rule that a string of a type keeps.
+public enum StringRule: Sendable, Equatable {
+  /// A rule in words that complete "is …".
+  case text(String)
+  case oneOf([String])
+}
+
+extension StringParsable where Self: RawRepresentable<String> & CaseIterable {
+  public static var rule: StringRule { .oneOf(allCases.map(\.rawValue)) }
 }

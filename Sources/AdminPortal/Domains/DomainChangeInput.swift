@@ -17,6 +17,8 @@ struct DomainChangeInput: RequestInput {
 
 /// Why an administrator does something: 1–256 Unicode scalar values, trimmed.
 struct Reason: StringParsable {
+  static let rule = StringRule.text("1 to 256 characters")
+
   let text: String
 
   init(_ raw: String) throws(InvalidValue) {

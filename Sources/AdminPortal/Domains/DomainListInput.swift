@@ -35,7 +35,7 @@ struct DomainListInput: RequestInput {
 }
 
 /// Which statuses are listed.
-enum DomainFilter: String, StringParsable {
+enum DomainFilter: String, StringParsable, CaseIterable {
   case active, inactive, all
 
   init(_ raw: String) throws(InvalidValue) {
@@ -54,6 +54,8 @@ enum DomainFilter: String, StringParsable {
 
 /// Names of domains are stored in lower case.
 private struct LowercasedSearch: StringParsable {
+  static let rule = SearchText.rule
+
   let text: SearchText
 
   init(_ raw: String) throws(InvalidValue) { text = try SearchText(raw.lowercased()) }
