@@ -14,6 +14,8 @@ public struct InputDecoder: Sendable {
   private let members: [String: JSONValue]
   private let path: String
   public private(set) var errors: [FieldError] = []
+  /// The members that were asked for so far; nil unless they are wanted.
+  private var recorded: BodyDescription?
 
   public init(_ members: [String: JSONValue], path: String = "") {
     self.members = members
@@ -33,8 +35,27 @@ public struct InputDecoder: Sendable {
     return input
   }
 
+  /// Reads an input, whether or not it is one, and describes the members that it asks for. Since every input reads all
+  /// its members before it gives up, an empty object is enough to record them.
+  static func record<Input: RequestInput>(
+    _ input: Input.Type,
+    from members: [String: JSONValue]
+  ) -> BodyDescription {
+    var decoder = InputDecoder(members)
+    decoder.recorded = BodyDescription(members: [])
+    _ = Input(&decoder)
+    return decoder.recorded ?? BodyDescription(members: [])
+  }
+
+  /// Notes that a member is asked for; a member's first description counts.
+  mutating func record(_ name: String, _ value: @autoclosure () -> ValueDescription, _ presence: Presence) {
+    guard recorded != nil, recorded?[name] == nil else { return }
+    recorded?.members.append(MemberDescription(name, value(), presence))
+  }
+
   /// A required string of a type; absent, null and empty are reported as required.
   public mutating func required<Value: StringParsable>(_ name: String, as type: Value.Type) -> Value? {
+    record(name, .string(Value.rule), .always)
     guard let raw = requiredString(name) else { return nil }
     do {
       return try Value(raw)
@@ -46,6 +67,7 @@ public struct InputDecoder: Sendable {
 
   /// A required string without any rule but being there.
   public mutating func requiredString(_ name: String) -> String? {
+    record(name, .string(.text("not empty")), .always)
     switch value(name) {
     case .string(let raw) where !raw.isEmpty: return raw
     case nil, .string: note(name, "is required")
@@ -56,13 +78,16 @@ public struct InputDecoder: Sendable {
 
   /// An optional string of a type. Absent, null and empty: `.some(nil)`; nil when it was wrong.
   public mutating func optional<Value: StringParsable>(_ name: String, as type: Value.Type) -> Value?? {
+    record(name, .string(Value.rule), .optional)
     guard let raw = string(name, default: "") else { return nil }
     guard !raw.isEmpty else { return .some(nil) }
     return required(name, as: type).map(Optional.some)
   }
 
   /// An optional string of a type; absent and null give the default, and the empty string is judged like any other.
-  public mutating func choice<Value: StringParsable>(_ name: String, default fallback: Value) -> Value? {
+  public mutating func choice<Value: StringParsable>(_ name: String, default fallback: Value) -> Value?
+  where Value: RawRepresentable<String> {
+    record(name, .string(Value.rule), .defaultsTo("\"\(fallback.rawValue)\""))
     guard value(name) != nil else { return fallback }
     guard let raw = string(name, default: "") else { return nil }
     do {
@@ -75,6 +100,7 @@ public struct InputDecoder: Sendable {
 
   /// An optional string without any rule; absent and null give the default.
   public mutating func string(_ name: String, default fallback: String) -> String? {
+    record(name, .string(.text("a text")), fallback.isEmpty ? .optional : .defaultsTo("\"\(fallback)\""))
     switch value(name) {
     case .string(let text): return text
     case nil: return fallback
@@ -86,6 +112,7 @@ public struct InputDecoder: Sendable {
 
   /// An optional whole number; absent and null give the default.
   public mutating func integer(_ name: String, default fallback: Int) -> Int? {
+    record(name, .integer(.min ... .max), .defaultsTo("\(fallback)"))
     switch value(name) {
     case .integer(let number): return number
     case nil: return fallback
@@ -95,7 +122,7 @@ public struct InputDecoder: Sendable {
     }
   }
 
-  /// A string member that another field's rule refers to; judged where it is read itself.
+  /// A string member that another member's rule refers to; judged where it is read itself.
   public func peek(_ name: String) -> String? {
     guard case .string(let text)? = value(name) else { return nil }
     return text
@@ -103,6 +130,7 @@ public struct InputDecoder: Sendable {
 
   /// An optional boolean; absent and null give the default.
   public mutating func flag(_ name: String, default fallback: Bool) -> Bool? {
+    record(name, .boolean, .defaultsTo("\(fallback)"))
     switch value(name) {
     case .bool(let flag): return flag
     case nil: return fallback
@@ -118,6 +146,7 @@ public struct InputDecoder: Sendable {
     _ name: String,
     _ read: (inout InputDecoder) -> Element?
   ) -> [Element]? {
+    recordElements(of: name, read)
     switch value(name) {
     case nil: return []
     case .array(let elements):
@@ -135,6 +164,29 @@ public struct InputDecoder: Sendable {
   /// Notes a rule that a field breaks.
   public mutating func note(_ name: String, _ message: String) {
     errors.append(FieldError(field: path + name, message: message))
+  }
+
+  /// Records an array of objects by reading an element without members, and those that are there.
+  private mutating func recordElements<Element>(
+    of name: String,
+    _ read: (inout InputDecoder) -> Element?
+  ) {
+    guard recorded != nil else { return }
+    var description = BodyDescription(members: [])
+    for members in [[:]] + objects(in: name) {
+      var decoder = InputDecoder(members)
+      decoder.recorded = description
+      _ = read(&decoder)
+      description = decoder.recorded ?? description
+    }
+    record(name, .array(.object(description)), .optional)
+  }
+
+  private func objects(in name: String) -> [[String: JSONValue]] {
+    guard case .array(let elements)? = value(name) else { return [] }
+    return elements.compactMap { element in
+      if case .object(let members) = element { members } else { nil }
+    }
   }
 
   private mutating func element<Element>(

@@ -47,6 +47,11 @@ public struct PageSize: Sendable, Equatable {
 extension InputDecoder {
   /// An optional page size; absent and null give the standard one.
   public mutating func pageSize(_ name: String, excess: PageSize.Excess) -> PageSize? {
+    record(
+      name,
+      .integer(1...(excess == .cut ? .max : PageSize.largest)),
+      .defaultsTo("\(PageSize.standard.rows)")
+    )
     guard let wanted = integer(name, default: PageSize.standard.rows) else { return nil }
     if let size = PageSize(wanted, excess: excess) { return size }
     note(name, excess == .cut ? "must be at least 1" : "must be a number from 1 to \(PageSize.largest)")
@@ -55,6 +60,7 @@ extension InputDecoder {
 
   /// An optional cursor. Absent, null and empty mean the first page: `.some(nil)`; nil when it was wrong.
   public mutating func cursor<Cursor: PageCursor>(_ name: String, as type: Cursor.Type) -> Cursor?? {
+    record(name, .string(.text("a cursor of this list, or empty")), .optional)
     guard let encoded = string(name, default: "") else { return nil }
     guard !encoded.isEmpty else { return .some(nil) }
     if let cursor = CursorText.decode(encoded).flatMap(Cursor.init(text:)) { return .some(cursor) }
