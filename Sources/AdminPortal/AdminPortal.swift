@@ -10,7 +10,7 @@
 //
 // Logging in and everything about passwords is the module `Accounts`, told here what is the administrators' own.
 //
-// Rights: a route says who may call it (`AdminAccess`). Session and roles are one look-up, made anew for every request,
+// Rights: an endpoint says who may call it (`Access`). Session and roles are one look-up, made anew for every request,
 // so that what is taken away is gone at once; no role implies another.
 //
 // Failure: no session 401 and no role 403 before the body is read; wrong input 400; no such user or domain 404; taken
@@ -35,30 +35,27 @@ public struct AdminPortal: Sendable {
   let hasher: PasswordHasher
   let mail: MailComposer
   let accounts: AccountRealm
-  private let trustedProxies: TrustedProxies
 
   /// - Parameter mail: with the portal's own `uiURL`
   public init(
     settings: AdminSettings,
     global: PostgresPool,
     hasher: PasswordHasher,
-    mail: MailComposer,
-    trustedProxies: TrustedProxies
+    mail: MailComposer
   ) {
     self.settings = settings
     self.global = global
     self.hasher = hasher
     self.mail = mail
-    self.trustedProxies = trustedProxies
     accounts = .admin(settings: settings, global: global, hasher: hasher, mail: mail)
   }
 
   var queries: GlobalQueries<PostgresPool> { GlobalQueries(global) }
 
-  /// Every route of the portal with who may call it.
-  public var table: [AdminRoute] { accountRoutes + userRoutes + domainRoutes }
+  /// Every endpoint of the portal.
+  public var endpoints: [Endpoint] { accountEndpoints + userEndpoints + domainEndpoints }
 
-  private var accountRoutes: [AdminRoute] {
+  private var accountEndpoints: [Endpoint] {
     [
       .open(.post, "/admin/login", AdminLoginInput.self, handler: login),
       .open(.post, "/admin/tfa", TFAInput.self) { input, _ in
@@ -79,7 +76,7 @@ public struct AdminPortal: Sendable {
     ]
   }
 
-  private var userRoutes: [AdminRoute] {
+  private var userEndpoints: [Endpoint] {
     [
       .session(.post, "/admin/filter-users", UserListInput.self, sessions, handler: filterUsers),
       .session(
@@ -87,7 +84,8 @@ public struct AdminPortal: Sendable {
         "/admin/invite-user",
         InvitationInput.self,
         sessions,
-        role: .inviteUsers,
+        AdminRole.inviteUsers.access,
+        status: .created,
         handler: inviteUser
       ),
       .open(.post, "/admin/complete-setup", SetupInput.self, handler: completeSetup),
@@ -96,7 +94,7 @@ public struct AdminPortal: Sendable {
         "/admin/disable-user",
         UserAddressInput.self,
         sessions,
-        role: .manageUsers,
+        AdminRole.manageUsers.access,
         handler: disableUser
       ),
       .session(
@@ -104,7 +102,7 @@ public struct AdminPortal: Sendable {
         "/admin/enable-user",
         UserAddressInput.self,
         sessions,
-        role: .manageUsers,
+        AdminRole.manageUsers.access,
         handler: enableUser
       ),
       .session(
@@ -112,7 +110,7 @@ public struct AdminPortal: Sendable {
         "/admin/assign-role",
         RoleInput<AdminRole>.self,
         sessions,
-        role: .manageUsers,
+        AdminRole.manageUsers.access,
         handler: assignRole
       ),
       .session(
@@ -120,20 +118,21 @@ public struct AdminPortal: Sendable {
         "/admin/remove-role",
         RoleInput<AdminRole>.self,
         sessions,
-        role: .manageUsers,
+        AdminRole.manageUsers.access,
         handler: removeRole
       ),
     ]
   }
 
-  private var domainRoutes: [AdminRoute] {
+  private var domainEndpoints: [Endpoint] {
     [
       .session(
         .post,
         "/admin/add-approved-domain",
         DomainChangeInput.self,
         sessions,
-        role: .manageDomains,
+        AdminRole.manageDomains.access,
+        status: .created,
         handler: addApprovedDomain
       ),
       .session(
@@ -155,7 +154,7 @@ public struct AdminPortal: Sendable {
         "/admin/disable-approved-domain",
         DomainChangeInput.self,
         sessions,
-        role: .manageDomains
+        AdminRole.manageDomains.access
       ) { admin, input, call in
         try await switchApprovedDomain(.disabling, admin, input, call)
       },
@@ -164,19 +163,10 @@ public struct AdminPortal: Sendable {
         "/admin/enable-approved-domain",
         DomainChangeInput.self,
         sessions,
-        role: .manageDomains
+        AdminRole.manageDomains.access
       ) { admin, input, call in
         try await switchApprovedDomain(.enabling, admin, input, call)
       },
     ]
-  }
-
-  /// The table for the server.
-  public var routes: [Route] {
-    table.map { route in
-      Route(route.method, route.path) { [trustedProxies] inbound in
-        try await route.serve(AdminCall(inbound: inbound, trustedProxies: trustedProxies))
-      }
-    }
   }
 }

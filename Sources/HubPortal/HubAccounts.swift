@@ -7,7 +7,6 @@ import Mail
 import Outbox
 import PasswordHashing
 import PostgresClient
-import RegionRouting
 import RegionalDatabase
 import SystemPrimitives
 import Vocabulary
@@ -85,7 +84,7 @@ extension HubPortal {
   ///
   /// The account is loaded by the id of the routing row, not by address: during a change of address both agree on the
   /// id before they agree on the address.
-  func login(_ input: HubLoginInput, _ account: UUID?, _ call: RegionalCall) async throws -> Response {
+  func login(_ input: HubLoginInput, _ account: UUID?, _ call: Call) async throws -> Response {
     try await accounts.login(
       LoginAttempt(name: input.email.address, password: input.password, account: account),
       AccountCall(call)
@@ -94,7 +93,7 @@ extension HubPortal {
 }
 
 extension AccountCall {
-  init(_ call: RegionalCall) {
+  init(_ call: Call) {
     self.init(client: call.client?.network ?? "", logger: call.logger)
   }
 }
@@ -102,16 +101,16 @@ extension AccountCall {
 extension HubPortal {
   /// Finds the home of an address's account: the global database knows the region by the address's hash. An unknown
   /// address has none, but a region is chosen for it by its hash, always the same: so it takes as long as a known one,
-  /// and wrong guesses at it are counted in one place, too. If that region is out of reach it is answered where it
-  /// landed.
+  /// and wrong guesses at it are counted in one place, too. If that region is out of reach, the request is served where
+  /// it landed.
   func accountHome<Input>(
     _ email: @escaping @Sendable (Input) -> EmailAddress
   ) -> HomeRule<Input, UUID?> {
-    HomeRule(.email) { [globalQueries] input, directory in
+    HomeRule(.email) { [globalQueries] input, homes in
       let hash = email(input).hash
       let row = try await globalQueries.findHubUserRouting(emailAddressHash: hash)
       guard let row, let region = RegionCode(rawValue: row.homeRegion) else {
-        return .preferably(directory.decoyRegion(for: hash), nil)
+        return .preferably(homes.decoyRegion(for: hash), nil)
       }
       return .region(region, row.hubUserGlobalID)
     }

@@ -12,14 +12,13 @@
 // Failure: wrong input 400; wrong secret 401 or 403; known but not active 422; taken 409; too often 429; a database or
 // the password hasher out of reach 503 with Retry-After, nothing lost.
 
-import API
+public import API
 public import Accounts
 import GlobalDatabase
 import HTTPTypes
 public import Mail
 public import PasswordHashing
 public import PostgresClient
-public import RegionRouting
 import RegionalDatabase
 public import Sagas
 public import Vocabulary
@@ -67,15 +66,16 @@ public struct HubPortal: Sendable {
   var globalQueries: GlobalQueries<PostgresPool> { GlobalQueries(global) }
   var regionalQueries: RegionalQueries<PostgresPool> { RegionalQueries(regional) }
 
-  /// Every route of the portal with its routing rule.
-  public var routes: [RegionalRoute] {
+  /// Every endpoint of the portal.
+  public var endpoints: [Endpoint] {
     [
-      .open(.post, "/hub/request-signup", RequestSignupInput.self, home: .anywhere, handler: requestSignup),
+      .open(.post, "/hub/request-signup", RequestSignupInput.self, handler: requestSignup),
       .open(
         .post,
         "/hub/complete-signup",
         CompleteSignupInput.self,
         home: signupHome,
+        status: .created,
         handler: completeSignup
       ),
       .open(.post, "/hub/login", HubLoginInput.self, home: accountHome(\.email), handler: login),
@@ -127,4 +127,9 @@ public struct HubPortal: Sendable {
       .session(.get, "/hub/myinfo", sessions, handler: myInfo),
     ]
   }
+}
+
+extension HubPortal {
+  /// The portal's operations across databases, by which recovery and the audit find them.
+  public static let sagaUndos: [any SagaUndo.Type] = [HubSignupUndo.self, HubEmailChangeUndo.self]
 }

@@ -1,17 +1,20 @@
+import API
 import Accounts
 import FoundationEssentials
-import RegionRouting
 import RegionalDatabase
 import Vocabulary
 
 /// The signed-in person behind a request.
-struct HubUser: Sendable {
+struct HubUser: SessionUser {
   let id: UUID
   let handle: String
   let emailAddress: String
   let preferredLanguage: String
-  /// Of the session's token.
+  /// The hash of the session's token.
   let sessionHash: Data
+
+  /// The portal has no roles.
+  func has(_ access: Access) -> Bool { access == .session }
 }
 
 extension HubUser: SignedIn {
@@ -19,7 +22,7 @@ extension HubUser: SignedIn {
 }
 
 extension HubPortal {
-  /// Session and user in one look-up; the global database is not consulted.
+  /// Finds session and user in one look-up; the global database is not consulted.
   var sessions: SessionRule<HubUser> {
     SessionRule { [regionalQueries] token in
       let hash = token.hash
@@ -36,4 +39,25 @@ extension HubPortal {
       )
     }
   }
+}
+
+extension HubPortal {
+  /// `GET /hub/myinfo`: all of it came with the session.
+  func myInfo(_ user: HubUser, _: Call) async throws -> HubUserInfo {
+    HubUserInfo(user: user)
+  }
+}
+
+/// A person's own account.
+struct HubUserInfo: ResponseContent {
+  let user: HubUser
+
+  static let members: [ResponseMember<HubUserInfo>] = [
+    .uuid("hub_user_id", \.user.id),
+    .string("handle", is: "the person's public name", \.user.handle),
+    .string("email_address", is: "an e-mail address", \.user.emailAddress),
+    .string("preferred_language", is: "a language code", \.user.preferredLanguage),
+    // Hub users have no roles; clients rely on the member being there.
+    .strings("roles", is: "a role's name") { _ in [] },
+  ]
 }

@@ -16,14 +16,13 @@
 // in the right status 422; a check too soon after the last 429 with Retry-After; a database out of reach 503 with
 // Retry-After. A proof that is not found is an answer, not an error.
 
-import API
+public import API
 public import Accounts
 public import DomainVerification
 import HTTPTypes
 public import Mail
 public import PasswordHashing
 public import PostgresClient
-public import RegionRouting
 public import Sagas
 import UserAdministration
 public import Vocabulary
@@ -74,10 +73,10 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     )
   }
 
-  /// Every route of the portal with its routing rule and who may call it.
-  public var routes: [RegionalRoute] { signupRoutes + accountRoutes + userRoutes + domainRoutes }
+  /// Every endpoint of the portal.
+  public var endpoints: [Endpoint] { signupRoutes + accountRoutes + userRoutes + domainRoutes }
 
-  private var signupRoutes: [RegionalRoute] {
+  private var signupRoutes: [Endpoint] {
     [
       .open(
         .post,
@@ -90,7 +89,6 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
         .post,
         Tenant.path("get-signup-details"),
         SignupDetailsInput.self,
-        home: .anywhere,
         handler: getSignupDetails
       ),
       .open(
@@ -103,7 +101,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     ]
   }
 
-  private var userRoutes: [RegionalRoute] {
+  private var userRoutes: [Endpoint] {
     [
       route(.get, "myinfo", .anybody, handler: myInfo),
       route(.post, "filter-users", UserListInput.self, .anybody, handler: filterUsers),
@@ -115,7 +113,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     ]
   }
 
-  private var domainRoutes: [RegionalRoute] {
+  private var domainRoutes: [Endpoint] {
     [
       route(.post, "claim-domain", DomainInput.self, .administrators, handler: claimDomain),
       route(.post, "verify-domain", DomainInput.self, .administrators, handler: verifyDomain),

@@ -14,8 +14,6 @@ public import API
 import HTTPTypes
 
 extension Problem {
-  /// The caller is signed in and lacks a role.
-  public static let missingRole = Problem(.forbidden, .missingRole, "This needs a role that you do not have.")
   public static let noSuchUser = Problem(.notFound, .noSuchUser, "There is no such user.")
   public static let noDisabledUser = Problem(
     .notFound,

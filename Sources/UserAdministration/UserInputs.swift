@@ -17,6 +17,22 @@ public struct InvitationInput: RequestInput {
   }
 }
 
+/// The response of `invite-user`.
+public struct InvitationContent: ResponseContent {
+  private let id: UUID
+  private let expiresAt: Date
+
+  public init(id: UUID, expiresAt: Date) {
+    self.id = id
+    self.expiresAt = expiresAt
+  }
+
+  public static let members: [ResponseMember<InvitationContent>] = [
+    .uuid("invitation_id", \.id),
+    .time("expires_at", \.expiresAt),
+  ]
+}
+
 /// The body of `disable-user` and `enable-user`.
 public struct UserAddressInput: RequestInput {
   public let email: EmailAddress
@@ -32,6 +48,9 @@ public protocol PortalRole: RawRepresentable, CaseIterable, StringParsable, Hash
 where RawValue == String {}
 
 extension PortalRole {
+  /// The access of users who have the role.
+  public var access: Access { .role(rawValue) }
+
   public init(_ raw: String) throws(InvalidValue) {
     guard let role = Self(rawValue: raw) else {
       throw InvalidValue("must be one of the roles: " + Self.allCases.map(\.rawValue).joined(separator: ", "))

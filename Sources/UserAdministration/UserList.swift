@@ -77,3 +77,40 @@ public struct ListedUser: Sendable {
     json.member("roles", roles)
   }
 }
+
+/// A portal's own names of the members that describe its users.
+public protocol UserNames: Sendable {
+  /// The name of the id, such as `admin_user_id`.
+  static var idMember: StaticString { get }
+}
+
+/// A page of `filter-users`.
+public struct UserPage<Names: UserNames>: ResponseContent {
+  private let page: Page<ListedUser>
+
+  public init(_ page: Page<ListedUser>) {
+    self.page = page
+  }
+
+  public static var members: [ResponseMember<UserPage>] {
+    [
+      .objects("items") { $0.page.rows.map(Item.init) },
+      .cursor("next_cursor") { $0.page.nextCursor(\.cursor) },
+    ]
+  }
+
+  private struct Item: ResponseContent {
+    let user: ListedUser
+
+    static var members: [ResponseMember<Item>] {
+      [
+        .uuid(Names.idMember, \.user.id),
+        .string("email_address", is: "an e-mail address", \.user.emailAddress),
+        .string("name", \.user.fullName),
+        .choice("status", \.user.status),
+        .time("created_at", \.user.createdAt),
+        .strings("roles", is: "a role's name", \.user.roles),
+      ]
+    }
+  }
+}

@@ -52,8 +52,7 @@ enum GlobalService {
       settings: settings.admin,
       global: global,
       hasher: hasher,
-      mail: try MailComposer(uiURL: settings.admin.uiURL),
-      trustedProxies: settings.trustedProxies
+      mail: try MailComposer(uiURL: settings.admin.uiURL)
     )
     let health = HealthRoutes.routes(
       ready: [("global_database", { await global.ping() })],
@@ -62,7 +61,7 @@ enum GlobalService {
     )
     let http = HTTPService(
       .init(settings.common, cors: settings.cors),
-      routes: portal.routes + health,
+      routes: Endpoint.routes(portal.endpoints, trustedProxies: settings.trustedProxies) + health,
       identity: context.identity,
       logger: logger
     )

@@ -5,11 +5,8 @@
 
 import API
 import GlobalDatabase
-import HTTP1
 import HTTPTypes
-import JSON
 import PostgresClient
-import RegionRouting
 import Vocabulary
 
 struct PublicDirectory: Sendable {
@@ -19,52 +16,56 @@ struct PublicDirectory: Sendable {
     queries = GlobalQueries(global)
   }
 
-  var routes: [RegionalRoute] {
+  var endpoints: [Endpoint] {
     [
-      .open(.post, "/global/get-regions") { _ in try await regions() },
-      .open(.post, "/global/get-supported-languages") { _ in try await languages() },
-      .open(.post, "/global/check-domain", CheckDomainInput.self, home: .anywhere) { input, _, _ in
-        let isApproved = try await queries.isDomainApproved(domainName: input.domain.name)
-        return .json { $0.member("is_approved", isApproved?.isApproved ?? false) }
+      .open(.post, "/global/get-regions") { _ in RegionList(rows: try await queries.listActiveRegions()) },
+      .open(.post, "/global/get-supported-languages") { _ in
+        LanguageList(rows: try await queries.listSupportedLanguages())
+      },
+      .open(.post, "/global/check-domain", CheckDomainInput.self) { input, _ in
+        let row = try await queries.isDomainApproved(domainName: input.domain.name)
+        return DomainApproval(isApproved: row?.isApproved ?? false)
       },
     ]
   }
+}
 
-  private func regions() async throws -> Response {
-    let regions = try await queries.listActiveRegions()
-    return .json { json in
-      json.member(
-        "regions",
-        array: { list in
-          for region in regions {
-            list.object {
-              $0.member("region_code", region.regionCode)
-              $0.member("region_name", region.regionName)
-            }
-          }
-        }
-      )
-    }
-  }
+private struct RegionList: ResponseContent {
+  let rows: [ListActiveRegions.Row]
 
-  private func languages() async throws -> Response {
-    let languages = try await queries.listSupportedLanguages()
-    return .json { json in
-      json.member(
-        "languages",
-        array: { list in
-          for language in languages {
-            list.object {
-              $0.member("language_code", language.languageCode)
-              $0.member("language_name", language.languageName)
-              $0.member("native_name", language.nativeName)
-              $0.member("is_default", language.isDefault)
-            }
-          }
-        }
-      )
-    }
+  static let members: [ResponseMember<RegionList>] = [.objects("regions") { $0.rows.map(Region.init) }]
+
+  struct Region: ResponseContent {
+    let row: ListActiveRegions.Row
+
+    static let members: [ResponseMember<Region>] = [
+      .string("region_code", is: "a region code", \.row.regionCode),
+      .string("region_name", \.row.regionName),
+    ]
   }
+}
+
+private struct LanguageList: ResponseContent {
+  let rows: [ListSupportedLanguages.Row]
+
+  static let members: [ResponseMember<LanguageList>] = [.objects("languages") { $0.rows.map(Language.init) }]
+
+  struct Language: ResponseContent {
+    let row: ListSupportedLanguages.Row
+
+    static let members: [ResponseMember<Language>] = [
+      .string("language_code", is: "a language code", \.row.languageCode),
+      .string("language_name", \.row.languageName),
+      .string("native_name", \.row.nativeName),
+      .boolean("is_default", \.row.isDefault),
+    ]
+  }
+}
+
+private struct DomainApproval: ResponseContent {
+  let isApproved: Bool
+
+  static let members: [ResponseMember<DomainApproval>] = [.boolean("is_approved", \.isApproved)]
 }
 
 private struct CheckDomainInput: RequestInput {

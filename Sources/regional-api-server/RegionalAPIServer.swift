@@ -90,7 +90,7 @@ enum RegionalAPIServer {
       mail: try MailComposer(uiURL: settings.hub.uiURL)
     )
     let resolver = TXTResolver(servers: settings.dnsServers)
-    func tenantRoutes<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> [RegionalRoute] {
+    func tenantEndpoints<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> [Endpoint] {
       TenantPortal<Tenant>(
         region: settings.region,
         settings: own,
@@ -101,11 +101,11 @@ enum RegionalAPIServer {
         hasher: hasher,
         sagas: sagas,
         mail: try MailComposer(uiURL: own.uiURL)
-      ).routes
+      ).endpoints
     }
     let tenants =
-      try tenantRoutes(OrgTenant.self, settings.org) + tenantRoutes(AgencyTenant.self, settings.agency)
-    let portals = router.routes(hub.routes + tenants + PublicDirectory(global: pools.global).routes)
+      try tenantEndpoints(OrgTenant.self, settings.org) + tenantEndpoints(AgencyTenant.self, settings.agency)
+    let portals = router.routes(hub.endpoints + tenants + PublicDirectory(global: pools.global).endpoints)
     let recovery = SagaRecovery(
       regional: pools.regional,
       global: pools.global,

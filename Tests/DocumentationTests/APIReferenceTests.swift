@@ -1,20 +1,8 @@
 import API
-import Accounts
-import AdminPortal
-import DomainVerification
 import FoundationEssentials
 import HTTPTypes
-import HubPortal
-import Logging
-import Mail
-import PasswordHashing
-import PostgresClient
 import RegionRouting
-import Sagas
-import ServiceRuntime
-import TenantPortal
 import Testing
-import Vocabulary
 
 @testable import regional_api_server
 
@@ -33,9 +21,39 @@ struct APIReferenceTests {
     let documented = rows { $0.count >= 3 && $0[1].hasPrefix("`/") }
       .map { "\($0[0]) \($0[1].filter { $0 != "`" }) \($0[2])" }
     let registered =
-      try Self.routes().map { "\($0.method.rawValue) \($0.path) \($0.rule.rawValue)" }
-      + Self.adminRoutes().map { "\($0.method.rawValue) \($0.path) \($0.access)" }
+      try Portals.regional().map { "\($0.method.rawValue) \($0.path) \($0.routing.rawValue)" }
+      + Portals.admin().map { "\($0.method.rawValue) \($0.path) \($0.access)" }
     #expect(documented.sorted() == registered.sorted())
+  }
+
+  @Test func namesTheStatusAndTheMembersOfEverySuccess() throws {
+    let documented = Dictionary(
+      uniqueKeysWithValues: rows { $0.count >= 4 && $0[1].hasPrefix("`/") }
+        .map { ("\($0[0]) \($0[1].filter { $0 != "`" })", $0[3]) }
+    )
+    for endpoint in try Portals.all() {
+      guard let output = endpoint.output else { continue }
+      let text = try #require(documented["\(endpoint.method.rawValue) \(endpoint.path)"])
+      #expect(text.hasPrefix("\(endpoint.status.code)"), "\(endpoint.path)")
+      // Some rows say that the members are those of a domain, which is described once for all.
+      guard !text.contains("the domain") || text.contains("`") else { continue }
+      #expect(
+        text.matches(of: #/`(\w+)`/#).map { String($0.output.1) } == output.members.map(\.name),
+        "\(endpoint.path)"
+      )
+    }
+  }
+
+  @Test func namesEveryMemberOfEveryInput() throws {
+    let named = Set(page.flatMap { line in line.matches(of: #/`(\w+)`/#).map { String($0.output.1) } })
+    for endpoint in try Portals.all() {
+      for path in endpoint.input?.description.paths ?? [] {
+        let name = path.split(separator: ".").last.map(String.init) ?? path
+        // Accepted and ignored.
+        guard name != "is_preferred" else { continue }
+        #expect(named.contains(name), "\(endpoint.path) \(path)")
+      }
+    }
   }
 
   @Test func listsEveryProblemType() {
@@ -48,54 +66,5 @@ struct APIReferenceTests {
     page.filter { $0.hasPrefix("| ") }
       .map { $0.split(separator: "|").map { cell in cell.dropFirst().dropLast() } }
       .filter(isWanted)
-  }
-
-  private static func routes() throws -> [RegionalRoute] {
-    let logger = Logger(label: "documentation") { _ in SwiftLogNoOpLogHandler() }
-    // Never connects: only the table is wanted.
-    let pool = PostgresPool(PostgresPoolConfiguration(connectionString: "host=/nowhere"), logger: logger)
-    var reader = SettingsReader([:])
-    let settings = HubSettings(&reader)
-    let portal = HubPortal(
-      region: .example,
-      settings: settings,
-      shared: AccountSettings(&reader),
-      global: pool,
-      regional: pool,
-      hasher: PasswordHasher(threads: 1),
-      sagas: SagaRunner(regional: pool, global: pool),
-      mail: try MailComposer(uiURL: settings.uiURL)
-    )
-    let resolver = TXTResolver(servers: .system)
-    func tenantRoutes<Tenant: TenantType>(_: Tenant.Type) throws -> [RegionalRoute] {
-      let own = TenantSettings(&reader, Tenant.self)
-      return TenantPortal<Tenant>(
-        region: .example,
-        settings: own,
-        shared: AccountSettings(&reader),
-        global: pool,
-        regional: pool,
-        resolver: resolver,
-        hasher: PasswordHasher(threads: 1),
-        sagas: SagaRunner(regional: pool, global: pool),
-        mail: try MailComposer(uiURL: own.uiURL)
-      ).routes
-    }
-    let tenants = try tenantRoutes(OrgTenant.self) + tenantRoutes(AgencyTenant.self)
-    return portal.routes + tenants + PublicDirectory(global: pool).routes
-  }
-
-  private static func adminRoutes() throws -> [AdminRoute] {
-    let logger = Logger(label: "documentation") { _ in SwiftLogNoOpLogHandler() }
-    var reader = SettingsReader([:])
-    let settings = AdminSettings(&reader)
-    let portal = AdminPortal(
-      settings: settings,
-      global: PostgresPool(PostgresPoolConfiguration(connectionString: "host=/nowhere"), logger: logger),
-      hasher: PasswordHasher(threads: 1),
-      mail: try MailComposer(uiURL: settings.uiURL),
-      trustedProxies: .privateNetworks
-    )
-    return portal.table
   }
 }

@@ -110,10 +110,12 @@ public final class PortalHarness: Sendable {
       settings: admin,
       global: service,
       hasher: Self.hasher,
-      mail: try MailComposer(uiURL: admin.uiURL),
-      trustedProxies: .privateNetworks
+      mail: try MailComposer(uiURL: admin.uiURL)
     )
-    globalService = InProcessServer(portal.routes, logger: Self.logger)
+    globalService = InProcessServer(
+      Endpoint.routes(portal.endpoints, trustedProxies: .privateNetworks),
+      logger: Self.logger
+    )
     shutdownServers = {
       await regionRoutes.shutdown()
       for pool in [api.global, api.regional, service] { await pool.shutdown() }
@@ -144,7 +146,7 @@ public final class PortalHarness: Sendable {
       mail: try MailComposer(uiURL: hubSettings.uiURL)
     )
     let resolver = TXTResolver(servers: servers)
-    func tenantRoutes<Tenant: TenantType>(_: Tenant.Type) throws -> [RegionalRoute] {
+    func tenantEndpoints<Tenant: TenantType>(_: Tenant.Type) throws -> [Endpoint] {
       let settings = TenantSettings(&reader, Tenant.self)
       return TenantPortal<Tenant>(
         region: region,
@@ -156,9 +158,9 @@ public final class PortalHarness: Sendable {
         hasher: hasher,
         sagas: sagas,
         mail: try MailComposer(uiURL: settings.uiURL)
-      ).routes
+      ).endpoints
     }
-    let tenants = try tenantRoutes(OrgTenant.self) + tenantRoutes(AgencyTenant.self)
+    let tenants = try tenantEndpoints(OrgTenant.self) + tenantEndpoints(AgencyTenant.self)
     // The seeds' other regions are known to be active, and nobody says where they are.
     let others = ["usa1", "deu1"].compactMap(RegionCode.init(rawValue:)).map { ($0, [HTTPEndpoint]()) }
     let directory = RegionDirectory(
@@ -179,7 +181,7 @@ public final class PortalHarness: Sendable {
       trustedProxies: .privateNetworks
     )
     return (
-      router.routes(hub.routes + tenants),
+      router.routes(hub.endpoints + tenants),
       {
         await forwarder.shutdown()
         await resolver.shutdown()

@@ -52,6 +52,9 @@ extension Problem {
     return problem
   }()
 
+  /// 403 of a caller who is signed in and lacks a role.
+  public static let missingRole = Problem(.forbidden, .missingRole, "This needs a role that you do not have.")
+
   public static let notFound = Problem(.notFound, .notFound, "There is nothing at this path.")
 
   /// - Parameter allowed: the methods of the path (RFC 9110 §15.5.6).

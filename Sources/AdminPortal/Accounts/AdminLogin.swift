@@ -23,7 +23,7 @@ struct AdminLoginInput: RequestInput {
 
 extension AdminPortal {
   /// `POST /admin/login`
-  func login(_ input: AdminLoginInput, _ call: AdminCall) async throws -> Response {
+  func login(_ input: AdminLoginInput, _ call: Call) async throws -> Response {
     let attempt = LoginAttempt(
       name: input.email.address,
       password: input.password,
@@ -33,7 +33,7 @@ extension AdminPortal {
   }
 
   /// `POST /admin/request-password-reset`
-  func requestPasswordReset(_ input: UserAddressInput, _ call: AdminCall) async throws -> Response {
+  func requestPasswordReset(_ input: UserAddressInput, _ call: Call) async throws -> Response {
     try await accounts.requestPasswordReset(of: account(of: input.email), at: input.email, AccountCall(call))
   }
 
@@ -43,7 +43,7 @@ extension AdminPortal {
 }
 
 extension AccountCall {
-  init(_ call: AdminCall) {
+  init(_ call: Call) {
     self.init(client: call.client?.network ?? "", logger: call.inbound.logger)
   }
 }

@@ -12,8 +12,8 @@ extension AdminPortal {
   func addApprovedDomain(
     _ admin: Administrator,
     _ input: DomainChangeInput,
-    _ call: AdminCall
-  ) async throws -> Response {
+    _ call: Call
+  ) async throws -> ApprovedDomain {
     let audit = DomainAudit(admin, input.reason, call)
     let added = try await global.withTransaction { transaction in
       let row = try await GlobalQueries(transaction).insertApprovedDomain(
@@ -25,7 +25,7 @@ extension AdminPortal {
       try await transaction.commit(executing: [audit.entry(.created, from: nil, to: record)])
       return record
     }
-    return .json(status: .created) { added.domain.write(to: &$0) }
+    return added.domain
   }
 }
 

@@ -1,3 +1,4 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import JSON
@@ -6,24 +7,24 @@ import SystemPrimitives
 import Vocabulary
 
 /// A domain in the list, as clients see it.
-struct ApprovedDomain: Sendable {
+struct ApprovedDomain: ResponseContent {
   let name: String
-  /// Of whoever added it.
+  /// The address of the administrator who added it.
   let createdByEmail: String
   var status: ApprovedDomainStatus
   let createdAt: Date
   var updatedAt: Date
 
-  func write(to json: inout JSONWriter) {
-    json.member("domain_name", name)
-    json.member("created_by_admin_email", createdByEmail)
-    json.member("status", status.rawValue)
-    json.member("created_at", RFC3339.seconds(createdAt))
-    json.member("updated_at", RFC3339.seconds(updatedAt))
-  }
+  static let members: [ResponseMember<ApprovedDomain>] = [
+    .string("domain_name", is: "a domain name", \.name),
+    .string("created_by_admin_email", is: "an e-mail address", \.createdByEmail),
+    .choice("status", \.status),
+    .time("created_at", \.createdAt),
+    .time("updated_at", \.updatedAt),
+  ]
 }
 
-/// What every query of domains gives.
+/// The columns that every query of domains gives.
 protocol ApprovedDomainRow {
   var domainName: String { get }
   var createdByAdminEmail: String { get }

@@ -15,7 +15,7 @@ struct DomainAudit: Sendable {
   private let userAgent: String?
   private let requestID: String
 
-  init(_ admin: Administrator, _ reason: Reason, _ call: AdminCall) {
+  init(_ admin: Administrator, _ reason: Reason, _ call: Call) {
     adminID = admin.id
     self.reason = reason
     address = call.client.map { PostgresInet($0) }

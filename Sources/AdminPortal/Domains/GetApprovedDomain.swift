@@ -26,12 +26,11 @@ struct DomainDetailsInput: RequestInput {
 
 extension AdminPortal {
   /// `POST /admin/get-approved-domain`: a domain in any status, and a page of its audit log.
-  func getApprovedDomain(_: Administrator, _ input: DomainDetailsInput, _: AdminCall) async throws -> Response
+  func getApprovedDomain(_: Administrator, _ input: DomainDetailsInput, _: Call) async throws -> DomainDetails
   {
     guard let row = try await queries.findApprovedDomain(domainName: input.name.name) else {
       throw Problem.noSuchDomain
     }
-    let domain = ApprovedDomain(row)
     let entries = try await queries.listApprovedDomainAudits(
       domainID: row.domainID,
       afterCreatedAt: input.cursor?.createdAt,
@@ -39,32 +38,39 @@ extension AdminPortal {
       rowCount: input.size.rowsToRead
     )
     let page = Page(entries, input.size)
-    return .json { json in
-      json.member("domain", object: { domain.write(to: &$0) })
-      json.member(
-        "audit_logs",
-        array: { list in for entry in page.rows { list.object { entry.write(to: &$0) } } }
-      )
-      json.member(
-        "next_audit_cursor",
-        page.nextCursor { NewestFirstCursor(createdAt: $0.createdAt, id: $0.auditID) }
-      )
-      json.member("has_more_audit", page.hasMore)
-    }
+    return DomainDetails(domain: ApprovedDomain(row), audits: page)
   }
 }
 
-extension ListApprovedDomainAudits.Row {
-  fileprivate func write(to json: inout JSONWriter) {
-    json.member("admin_email", adminEmail)
-    json.member("action", action.rawValue)
-    json.member("created_at", RFC3339.seconds(createdAt))
-    if let targetDomainName { json.member("target_domain_name", targetDomainName) }
-    if let reason { json.member("reason", reason) }
-    if let ipAddress { json.member("ip_address", ipAddress.address.description) }
-    if let userAgent { json.member("user_agent", userAgent) }
-    if let requestID { json.member("request_id", requestID) }
-    if let oldValue { json.member("old_value", json: oldValue.text) }
-    if let newValue { json.member("new_value", json: newValue.text) }
-  }
+/// A domain and a page of its audit log.
+struct DomainDetails: ResponseContent {
+  let domain: ApprovedDomain
+  let audits: Page<ListApprovedDomainAudits.Row>
+
+  static let members: [ResponseMember<DomainDetails>] = [
+    .object("domain", \.domain),
+    .objects("audit_logs") { $0.audits.rows.map(DomainAuditEntry.init) },
+    .cursor("next_audit_cursor") { details in
+      details.audits.nextCursor { NewestFirstCursor(createdAt: $0.createdAt, id: $0.auditID) }
+    },
+    .boolean("has_more_audit", \.audits.hasMore),
+  ]
+}
+
+/// An entry of a domain's audit log. The row as it was and as it became are JSON texts of the log's own.
+private struct DomainAuditEntry: ResponseContent {
+  let row: ListApprovedDomainAudits.Row
+
+  static let members: [ResponseMember<DomainAuditEntry>] = [
+    .string("admin_email", is: "an e-mail address", \.row.adminEmail),
+    .choice("action", \.row.action),
+    .time("created_at", \.row.createdAt),
+    .optionalString("target_domain_name", is: "a domain name", \.row.targetDomainName),
+    .optionalString("reason", \.row.reason),
+    .optionalString("ip_address", is: "an IP address") { $0.row.ipAddress?.address.description },
+    .optionalString("user_agent", \.row.userAgent),
+    .optionalString("request_id", \.row.requestID),
+    .optionalJSON("old_value") { $0.row.oldValue?.text },
+    .optionalJSON("new_value") { $0.row.newValue?.text },
+  ]
 }

@@ -7,8 +7,7 @@ import Vocabulary
 
 extension AdminPortal {
   /// `POST /admin/list-approved-domains`: by name, or with a search by similarity to it.
-  func listApprovedDomains(_: Administrator, _ input: DomainListInput, _: AdminCall) async throws -> Response
-  {
+  func listApprovedDomains(_: Administrator, _ input: DomainListInput, _: Call) async throws -> DomainList {
     switch input.order {
     case .byName(let cursor):
       let rows = try await queries.listApprovedDomains(
@@ -17,10 +16,10 @@ extension AdminPortal {
         rowCount: input.size.rowsToRead
       )
       let page = Page(rows, input.size)
-      return Self.response(
-        page.rows.map(ApprovedDomain.init),
-        next: page.nextCursor { DomainNameCursor(after: $0.domainName) },
-        page.hasMore
+      return DomainList(
+        domains: page.rows.map(ApprovedDomain.init),
+        nextCursor: page.nextCursor { DomainNameCursor(after: $0.domainName) },
+        hasMore: page.hasMore
       )
     case .bySimilarity(let search, let cursor):
       let rows = try await queries.searchApprovedDomains(
@@ -32,22 +31,24 @@ extension AdminPortal {
         rowCount: input.size.rowsToRead
       )
       let page = Page(rows, input.size)
-      return Self.response(
-        page.rows.map(ApprovedDomain.init),
-        next: page.nextCursor { SimilarityCursor(after: $0.domainName, similarity: $0.likeness) },
-        page.hasMore
+      return DomainList(
+        domains: page.rows.map(ApprovedDomain.init),
+        nextCursor: page.nextCursor { SimilarityCursor(after: $0.domainName, similarity: $0.likeness) },
+        hasMore: page.hasMore
       )
     }
   }
+}
 
-  private static func response(_ domains: [ApprovedDomain], next: String, _ hasMore: Bool) -> Response {
-    .json { json in
-      json.member(
-        "domains",
-        array: { list in for domain in domains { list.object { domain.write(to: &$0) } } }
-      )
-      json.member("next_cursor", next)
-      json.member("has_more", hasMore)
-    }
-  }
+/// A page of the list of domains.
+struct DomainList: ResponseContent {
+  let domains: [ApprovedDomain]
+  let nextCursor: String
+  let hasMore: Bool
+
+  static let members: [ResponseMember<DomainList>] = [
+    .objects("domains", \.domains),
+    .cursor("next_cursor", \.nextCursor),
+    .boolean("has_more", \.hasMore),
+  ]
 }

@@ -7,7 +7,7 @@ import JSON
 import PostgresClient
 import Vocabulary
 
-/// Which way a domain is switched.
+/// The change of status that an endpoint makes, and its name in the audit log.
 struct DomainSwitch: Sendable {
   let status: ApprovedDomainStatus
   let action: ApprovedDomainAction
@@ -22,8 +22,8 @@ extension AdminPortal {
     _ wanted: DomainSwitch,
     _ admin: Administrator,
     _ input: DomainChangeInput,
-    _ call: AdminCall
-  ) async throws -> Response {
+    _ call: Call
+  ) async throws -> ApprovedDomain {
     let audit = DomainAudit(admin, input.reason, call)
     let switched = try await global.withTransaction { transaction in
       let queries = GlobalQueries(transaction)
@@ -45,7 +45,7 @@ extension AdminPortal {
       try await transaction.commit(executing: [audit.entry(wanted.action, from: old, to: new)])
       return new
     }
-    return .json { switched.domain.write(to: &$0) }
+    return switched.domain
   }
 }
 

@@ -1,3 +1,4 @@
+import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTP1
@@ -7,7 +8,7 @@ import Vocabulary
 
 extension AdminPortal {
   /// `POST /admin/complete-setup`
-  func completeSetup(_ input: SetupInput, _: AdminCall) async throws -> Response {
+  func completeSetup(_ input: SetupInput, _: Call) async throws -> Response {
     try await AccountSetup(global, hasher, GlobalAdminTables.self)
       .complete(input, token: RawToken.hash(ofOffered: input.invitationToken))
   }

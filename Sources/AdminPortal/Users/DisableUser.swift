@@ -10,7 +10,7 @@ import Vocabulary
 extension AdminPortal {
   /// `POST /admin/disable-user`: switches an administrator off and ends what they have open: sessions, unfinished
   /// logins, password resets. Roles stay, and so do invitations: completing the setup is refused by the status.
-  func disableUser(_: Administrator, _ input: UserAddressInput, _: AdminCall) async throws -> Response {
+  func disableUser(_: Administrator, _ input: UserAddressInput, _: Call) async throws -> EmptyContent {
     try await global.withTransaction { transaction in
       let queries = GlobalQueries(transaction)
       // Of two administrators who disable each other at this moment the second waits here, and then is the last one.
@@ -30,7 +30,7 @@ extension AdminPortal {
   }
 
   /// `POST /admin/enable-user`: back to active, or to invited if no password was ever set.
-  func enableUser(_: Administrator, _ input: UserAddressInput, _: AdminCall) async throws -> Response {
+  func enableUser(_: Administrator, _ input: UserAddressInput, _: Call) async throws -> EmptyContent {
     guard try await queries.enableAdmin(emailAddress: input.email.address) == 1 else {
       throw Problem.noDisabledUser
     }

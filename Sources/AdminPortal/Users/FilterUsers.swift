@@ -8,17 +8,8 @@ import Vocabulary
 
 extension AdminPortal {
   /// `POST /admin/filter-users`: a page of administrators, newest first.
-  func filterUsers(_: Administrator, _ input: UserListInput, _: AdminCall) async throws -> Response {
-    let page = Page(try await matching(input), input.size)
-    return .json { json in
-      json.member(
-        "items",
-        array: { items in
-          for user in page.rows { items.object { user.write(to: &$0, idMember: "admin_user_id") } }
-        }
-      )
-      json.member("next_cursor", page.nextCursor(\.cursor))
-    }
+  func filterUsers(_: Administrator, _ input: UserListInput, _: Call) async throws -> UserPage<AdminNames> {
+    UserPage(Page(try await matching(input), input.size))
   }
 
   private func matching(_ input: UserListInput) async throws -> [ListedUser] {
@@ -32,6 +23,11 @@ extension AdminPortal {
       rowCount: input.size.rowsToRead
     ).map(ListedUser.init)
   }
+}
+
+/// The administrators' own names of members.
+enum AdminNames: UserNames {
+  static let idMember: StaticString = "admin_user_id"
 }
 
 extension ListedUser {

@@ -15,7 +15,9 @@ import Vocabulary
 extension AdminPortal {
   /// `POST /admin/invite-user`: an administrator without name, password and roles, an invitation and its mail. An
   /// invited one whose invitation has expired is invited anew.
-  func inviteUser(_ inviter: Administrator, _ input: InvitationInput, _: AdminCall) async throws -> Response {
+  func inviteUser(_ inviter: Administrator, _ input: InvitationInput, _: Call) async throws
+    -> InvitationContent
+  {
     let token = RawToken()
     let invitationMail = mail.adminInvitation(
       to: input.email.address,
@@ -36,10 +38,7 @@ extension AdminPortal {
       try await transaction.commit(executing: [invitationMail.globalInsertion])
       return (invited, invitation.expiresAt)
     }
-    return .json(status: .created) {
-      $0.member("invitation_id", invited.text)
-      $0.member("expires_at", RFC3339.seconds(expiresAt))
-    }
+    return InvitationContent(id: invited, expiresAt: expiresAt)
   }
 
   /// A new administrator, or one who waits with an invitation that has expired, and then without it.

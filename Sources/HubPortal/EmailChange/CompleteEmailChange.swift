@@ -4,7 +4,6 @@ import FoundationEssentials
 import GlobalDatabase
 import HTTP1
 import PostgresClient
-import RegionRouting
 import RegionalDatabase
 import Sagas
 import Vocabulary
@@ -23,12 +22,12 @@ extension HubPortal {
     .bodyToken(\.token, malformed: .invalidVerificationToken)
   }
 
-  /// `POST /hub/complete-email-change`: whoever has the link has the new address. Ends every session and open token.
+  /// `POST /hub/complete-email-change`: the holder of the link has the new address. Ends every session and open token.
   func completeEmailChange(
     _: CompleteEmailChangeInput,
     _ token: RawToken,
-    _ call: RegionalCall
-  ) async throws -> Response {
+    _ call: Call
+  ) async throws -> EmptyContent {
     let logger = call.logger
     var person: UUID?
     do {
@@ -52,8 +51,8 @@ extension HubPortal {
     return .empty
   }
 
-  /// What a token stands for now.
-  /// - Throws: the problem that its owner is answered.
+  /// Reads the change that a token stands for now.
+  /// - Throws: the `Problem` that is sent to its owner.
   func emailChange(_ tokenHash: Data) async throws -> HubEmailChangeSaga {
     guard let row = try await regionalQueries.findHubEmailVerification(tokenHash: tokenHash),
       let oldAddress = try? EmailAddress(row.emailAddress),

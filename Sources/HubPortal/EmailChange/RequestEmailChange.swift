@@ -5,7 +5,6 @@ import JSON
 import Mail
 import Outbox
 import PostgresClient
-import RegionRouting
 import RegionalDatabase
 import SystemPrimitives
 import Vocabulary
@@ -24,8 +23,8 @@ extension HubPortal {
   func requestEmailChange(
     _ user: HubUser,
     _ input: RequestEmailChangeInput,
-    _: RegionalCall
-  ) async throws -> Response {
+    _: Call
+  ) async throws -> MessageContent {
     let newAddress = input.newAddress
     guard newAddress.address != user.emailAddress else {
       throw Problem.invalidFields([
@@ -57,6 +56,6 @@ extension HubPortal {
       guard results.last?.affectedRows == 1 else { throw Problem.invalidSession }
       try await transaction.commit(executing: [linkMail.insertion])
     }
-    return .json { $0.member("message", "A mail with a link has been sent to the new address.") }
+    return MessageContent("A mail with a link has been sent to the new address.")
   }
 }

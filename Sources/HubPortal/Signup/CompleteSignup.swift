@@ -6,14 +6,13 @@ import HTTPTypes
 import JSON
 import PasswordHashing
 import PostgresClient
-import RegionRouting
 import Sagas
 import Vocabulary
 
 extension HubPortal {
   /// Checks the token and the chosen region before anything is forwarded; the home region repeats it.
   var signupHome: HomeRule<CompleteSignupInput, EmailAddress> {
-    HomeRule(.bodyRegion) { [globalQueries] input, directory in
+    HomeRule(.bodyRegion) { [globalQueries] input, homes in
       let hash = RawToken.hash(ofOffered: input.signupToken)
       guard let row = try await globalQueries.findHubSignupToken(tokenHash: hash) else {
         throw Problem.invalidSignupToken
@@ -22,7 +21,7 @@ extension HubPortal {
       guard row.consumedAt == nil, let email = try? EmailAddress(row.emailAddress) else {
         throw Problem.invalidSignupToken
       }
-      guard let region = RegionCode(rawValue: input.homeRegion), directory.isActive(region) else {
+      guard let region = RegionCode(rawValue: input.homeRegion), homes.isActive(region) else {
         throw Problem.invalidFields([FieldError(field: "home_region", message: "must be an active region")])
       }
       return .region(region, email)
@@ -33,8 +32,8 @@ extension HubPortal {
   func completeSignup(
     _ input: CompleteSignupInput,
     _ email: EmailAddress,
-    _ call: RegionalCall
-  ) async throws -> Response {
+    _ call: Call
+  ) async throws -> SignupContent {
     let session = RegionToken(in: region)
     let saga = HubSignupSaga(
       email: email,
@@ -51,11 +50,19 @@ extension HubPortal {
     } catch let error as PostgresError where HubSignupSaga.isAddressTaken(error) {
       throw Problem.alreadyRegistered
     }
-    return .json(status: .created) {
-      $0.member("session_token", session.text)
-      $0.member("handle", handle.handle)
-    }
+    return SignupContent(sessionToken: session.text, handle: handle.handle)
   }
+}
+
+/// A new account: its handle, and its first session.
+struct SignupContent: ResponseContent {
+  let sessionToken: String
+  let handle: String
+
+  static let members: [ResponseMember<SignupContent>] = [
+    .string("session_token", is: "a session's token", \.sessionToken),
+    .string("handle", is: "the person's public name", \.handle),
+  ]
 }
 
 extension Problem {

@@ -8,7 +8,6 @@ import Logging
 import Mail
 import Outbox
 import PostgresClient
-import RegionRouting
 import RegionalDatabase
 import SystemPrimitives
 import Vocabulary
@@ -24,7 +23,7 @@ struct RequestSignupInput: RequestInput {
 
 extension HubPortal {
   /// `POST /hub/request-signup`: a signup token, global, and a mail with the link, in the region that was asked.
-  func requestSignup(_ input: RequestSignupInput, _: Void, _ call: RegionalCall) async throws -> Response {
+  func requestSignup(_ input: RequestSignupInput, _ call: Call) async throws -> MessageContent {
     guard try await globalQueries.isDomainApproved(domainName: input.email.domain)?.isApproved == true else {
       throw Problem(.forbidden, .domainNotApproved, "The domain of this e-mail address is not approved.")
     }
@@ -56,7 +55,7 @@ extension HubPortal {
       await withdraw(token, because: error, call.logger)
       throw error
     }
-    return .json { $0.member("message", "A mail with a link to complete the signup has been sent.") }
+    return MessageContent("A mail with a link to complete the signup has been sent.")
   }
 
   /// A token whose mail could not be queued is deleted; if it stays it is harmless, since nobody knows it.

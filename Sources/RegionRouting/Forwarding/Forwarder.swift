@@ -9,7 +9,7 @@ public import Vocabulary
 
 /// Sends a request to its home region and streams the response back: the hop.
 ///
-/// RegionRouting.swift lists what it does on each failure. `RegionalCall.atHome` decides whether to forward, and
+/// RegionRouting.swift lists what it does on each failure. `Call.atHome` decides whether to forward, and
 /// refuses a signed request at the wrong place with 421.
 public final class Forwarder: Sendable {
   let configuration: ForwarderConfiguration

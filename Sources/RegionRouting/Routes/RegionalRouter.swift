@@ -1,15 +1,15 @@
 public import API
+import FoundationEssentials
 import HTTP1
 import HTTPTypes
-public import Logging
-import Metrics
+import Logging
 import NIOCore
-public import SystemPrimitives
+import SystemPrimitives
 import Vocabulary
 
-/// Turns the portals' routes into the server's: finds each request's home and gets it there.
+/// Turns the portals' endpoints into the routes of a regional server: finds each request's home and gets it there.
 public final class RegionalRouter: Sendable {
-  let directory: RegionDirectory
+  fileprivate let directory: RegionDirectory
   private let forwarder: Forwarder
   private let keys: HopKeys?
   private let trustedProxies: TrustedProxies
@@ -26,36 +26,48 @@ public final class RegionalRouter: Sendable {
     self.trustedProxies = trustedProxies
   }
 
-  public func routes(_ regional: [RegionalRoute]) -> [Route] {
-    regional.map { route in
-      Route(route.method, route.path, relay: route.rule == .session ? relay : nil) { inbound in
-        let call = RegionalCall(inbound: inbound, router: self, arrival: self.arrival(of: inbound))
-        var response = try await route.serve(call)
-        response.isForRelay = call.arrival.hop != nil
+  public func routes(_ endpoints: [Endpoint]) -> [Route] {
+    endpoints.map { endpoint in
+      Route(endpoint.method, endpoint.path, relay: endpoint.routing == .session ? relay : nil) { inbound in
+        let arrival = self.arrival(of: inbound)
+        let homes = RequestRouting(router: self, arrival: arrival)
+        var response = try await endpoint.respond(to: Call(inbound, client: arrival.client, homes: homes))
+        response.isForRelay = arrival.hop != nil
         return response
       }
     }
   }
 
-  func forward(_ call: RegionalCall, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
+  fileprivate func forward(
+    _ inbound: InboundRequest,
+    _ arrival: InboundHopContext,
+    to region: RegionCode,
+    body: ByteBuffer?
+  ) async throws(ForwardingError) -> Response {
     try await forwarder.forward(
-      call.inbound.request,
+      inbound.request,
       to: region,
       collectedBody: body,
-      context: ForwardingContext(call.inbound.request, id: call.inbound.id, call.arrival)
+      context: ForwardingContext(inbound.request, id: inbound.id, arrival)
     )
   }
 
-  /// Passes a request with another region's session on, if that needs no task. What it does not take, `atHome` does.
+  /// Passes a request with another region's session on, if that needs no task. A request that it does not take is
+  /// forwarded by its endpoint.
   private func relay(
     _ inbound: InboundRequest,
     done: @escaping @Sendable (Result<Response, any Error>) -> Void
   ) -> Bool {
-    guard !inbound.headers.contains(.vetchiumHop), let region = BearerToken.region(inbound.headers),
+    guard !inbound.headers.contains(.vetchiumHop), let region = Self.sessionRegion(inbound.headers),
       region != directory.ownRegion
     else { return false }
     let context = ForwardingContext(inbound.request, id: inbound.id, arrival(of: inbound))
     return forwarder.relay(inbound.request, to: region, context: context) { done($0.mapError { $0 }) }
+  }
+
+  /// The region of a well-formed bearer token; the token itself is not read.
+  private static func sessionRegion(_ headers: HeaderFields) -> RegionCode? {
+    headers.withFirst("authorization") { BearerCredentials.token(in: $0).flatMap(RegionToken.region) } ?? nil
   }
 
   private func arrival(of inbound: InboundRequest) -> InboundHopContext {
@@ -74,69 +86,46 @@ public final class RegionalRouter: Sendable {
   }
 }
 
-/// One request on a regional server.
-public final class RegionalCall: Sendable {
-  public let inbound: InboundRequest
+/// The way of one request to its home.
+private struct RequestRouting: HomeRouting {
   let router: RegionalRouter
-  /// What may be believed about where it comes from.
+  /// The facts about the request's origin that may be believed.
   let arrival: InboundHopContext
 
-  init(inbound: InboundRequest, router: RegionalRouter, arrival: InboundHopContext) {
-    self.inbound = inbound
-    self.router = router
-    self.arrival = arrival
+  var ownRegion: RegionCode { router.directory.ownRegion }
+  var isForwarded: Bool { arrival.hop != nil }
+
+  func isActive(_ region: RegionCode) -> Bool { router.directory.isActive(region) }
+  func decoyRegion(for hash: Data) -> RegionCode { router.directory.decoyRegion(for: hash) }
+
+  func forward(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
+    try await router.forward(call.inbound, arrival, to: region, body: body)
   }
 
-  public var requestID: String { inbound.id }
-  public var logger: Logger { inbound.logger }
-
-  /// Who the client is, as far as that can be believed.
-  public var client: IPAddress? { arrival.client }
-
-  /// The bearer token.
-  /// - Throws: 401 when it is missing, malformed or of a region that is not active.
-  func bearerToken() throws(Problem) -> RegionToken {
-    guard let token = BearerToken.read(inbound.headers), router.directory.isActive(token.region) else {
-      throw .invalidSession
-    }
-    return token
-  }
-
-  /// Serves the request if its home is here, else forwards it and streams the response back.
-  /// - Parameter body: the body if it has been read; else it is streamed.
-  /// - Throws: 421 for a request that another server sent here by mistake (RFC 9110 §15.5.20); what the hop throws.
-  func atHome(
-    _ region: RegionCode,
-    body: ByteBuffer?,
-    serve: () async throws -> Response
-  ) async throws -> Response {
-    guard region != router.directory.ownRegion else { return try await serve() }
-    guard arrival.hop == nil else { throw Problem.misdirected }
-    return try await router.forward(self, to: region, body: body)
-  }
-}
-
-extension RegionalCall {
-  /// Serves the request here if the region cannot be reached, or if another server thought that it should be served
-  /// here.
-  func preferably(
-    at region: RegionCode,
-    body: ByteBuffer?,
-    serve: () async throws -> Response
-  ) async throws -> Response {
-    guard arrival.hop == nil else { return try await serve() }
+  func forwardIfReachable(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response? {
     do {
-      return try await atHome(region, body: body, serve: serve)
+      return try await router.forward(call.inbound, arrival, to: region, body: body)
     } catch ForwardingError.regionUnavailable {
-      return try await serve()
+      return nil
     }
   }
 }
 
-extension Problem {
-  static let misdirected = Problem(
-    .misdirectedRequest,
-    .misdirected,
-    "The request was forwarded to a region that is not its home."
-  )
+extension RegionDirectory {
+  /// The active region that stands in for the home of something that has none. All servers choose the same one, as long
+  /// as they know the same regions.
+  func decoyRegion(for hash: some Sequence<UInt8>) -> RegionCode {
+    let regions = activeRegions
+    guard !regions.isEmpty else { return ownRegion }
+    let number = hash.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return regions[Int(number) % regions.count]
+  }
+
+  /// Says whether tokens and home regions may name the region.
+  func isActive(_ region: RegionCode) -> Bool {
+    switch look(up: region) {
+    case .own, .active: true
+    case .inactive, .unknown: false
+    }
+  }
 }

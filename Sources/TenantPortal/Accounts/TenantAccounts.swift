@@ -5,7 +5,6 @@ import Mail
 import Outbox
 import PasswordHashing
 import PostgresClient
-import RegionRouting
 import Sagas
 import SharedQueries
 import SystemPrimitives
@@ -65,7 +64,7 @@ enum LoginName {
 }
 
 extension AccountCall {
-  init(_ call: RegionalCall) {
+  init(_ call: Call) {
     self.init(client: call.client?.network ?? "", logger: call.logger)
   }
 }

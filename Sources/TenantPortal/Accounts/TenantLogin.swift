@@ -4,7 +4,6 @@ import FoundationEssentials
 import HTTP1
 import HTTPTypes
 import PostgresClient
-import RegionRouting
 import SharedQueries
 import Vocabulary
 
@@ -63,7 +62,7 @@ extension TenantPortal {
   func login(
     _ input: TenantLoginInput,
     _ found: FindRouting.Row,
-    _ call: RegionalCall
+    _ call: Call
   ) async throws -> Response {
     try await accounts.login(
       LoginAttempt(
@@ -77,7 +76,7 @@ extension TenantPortal {
 
   /// Finds the home as for logins; a domain that nobody has is answered in the region that the address's hash chooses.
   var passwordResetHome: HomeRule<TenantPasswordResetInput, UUID?> {
-    HomeRule(.domainAndEmail) { [global] input, directory in
+    HomeRule(.domainAndEmail) { [global] input, homes in
       let account = input.account
       let found = try await Tenant.Global.findRouting(
         global,
@@ -85,7 +84,7 @@ extension TenantPortal {
         domain: account.domain.name
       )
       guard let found, let region = RegionCode(rawValue: found.region) else {
-        return .preferably(directory.decoyRegion(for: account.email.hash), nil)
+        return .preferably(homes.decoyRegion(for: account.email.hash), nil)
       }
       return .region(region, found.userID)
     }

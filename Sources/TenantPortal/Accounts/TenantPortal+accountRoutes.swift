@@ -2,13 +2,12 @@ import API
 import Accounts
 import HTTP1
 import HTTPTypes
-import RegionRouting
 import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
   /// The routes that every kind of account has; the flows are those of `Accounts`.
-  var accountRoutes: [RegionalRoute] {
+  var accountRoutes: [Endpoint] {
     [
       .open(.post, Tenant.path("login"), TenantLoginInput.self, home: loginHome, handler: login),
       .open(

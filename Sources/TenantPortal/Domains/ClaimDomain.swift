@@ -5,7 +5,6 @@ import HTTP1
 import HTTPTypes
 import JSON
 import PostgresClient
-import RegionRouting
 import Sagas
 import SharedQueries
 import SystemPrimitives
@@ -13,7 +12,7 @@ import Vocabulary
 
 extension TenantPortal {
   /// `POST claim-domain`: a further domain, which nobody else can have from now on, proven or not.
-  func claimDomain(_ user: TenantUser, _ input: DomainInput, _ call: RegionalCall) async throws -> Response {
+  func claimDomain(_ user: TenantUser, _ input: DomainInput, _ call: Call) async throws -> Response {
     let domain = input.domain.name
     let saga = DomainClaimSaga<Tenant>(tenant: user.tenant, domain: domain, region: region)
     do {

@@ -4,7 +4,6 @@ import FoundationEssentials
 import HTTP1
 import JSON
 import PostgresClient
-import RegionRouting
 import SharedQueries
 import SystemPrimitives
 import Vocabulary
@@ -13,13 +12,13 @@ extension TenantPortal {
   private static var domainsPerPage: Int { 20 }
 
   /// `POST get-domain-status`.
-  func getDomainStatus(_ user: TenantUser, _ input: DomainInput, _: RegionalCall) async throws -> Response {
+  func getDomainStatus(_ user: TenantUser, _ input: DomainInput, _: Call) async throws -> Response {
     let domain = try await ownDomain(input.domain, user)
     return .json { domain.write(to: &$0) }
   }
 
   /// `POST list-domains`: in byte order, behind the key.
-  func listDomains(_ user: TenantUser, _ input: DomainListInput, _: RegionalCall) async throws -> Response {
+  func listDomains(_ user: TenantUser, _ input: DomainListInput, _: Call) async throws -> Response {
     let found = try await Tenant.Regional.listDomains(
       regional,
       tenantID: user.tenant,

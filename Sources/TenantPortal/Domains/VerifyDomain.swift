@@ -6,14 +6,13 @@ import HTTPTypes
 import JSON
 import Logging
 import PostgresClient
-import RegionRouting
 import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
 extension TenantPortal {
   /// `POST verify-domain`: looks for the proof, at most once an hour. 200 whether or not it is found.
-  func verifyDomain(_ user: TenantUser, _ input: DomainInput, _ call: RegionalCall) async throws -> Response {
+  func verifyDomain(_ user: TenantUser, _ input: DomainInput, _ call: Call) async throws -> Response {
     let domain = input.domain.name
     let check = try await admitCheck(input.domain, user)
     if VerificationToken.isStale(check.status, expiresAt: check.tokenExpiresAt, now: check.readAt) {

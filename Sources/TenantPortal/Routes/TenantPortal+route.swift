@@ -1,7 +1,6 @@
 import API
 import HTTP1
 import HTTPTypes
-import RegionRouting
 import UserAdministration
 
 extension TenantPortal {
@@ -10,8 +9,8 @@ extension TenantPortal {
     _ method: HTTPRequest.Method,
     _ name: String,
     _ access: TenantAccess,
-    handler: @escaping @Sendable (TenantUser, RegionalCall) async throws -> Response
-  ) -> RegionalRoute {
+    handler: @escaping @Sendable (TenantUser, Call) async throws -> Response
+  ) -> Endpoint {
     .session(method, Tenant.path(name), sessions(access), handler: handler)
   }
 
@@ -21,8 +20,8 @@ extension TenantPortal {
     _ name: String,
     _ input: Input.Type,
     _ access: TenantAccess,
-    handler: @escaping @Sendable (TenantUser, Input, RegionalCall) async throws -> Response
-  ) -> RegionalRoute {
+    handler: @escaping @Sendable (TenantUser, Input, Call) async throws -> Response
+  ) -> Endpoint {
     .session(method, Tenant.path(name), input, sessions(access), handler: handler)
   }
 }

@@ -1,14 +1,13 @@
 import API
 import Accounts
 import FoundationEssentials
-import RegionRouting
 import RegionalDatabase
 import SharedQueries
 import UserAdministration
 import Vocabulary
 
 /// The signed-in user behind a request.
-struct TenantUser: Sendable {
+struct TenantUser: SessionUser {
   let id: UUID
   let tenant: UUID
   let emailAddress: String
@@ -35,6 +34,17 @@ struct TenantUser: Sendable {
     tenantName = row.tenantName
     roleNames = row.roles
     roles = Set(TenantRole.allCases.filter { row.roles.contains(Tenant.name(of: $0)) })
+  }
+}
+
+extension TenantUser {
+  /// Administrators have every role.
+  func has(_ access: Access) -> Bool {
+    switch access {
+    case .anyone, .session: true
+    case .role(let role): isAdmin || roleNames.contains(role)
+    case .administrators: isAdmin
+    }
   }
 }
 

@@ -7,7 +7,6 @@ import JSON
 import Logging
 import PasswordHashing
 import PostgresClient
-import RegionRouting
 import Sagas
 import SharedQueries
 import Vocabulary
@@ -28,7 +27,7 @@ extension TenantPortal {
   func completeSignup(
     _ input: CompleteTenantSignupInput,
     _ signup: FindSignup.Row,
-    _ call: RegionalCall
+    _ call: Call
   ) async throws -> Response {
     guard let language = try? SupportedLanguage(input.language) else {
       throw Problem.invalidFields([
@@ -55,7 +54,7 @@ extension TenantPortal {
     _ input: CompleteTenantSignupInput,
     _ signup: FindSignup.Row,
     _ language: SupportedLanguage,
-    _ call: RegionalCall
+    _ call: Call
   ) async throws -> Response {
     let session = RegionToken(in: region)
     let saga = TenantSignupSaga<Tenant>(

@@ -9,7 +9,6 @@ import JSON
 import Mail
 import Outbox
 import PostgresClient
-import RegionRouting
 import Sagas
 import SharedQueries
 import SystemPrimitives
@@ -46,7 +45,7 @@ extension TenantPortal {
 
   /// `POST init-signup`: two tokens with two destinations. The one in the mail that may be forwarded is public and goes
   /// into the DNS; the one in the private link proves the address. No answer holds either.
-  func initSignup(_ input: InitSignupInput, _: Void, _ call: RegionalCall) async throws -> Response {
+  func initSignup(_ input: InitSignupInput, _: Void, _ call: Call) async throws -> Response {
     // Most refusals need no saga; the global step looks again.
     let obstacles = try await Tenant.Global.findSignupObstacles(
       global,
@@ -69,7 +68,7 @@ extension TenantPortal {
     }
   }
 
-  private func beginSignup(_ input: InitSignupInput, _ call: RegionalCall) async throws -> Date {
+  private func beginSignup(_ input: InitSignupInput, _ call: Call) async throws -> Date {
     let (token, dnsToken) = (RawToken(), RawToken().hex)
     let (address, domain, lifetime) = (input.email.address, input.domain.name, settings.signupTokenLifetime)
     let record = mail.dnsRecord(

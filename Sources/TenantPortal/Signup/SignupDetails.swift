@@ -3,7 +3,6 @@ import HTTP1
 import HTTPTypes
 import JSON
 import PostgresClient
-import RegionRouting
 import SharedQueries
 import Vocabulary
 
@@ -30,7 +29,7 @@ extension InputDecoder {
 
 extension TenantPortal {
   /// `POST get-signup-details`: the domain, and nothing else, for whoever has the private link.
-  func getSignupDetails(_ input: SignupDetailsInput, _: Void, _: RegionalCall) async throws -> Response {
+  func getSignupDetails(_ input: SignupDetailsInput, _: Call) async throws -> Response {
     guard let signup = try await Tenant.Global.findSignup(global, tokenHash: input.token.hash) else {
       throw Problem.noSuchSignup
     }

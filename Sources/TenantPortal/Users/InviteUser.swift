@@ -6,7 +6,6 @@ import JSON
 import Mail
 import Outbox
 import PostgresClient
-import RegionRouting
 import Sagas
 import SharedQueries
 import SystemPrimitives
@@ -16,7 +15,7 @@ import Vocabulary
 extension TenantPortal {
   /// `POST invite-user`: a user without name, password and roles, an invitation and its mail. An invited one whose
   /// invitation has expired is invited anew.
-  func inviteUser(_ inviter: TenantUser, _ input: InvitationInput, _ call: RegionalCall) async throws
+  func inviteUser(_ inviter: TenantUser, _ input: InvitationInput, _ call: Call) async throws
     -> Response
   {
     let token = RegionToken(in: region)
@@ -43,7 +42,7 @@ extension TenantPortal {
     }
   }
 
-  private func invite(_ invitation: Invitation, _ call: RegionalCall) async throws -> (UUID, Date?) {
+  private func invite(_ invitation: Invitation, _ call: Call) async throws -> (UUID, Date?) {
     if let again = try await inviteAgain(invitation) { return again }
     return try await inviteNewUser(invitation, call)
   }
@@ -76,7 +75,7 @@ extension TenantPortal {
 
   private func inviteNewUser(
     _ invitation: Invitation,
-    _ call: RegionalCall
+    _ call: Call
   ) async throws -> (UUID, Date?) {
     let saga = InvitationSaga<Tenant>(invitation: invitation, region: region)
     do {

@@ -4,7 +4,6 @@ import HTTP1
 import HTTPTypes
 import JSON
 import PostgresClient
-import RegionRouting
 import SharedQueries
 public import UserAdministration
 import Vocabulary
@@ -26,7 +25,7 @@ extension TenantPortal {
   func assignRole(
     _ user: TenantUser,
     _ input: RoleInput<Tenant.Role>,
-    _: RegionalCall
+    _: Call
   ) async throws -> Response {
     let outcome = try await Tenant.Regional.assignRole(
       regional,
@@ -42,7 +41,7 @@ extension TenantPortal {
   func removeRole(
     _ user: TenantUser,
     _ input: RoleInput<Tenant.Role>,
-    _: RegionalCall
+    _: Call
   ) async throws -> Response {
     let outcome = try await Tenant.Regional.removeRole(
       regional,

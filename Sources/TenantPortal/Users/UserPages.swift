@@ -3,14 +3,13 @@ import FoundationEssentials
 import HTTP1
 import JSON
 import PostgresClient
-import RegionRouting
 import SharedQueries
 import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
   /// `POST filter-users`: a page of the tenant's users, newest first.
-  func filterUsers(_ user: TenantUser, _ input: UserListInput, _: RegionalCall) async throws -> Response {
+  func filterUsers(_ user: TenantUser, _ input: UserListInput, _: Call) async throws -> Response {
     let page = Page(try await matching(input, user.tenant), input.size)
     return .json { json in
       json.member(
@@ -58,7 +57,7 @@ extension ListedUser {
 
 extension TenantPortal {
   /// `GET myinfo`: all of it came with the session, unless the tenant was imported without its name.
-  func myInfo(_ user: TenantUser, _: RegionalCall) async throws -> Response {
+  func myInfo(_ user: TenantUser, _: Call) async throws -> Response {
     let tenantName = try await name(ofTenantOf: user)
     return .json { json in
       json.member(Tenant.userIDMember, user.id.text)
