@@ -5,7 +5,7 @@
 // health and metrics. It knows no portal and no region.
 //
 //   Pipeline/       RequestPipeline → RouteTable → handler; every response gets its common fields here
-//   Endpoints/      Endpoint, one row of a portal's table; its home rule, its callers, its response and their descriptions
+//   Endpoints/      Endpoint, one row of a portal's table; its callers, home rule, response, and their descriptions
 //   Problems/       Problem is the only error body; ProblemCode lists its types
 //   Input/          InputDecoder reads a body's members by name; pages and their cursors
 //   ClientAddress/  the client's address, however many proxies are in between

@@ -1,6 +1,7 @@
 import API
 import FoundationEssentials
 import GlobalDatabase
+import HTTP1
 import JSON
 import PostgresClient
 import SystemPrimitives
@@ -67,5 +68,48 @@ struct ApprovedDomainRecord: Sendable {
       $0.member("updated_at", RFC3339.seconds(domain.updatedAt))
     }
     return PostgresJSON(text: String(decoding: json.bytes, as: UTF8.self))
+  }
+}
+
+/// The administrator who changes a domain, the reason and the client: the columns that all entries of one request
+/// share.
+struct DomainAudit: Sendable {
+  private static let longestUserAgent = 1024
+
+  private let adminID: UUID
+  private let reason: Reason
+  private let address: PostgresInet?
+  private let userAgent: String?
+  private let requestID: String
+
+  init(_ admin: Administrator, _ reason: Reason, _ call: Call) {
+    adminID = admin.id
+    self.reason = reason
+    address = call.client.map { PostgresInet($0) }
+    userAgent = call.inbound.headers.first("user-agent").map { header in
+      String(header.unicodeScalars.prefix(Self.longestUserAgent))
+    }
+    requestID = call.inbound.id
+  }
+
+  /// The statement that writes it down; it runs in the transaction of the change.
+  func entry(
+    _ action: ApprovedDomainAction,
+    from old: ApprovedDomainRecord?,
+    to new: ApprovedDomainRecord
+  ) -> PostgresQuery {
+    InsertApprovedDomainAudit.query(
+      adminID: adminID,
+      action: action,
+      targetDomainID: new.id,
+      targetDomainName: new.domain.name,
+      oldValue: old?.json,
+      newValue: new.json,
+      reason: reason.text,
+      ipAddress: address,
+      userAgent: userAgent,
+      requestID: requestID,
+      createdAt: new.domain.updatedAt
+    )
   }
 }

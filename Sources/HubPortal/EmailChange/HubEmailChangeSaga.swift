@@ -28,7 +28,7 @@ struct HubEmailChangeSaga: Saga {
     )
   }
 
-  /// What the handler has read may be over by now.
+  /// Looks again, since the change that the handler has read may be over by now.
   func prepare(_ transaction: PostgresTransaction) async throws {
     let row = try await RegionalQueries(transaction).findHubEmailVerification(tokenHash: tokenHash)
     guard let row, row.emailAddress == oldAddress.address else { throw Problem.invalidVerificationToken }
@@ -65,11 +65,11 @@ struct HubEmailChangeSaga: Saga {
     return row?.emailAddress == newAddress.address
   }
 
-  /// Whether a unique violation means that the new address belongs to somebody else.
+  /// Says whether a unique violation means that the new address belongs to somebody else.
   static func isAddressTaken(_ error: PostgresError) -> Bool { HubSignupSaga.isAddressTaken(error) }
 }
 
-/// What only an operator can put right.
+/// A contradiction between the databases that only an operator can put right.
 enum HubEmailChangeError: Error {
   /// The routing row bears the hash of neither the old nor the new address.
   case foreignHash

@@ -77,7 +77,7 @@ struct HubSignupSaga: Saga {
     try await RegionalQueries(regional).findHubUserAddress(hubUserGlobalID: subjectID) != nil
   }
 
-  /// Whether a unique violation means that somebody else was faster with this address.
+  /// Says whether a unique violation means that somebody else was faster with this address.
   static func isAddressTaken(_ error: PostgresError) -> Bool {
     error.isUniqueViolation("hub_users_email_address_hash_key")
       || error.isUniqueViolation("hub_users_email_address_key")
