@@ -21,15 +21,11 @@ public struct AccountRealm: Sendable {
   let lifetimes: AccountLifetimes
   let throttles: ThrottleSettings
   let hasher: PasswordHasher
-  let loginResponseFields: LoginResponseFields
+  let findTenantName: TenantNameLookup
 
-  /// Finds the fields of the response to a right code besides session and language, by the account's id. It runs before
-  /// the code is used up, in its transaction: if it throws, the code can be entered again.
-  public typealias LoginResponseFields =
-    @Sendable (UUID, PostgresTransaction) async throws -> [LoginResponseField]
-
-  /// A member of a JSON response: its name and its value.
-  public typealias LoginResponseField = (name: StaticString, value: String)
+  /// Finds the name of the tenant whose user an account is, by the account's id; nil if it is no tenant's. It runs
+  /// before the code of a login is used up, in its transaction: if it throws, the code can be entered again.
+  public typealias TenantNameLookup = @Sendable (UUID, PostgresTransaction) async throws -> String?
 
   public init(
     name: String,
@@ -41,7 +37,7 @@ public struct AccountRealm: Sendable {
     throttles: ThrottleSettings,
     hasher: PasswordHasher,
     furtherRevocations: @escaping @Sendable (UUID) -> [PostgresQuery] = { _ in [] },
-    loginResponseFields: @escaping LoginResponseFields = { _, _ in [] }
+    findTenantName: @escaping TenantNameLookup = { _, _ in nil }
   ) {
     self.name = name
     self.database = database
@@ -52,7 +48,7 @@ public struct AccountRealm: Sendable {
     self.lifetimes = lifetimes
     self.throttles = throttles
     self.hasher = hasher
-    self.loginResponseFields = loginResponseFields
+    self.findTenantName = findTenantName
   }
 }
 

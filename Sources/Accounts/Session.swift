@@ -1,6 +1,5 @@
 public import API
 public import FoundationEssentials
-public import HTTP1
 import PostgresClient
 import SharedQueries
 import Vocabulary
@@ -18,7 +17,7 @@ public protocol SignedIn: Sendable {
 extension AccountRealm {
   /// Ends this session only.
   /// - Throws: 401 if it has ended meanwhile: of two parallel logouts one comes too late.
-  public func logout(_ user: some SignedIn) async throws -> Response {
+  public func logout(_ user: some SignedIn) async throws -> EmptyContent {
     let deleted = try await tables.deleteSession(database.pool, tokenHash: user.sessionHash)
     guard deleted == 1 else { throw Problem.invalidSession }
     return .empty
@@ -36,7 +35,7 @@ public struct SetLanguageInput: RequestInput {
 
 extension AccountRealm {
   /// Changes the language of later mails and responses.
-  public func setLanguage(_ input: SetLanguageInput, _ user: some SignedIn) async throws -> Response {
+  public func setLanguage(_ input: SetLanguageInput, _ user: some SignedIn) async throws -> EmptyContent {
     _ = try await tables.setLanguage(
       database.pool,
       preferredLanguage: input.language.rawValue,

@@ -59,7 +59,7 @@ public struct AdminPortal: Sendable {
     [
       .open(.post, "/admin/login", AdminLoginInput.self, handler: login),
       .open(.post, "/admin/tfa", TFAInput.self) { input, _ in
-        try await accounts.enterCode(input.code, token: RawToken(hex: input.token))
+        SessionContent(try await accounts.enterCode(input.code, token: RawToken(hex: input.token)))
       },
       .session(.post, "/admin/logout", sessions) { admin, _ in try await accounts.logout(admin) },
       .session(.get, "/admin/myinfo", sessions, handler: myInfo),

@@ -2,7 +2,6 @@ import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
-import HTTP1
 import Mail
 import Outbox
 import PasswordHashing
@@ -84,7 +83,7 @@ extension HubPortal {
   ///
   /// The account is loaded by the id of the routing row, not by address: during a change of address both agree on the
   /// id before they agree on the address.
-  func login(_ input: HubLoginInput, _ account: UUID?, _ call: Call) async throws -> Response {
+  func login(_ input: HubLoginInput, _ account: UUID?, _ call: Call) async throws -> LoginContent {
     try await accounts.login(
       LoginAttempt(name: input.email.address, password: input.password, account: account),
       AccountCall(call)

@@ -85,7 +85,9 @@ public struct HubPortal: Sendable {
         RememberedTFAInput.self,
         home: .bodyToken(\.tfa.token, malformed: .malformedToken("tfa_token"))
       ) { input, token, _ in
-        try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+        SessionContent(
+          try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+        )
       },
       .session(.post, "/hub/logout", sessions) { user, _ in try await accounts.logout(user) },
       .session(.post, "/hub/set-language", SetLanguageInput.self, sessions) { user, input, _ in

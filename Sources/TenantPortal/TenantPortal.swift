@@ -74,9 +74,9 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
   }
 
   /// Every endpoint of the portal.
-  public var endpoints: [Endpoint] { signupRoutes + accountRoutes + userRoutes + domainRoutes }
+  public var endpoints: [Endpoint] { signupEndpoints + accountEndpoints + userEndpoints + domainEndpoints }
 
-  private var signupRoutes: [Endpoint] {
+  private var signupEndpoints: [Endpoint] {
     [
       .open(
         .post,
@@ -96,29 +96,62 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
         Tenant.path("complete-signup"),
         CompleteTenantSignupInput.self,
         home: completeSignupHome,
+        status: .created,
         handler: completeSignup
       ),
     ]
   }
 
-  private var userRoutes: [Endpoint] {
-    [
-      route(.get, "myinfo", .anybody, handler: myInfo),
-      route(.post, "filter-users", UserListInput.self, .anybody, handler: filterUsers),
-      route(.post, "invite-user", InvitationInput.self, .role(.inviteUsers), handler: inviteUser),
-      route(.post, "disable-user", UserAddressInput.self, .role(.manageUsers), handler: disableUser),
-      route(.post, "enable-user", UserAddressInput.self, .role(.manageUsers), handler: enableUser),
-      route(.post, "assign-role", RoleInput<Tenant.Role>.self, .role(.manageUsers), handler: assignRole),
-      route(.post, "remove-role", RoleInput<Tenant.Role>.self, .role(.manageUsers), handler: removeRole),
+  private var userEndpoints: [Endpoint] {
+    let (invite, manage) = (Tenant.Role.inviteUsers.access, Tenant.Role.manageUsers.access)
+    return [
+      endpoint(.get, "myinfo", .session, handler: myInfo),
+      endpoint(.post, "filter-users", UserListInput.self, .session, handler: filterUsers),
+      endpoint(.post, "invite-user", InvitationInput.self, invite, status: .created, handler: inviteUser),
+      endpoint(.post, "disable-user", UserAddressInput.self, manage, handler: disableUser),
+      endpoint(.post, "enable-user", UserAddressInput.self, manage, handler: enableUser),
+      endpoint(.post, "assign-role", RoleInput<Tenant.Role>.self, manage, handler: assignRole),
+      endpoint(.post, "remove-role", RoleInput<Tenant.Role>.self, manage, handler: removeRole),
     ]
   }
 
-  private var domainRoutes: [Endpoint] {
+  private var domainEndpoints: [Endpoint] {
     [
-      route(.post, "claim-domain", DomainInput.self, .administrators, handler: claimDomain),
-      route(.post, "verify-domain", DomainInput.self, .administrators, handler: verifyDomain),
-      route(.post, "get-domain-status", DomainInput.self, .administrators, handler: getDomainStatus),
-      route(.post, "list-domains", DomainListInput.self, .administrators, handler: listDomains),
+      endpoint(
+        .post,
+        "claim-domain",
+        DomainInput.self,
+        .administrators,
+        status: .created,
+        handler: claimDomain
+      ),
+      endpoint(.post, "verify-domain", DomainInput.self, .administrators, handler: verifyDomain),
+      endpoint(.post, "get-domain-status", DomainInput.self, .administrators, handler: getDomainStatus),
+      endpoint(.post, "list-domains", DomainListInput.self, .administrators, handler: listDomains),
     ]
+  }
+}
+
+extension TenantPortal {
+  /// A session-protected endpoint without input; its body is never read.
+  func endpoint<Output: ResponseContent>(
+    _ method: HTTPRequest.Method,
+    _ name: String,
+    _ access: Access,
+    handler: @escaping @Sendable (TenantUser, Call) async throws -> Output
+  ) -> Endpoint {
+    .session(method, Tenant.path(name), sessions, access, handler: handler)
+  }
+
+  /// A session-protected endpoint with input. Order: session → access → parsing → validation → handler.
+  func endpoint<Input: RequestInput, Output: ResponseContent>(
+    _ method: HTTPRequest.Method,
+    _ name: String,
+    _ input: Input.Type,
+    _ access: Access,
+    status: HTTPResponse.Status = .ok,
+    handler: @escaping @Sendable (TenantUser, Input, Call) async throws -> Output
+  ) -> Endpoint {
+    .session(method, Tenant.path(name), input, sessions, access, status: status, handler: handler)
   }
 }

@@ -3,14 +3,13 @@ public import Mail
 public import RegionalDatabase
 public import Sagas
 public import SharedQueries
-public import UserAdministration
 
 /// A kind of tenant: all that differs between the portals of employers and of agencies.
 public protocol TenantType: JournaledTenant {
   /// The tables of the tenant's region.
   associatedtype Regional: AccountTables, InvitationTables, TenantUserTables, TenantDomainTables
   /// The roles of the tenant's users.
-  associatedtype Role: PortalRole
+  associatedtype Role: TenantRole
 
   /// The name of a user's id in responses.
   static var userIDMember: StaticString { get }
@@ -43,6 +42,4 @@ extension AgencyTenant: TenantType {
 
 extension TenantType {
   static func path(_ endpoint: String) -> String { "/\(prefix)/\(endpoint)" }
-
-  static func name(of role: TenantRole) -> String { "\(prefix):\(role.rawValue)" }
 }

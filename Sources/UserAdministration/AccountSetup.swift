@@ -1,7 +1,5 @@
 public import API
 public import FoundationEssentials
-public import HTTP1
-import JSON
 public import PasswordHashing
 public import PostgresClient
 public import SharedQueries
@@ -20,9 +18,8 @@ public struct AccountSetup: Sendable {
   }
 
   /// - Parameter token: the hash of the invitation's token
-  /// - Returns: 200 `message`.
   /// - Throws: 401 (unknown, expired or used invitation), 422 (the account is not waiting for its setup).
-  public func complete(_ input: SetupInput, token: Data) async throws -> Response {
+  public func complete(_ input: SetupInput, token: Data) async throws -> MessageContent {
     // Looked at first: no password is hashed for an invitation that is not there.
     guard let invitation = try await tables.findInvitation(pool, tokenHash: token) else {
       throw Problem.invalidInvitation
@@ -44,7 +41,7 @@ public struct AccountSetup: Sendable {
       guard setUp == 1 else { throw Problem.notInvited }
       try await transaction.commit(executing: [tables.deleteInvitationsOfUser(userID: taken.userID)])
     }
-    return .json { $0.member("message", "The account is set up; log in to go on.") }
+    return MessageContent("The account is set up; log in to go on.")
   }
 }
 

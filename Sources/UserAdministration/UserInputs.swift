@@ -20,16 +20,17 @@ public struct InvitationInput: RequestInput {
 /// The response of `invite-user`.
 public struct InvitationContent: ResponseContent {
   private let id: UUID
-  private let expiresAt: Date
+  private let expiresAt: Date?
 
-  public init(id: UUID, expiresAt: Date) {
+  /// - Parameter expiresAt: nil if the invitation stands, but its row could not be read.
+  public init(id: UUID, expiresAt: Date?) {
     self.id = id
     self.expiresAt = expiresAt
   }
 
   public static let members: [ResponseMember<InvitationContent>] = [
     .uuid("invitation_id", \.id),
-    .time("expires_at", \.expiresAt),
+    .optionalTime("expires_at", \.expiresAt),
   ]
 }
 

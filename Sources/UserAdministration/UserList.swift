@@ -1,7 +1,5 @@
 public import API
 public import FoundationEssentials
-public import JSON
-import SystemPrimitives
 public import Vocabulary
 
 /// The body of `filter-users`: which users, and which page of them. Filters are combined with AND.
@@ -65,52 +63,40 @@ public struct ListedUser: Sendable {
   }
 
   public var cursor: NewestFirstCursor { NewestFirstCursor(createdAt: createdAt, id: id) }
+}
 
+/// A user in a portal's list, with the portal's own members.
+public protocol UserListItem: ResponseContent {
+  var user: ListedUser { get }
+}
+
+extension UserListItem {
   /// The members that every portal shows.
-  /// - Parameter idMember: what the portal calls the id.
-  public func write(to json: inout JSONWriter, idMember: StaticString) {
-    json.member(idMember, id.text)
-    json.member("email_address", emailAddress)
-    json.member("name", fullName)
-    json.member("status", status.rawValue)
-    json.member("created_at", RFC3339.seconds(createdAt))
-    json.member("roles", roles)
+  /// - Parameter idMember: the portal's name of the id, such as `admin_user_id`.
+  public static func commonMembers(idMember: StaticString) -> [ResponseMember<Self>] {
+    [
+      .uuid(idMember, \.user.id),
+      .string("email_address", is: "an e-mail address", \.user.emailAddress),
+      .string("name", \.user.fullName),
+      .choice("status", \.user.status),
+      .time("created_at", \.user.createdAt),
+      .strings("roles", is: "a role's name", \.user.roles),
+    ]
   }
 }
 
-/// A portal's own names of the members that describe its users.
-public protocol UserNames: Sendable {
-  /// The name of the id, such as `admin_user_id`.
-  static var idMember: StaticString { get }
-}
-
 /// A page of `filter-users`.
-public struct UserPage<Names: UserNames>: ResponseContent {
-  private let page: Page<ListedUser>
+public struct UserPage<Item: UserListItem>: ResponseContent {
+  private let page: Page<Item>
 
-  public init(_ page: Page<ListedUser>) {
+  public init(_ page: Page<Item>) {
     self.page = page
   }
 
   public static var members: [ResponseMember<UserPage>] {
     [
-      .objects("items") { $0.page.rows.map(Item.init) },
-      .cursor("next_cursor") { $0.page.nextCursor(\.cursor) },
+      .objects("items") { Array($0.page.rows) },
+      .cursor("next_cursor") { $0.page.nextCursor(\.user.cursor) },
     ]
-  }
-
-  private struct Item: ResponseContent {
-    let user: ListedUser
-
-    static var members: [ResponseMember<Item>] {
-      [
-        .uuid(Names.idMember, \.user.id),
-        .string("email_address", is: "an e-mail address", \.user.emailAddress),
-        .string("name", \.user.fullName),
-        .choice("status", \.user.status),
-        .time("created_at", \.user.createdAt),
-        .strings("roles", is: "a role's name", \.user.roles),
-      ]
-    }
   }
 }

@@ -17,8 +17,8 @@ public struct Endpoint: Sendable {
   /// The members of the body; nil if it is never read.
   public let input: InputFormat?
   public let status: HTTPResponse.Status
-  /// The members of a successful response, none if it has no body; nil if they are not described yet.
-  public let output: BodyDescription?
+  /// The members of a successful response, none if it has no body.
+  public let output: BodyDescription
   let serve: @Sendable (Call) async throws -> Response
 
   private init<Output: ResponseContent>(
@@ -40,24 +40,6 @@ public struct Endpoint: Sendable {
     self.status = status
     self.output = format.description
     self.serve = { call in try await serve(call) { format.response(status, $0) } }
-  }
-
-  init(
-    _ method: HTTPRequest.Method,
-    _ path: String,
-    _ access: Access,
-    _ routing: RoutingRule,
-    _ input: InputFormat?,
-    serve: @escaping @Sendable (Call) async throws -> Response
-  ) {
-    self.method = method
-    self.path = path
-    self.access = access
-    self.routing = routing
-    self.input = input
-    status = .ok
-    output = nil
-    self.serve = serve
   }
 
   /// An endpoint without session, served where the request lands. Order: size → parsing → validation → handler.

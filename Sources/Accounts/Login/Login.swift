@@ -1,7 +1,5 @@
-import API
+public import API
 public import FoundationEssentials
-public import HTTP1
-import JSON
 import Logging
 import PasswordHashing
 import PostgresClient
@@ -29,9 +27,8 @@ extension AccountRealm {
   /// The first step of a login: checks the password and mails a one-time code.
   ///
   /// Whether the account is active is said only to those who know its password.
-  /// - Returns: 200 `tfa_token`.
   /// - Throws: 429, 401 (unknown account, wrong password, no password), 422.
-  public func login(_ attempt: LoginAttempt, _ call: AccountCall) async throws -> Response {
+  public func login(_ attempt: LoginAttempt, _ call: AccountCall) async throws -> LoginContent {
     let throttled = try await ThrottledAttempt(
       throttles.login,
       .login(realm: name, account: attempt.name, client: call.client),
@@ -49,7 +46,7 @@ extension AccountRealm {
       try await throttled.succeeded()
       guard credentials.isActive else { throw Problem.inactiveAccount }
       if let token = try await openSecondStep(attempt.password, account, credentials, throttled) {
-        return .json { $0.member("tfa_token", tokens.text(of: token)) }
+        return LoginContent(tfaToken: tokens.text(of: token))
       }
     }
     throw try await throttled.failed(.wrongCredentials)
@@ -109,4 +106,13 @@ extension AccountRealm {
     }
     return found
   }
+}
+
+/// The response to a right password: the token of the second step.
+public struct LoginContent: ResponseContent {
+  let tfaToken: String
+
+  public static let members: [ResponseMember<LoginContent>] = [
+    .string("tfa_token", is: "the token of the login's second step", \.tfaToken)
+  ]
 }

@@ -1,7 +1,5 @@
 public import API
 import FoundationEssentials
-public import HTTP1
-import JSON
 import PostgresClient
 import SharedQueries
 import SystemPrimitives
@@ -41,9 +39,9 @@ extension AccountRealm {
   /// The token's row is locked from its check to the end, so of two parallel calls with the right code one gets the
   /// session and the other 401, and no wrong guess goes uncounted.
   /// - Parameter token: nil for one that is not of the realm's form, where that is no error of its own
-  /// - Returns: 200 `session_token`, `preferred_language` and the fields that the realm adds.
   /// - Throws: 401 (unknown, expired, used or dead token), 403 (wrong code), 422.
-  public func enterCode(_ code: TFACode, token: RawToken?, rememberMe: Bool = false) async throws -> Response
+  public func enterCode(_ code: TFACode, token: RawToken?, rememberMe: Bool = false) async throws
+    -> NewSession
   {
     guard let token else { throw Problem.invalidLogin }
     let session = RawToken()
@@ -57,7 +55,7 @@ extension AccountRealm {
         return .wrongCode
       }
       guard login.isActive else { return .inactive }
-      let fields = try await loginResponseFields(login.userID, transaction)
+      let tenantName = try await findTenantName(login.userID, transaction)
       _ = try await transaction.executeAll([
         tables.deleteTFAToken(tokenHash: token.hash),
         tables.insertSession(
@@ -66,18 +64,19 @@ extension AccountRealm {
           lifetimeMs: lifetime.milliseconds
         ),
       ])
-      return .session(language: login.preferredLanguage, fields)
+      return .session(
+        NewSession(
+          token: tokens.text(of: session),
+          language: login.preferredLanguage,
+          tenantName: tenantName
+        )
+      )
     }
     switch verdict {
     case .invalidToken: throw Problem.invalidLogin
     case .wrongCode: throw Problem.wrongCode
     case .inactive: throw Problem.inactiveAccount
-    case .session(let language, let fields):
-      return .json { json in
-        json.member("session_token", tokens.text(of: session))
-        json.member("preferred_language", language)
-        for field in fields { json.member(field.name, field.value) }
-      }
+    case .session(let session): return session
     }
   }
 }
@@ -87,5 +86,28 @@ private enum TFAVerdict: Sendable {
   case invalidToken
   case wrongCode
   case inactive
-  case session(language: String, [AccountRealm.LoginResponseField])
+  case session(NewSession)
+}
+
+/// A session that a right code has opened.
+public struct NewSession: Sendable {
+  public let token: String
+  /// The language code of the account.
+  public let language: String
+  /// The name of the tenant whose user the account is; nil if it is no tenant's.
+  public let tenantName: String?
+}
+
+/// The response to a right code, in portals without tenants.
+public struct SessionContent: ResponseContent {
+  private let session: NewSession
+
+  public init(_ session: NewSession) {
+    self.session = session
+  }
+
+  public static let members: [ResponseMember<SessionContent>] = [
+    .string("session_token", is: "a session's token", \.session.token),
+    .string("preferred_language", is: "a language code", \.session.language),
+  ]
 }

@@ -1,6 +1,5 @@
 public import API
 import FoundationEssentials
-public import HTTP1
 import PasswordHashing
 import PostgresClient
 import SharedQueries
@@ -28,13 +27,12 @@ extension AccountRealm {
   /// that asks, unfinished logins and tokens.
   ///
   /// A stolen session must not be a place to guess the password at: wrong ones count like those of logins.
-  /// - Returns: 200, empty.
   /// - Throws: 429, 401 (the current password is wrong, or was changed meanwhile).
   public func changePassword(
     _ input: ChangePasswordInput,
     _ user: some SignedIn,
     _ call: AccountCall
-  ) async throws -> Response {
+  ) async throws -> EmptyContent {
     let throttled = try await ThrottledAttempt(
       throttles.login,
       .login(realm: name, account: user.loginName, client: call.client),

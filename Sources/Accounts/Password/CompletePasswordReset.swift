@@ -1,5 +1,4 @@
 public import API
-public import HTTP1
 import PasswordHashing
 import PostgresClient
 import SharedQueries
@@ -22,12 +21,11 @@ extension AccountRealm {
   /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished
   /// logins and other tokens. The token is used up by success only.
   /// - Parameter token: nil for one that is not of the realm's form
-  /// - Returns: 200, empty.
   /// - Throws: 401 (malformed, unknown, expired or used token), 422.
   public func completePasswordReset(
     _ input: CompletePasswordResetInput,
     token: RawToken?
-  ) async throws -> Response {
+  ) async throws -> EmptyContent {
     guard let token else { throw Problem.invalidResetToken }
     // Looked at first: no hash is computed for a token that is not there.
     guard let reset = try await tables.findPasswordResetToken(database.pool, tokenHash: token.hash) else {

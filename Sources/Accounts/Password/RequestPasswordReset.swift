@@ -1,7 +1,5 @@
-import API
+public import API
 public import FoundationEssentials
-public import HTTP1
-import JSON
 import Logging
 import PostgresClient
 import SharedQueries
@@ -17,12 +15,11 @@ extension AccountRealm {
   /// - Parameters:
   ///   - account: its id; nil if nobody has the name that was given
   ///   - address: the one that was given
-  /// - Returns: 200 `message`.
   public func requestPasswordReset(
     of account: UUID?,
     at address: EmailAddress,
     _ call: AccountCall
-  ) async throws -> Response {
+  ) async throws -> MessageContent {
     if let account, let credentials = try await credentials(of: account, call), credentials.isActive {
       try await mailResetLink(to: account, credentials)
     } else {
@@ -31,12 +28,9 @@ extension AccountRealm {
         _ = try await throttles.mail.admits(mailTo: address.address, database.throttles, transaction)
       }
     }
-    return .json {
-      $0.member(
-        "message",
-        "If there is an account with this email address, a mail with a link has been sent to it."
-      )
-    }
+    return MessageContent(
+      "If there is an account with this email address, a mail with a link has been sent to it."
+    )
   }
 
   private func mailResetLink(to account: UUID, _ credentials: FindCredentials.Row) async throws {

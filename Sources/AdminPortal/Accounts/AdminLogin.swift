@@ -2,7 +2,6 @@ import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
-import HTTP1
 import SystemPrimitives
 import UserAdministration
 import Vocabulary
@@ -23,7 +22,7 @@ struct AdminLoginInput: RequestInput {
 
 extension AdminPortal {
   /// `POST /admin/login`
-  func login(_ input: AdminLoginInput, _ call: Call) async throws -> Response {
+  func login(_ input: AdminLoginInput, _ call: Call) async throws -> LoginContent {
     let attempt = LoginAttempt(
       name: input.email.address,
       password: input.password,
@@ -33,7 +32,7 @@ extension AdminPortal {
   }
 
   /// `POST /admin/request-password-reset`
-  func requestPasswordReset(_ input: UserAddressInput, _ call: Call) async throws -> Response {
+  func requestPasswordReset(_ input: UserAddressInput, _ call: Call) async throws -> MessageContent {
     try await accounts.requestPasswordReset(of: account(of: input.email), at: input.email, AccountCall(call))
   }
 

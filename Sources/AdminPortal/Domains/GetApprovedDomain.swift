@@ -1,8 +1,6 @@
 import API
 import FoundationEssentials
 import GlobalDatabase
-import HTTP1
-import JSON
 import PostgresClient
 import SystemPrimitives
 import Vocabulary

@@ -1,14 +1,13 @@
 import API
 import FoundationEssentials
 import GlobalDatabase
-import HTTP1
 import PostgresClient
 import UserAdministration
 import Vocabulary
 
 extension AdminPortal {
   /// `POST /admin/complete-setup`
-  func completeSetup(_ input: SetupInput, _: Call) async throws -> Response {
+  func completeSetup(_ input: SetupInput, _: Call) async throws -> MessageContent {
     try await AccountSetup(global, hasher, GlobalAdminTables.self)
       .complete(input, token: RawToken.hash(ofOffered: input.invitationToken))
   }

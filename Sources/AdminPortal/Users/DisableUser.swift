@@ -2,7 +2,6 @@ import API
 import Accounts
 import FoundationEssentials
 import GlobalDatabase
-import HTTP1
 import PostgresClient
 import UserAdministration
 import Vocabulary

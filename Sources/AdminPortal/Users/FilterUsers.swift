@@ -1,18 +1,16 @@
 import API
 import GlobalDatabase
-import HTTP1
-import JSON
 import PostgresClient
 import UserAdministration
 import Vocabulary
 
 extension AdminPortal {
   /// `POST /admin/filter-users`: a page of administrators, newest first.
-  func filterUsers(_: Administrator, _ input: UserListInput, _: Call) async throws -> UserPage<AdminNames> {
+  func filterUsers(_: Administrator, _ input: UserListInput, _: Call) async throws -> UserPage<ListedAdmin> {
     UserPage(Page(try await matching(input), input.size))
   }
 
-  private func matching(_ input: UserListInput) async throws -> [ListedUser] {
+  private func matching(_ input: UserListInput) async throws -> [ListedAdmin] {
     guard input.status != .nobody else { return [] }
     return try await queries.listAdmins(
       afterCreatedAt: input.cursor?.createdAt,
@@ -21,13 +19,15 @@ extension AdminPortal {
       namePattern: input.name?.pattern,
       status: input.status.only,
       rowCount: input.size.rowsToRead
-    ).map(ListedUser.init)
+    ).map { ListedAdmin(user: ListedUser($0)) }
   }
 }
 
-/// The administrators' own names of members.
-enum AdminNames: UserNames {
-  static let idMember: StaticString = "admin_user_id"
+/// An administrator as the list shows them.
+struct ListedAdmin: UserListItem {
+  let user: ListedUser
+
+  static let members = commonMembers(idMember: "admin_user_id")
 }
 
 extension ListedUser {

@@ -1,9 +1,7 @@
 import API
 import FoundationEssentials
 import GlobalDatabase
-import HTTP1
 import HTTPTypes
-import JSON
 import Mail
 import Outbox
 import PostgresClient

@@ -1,7 +1,5 @@
 import API
 import GlobalDatabase
-import HTTP1
-import JSON
 import Mail
 import Outbox
 import PostgresClient

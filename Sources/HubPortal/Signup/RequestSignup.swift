@@ -1,9 +1,7 @@
 import API
 import Accounts
 import GlobalDatabase
-import HTTP1
 import HTTPTypes
-import JSON
 import Logging
 import Mail
 import Outbox

@@ -45,14 +45,13 @@ extension AccountRealm {
       ),
       throttles: shared.throttles,
       hasher: hasher,
-      loginResponseFields: { user, transaction in
+      findTenantName: { user, transaction in
         guard let tenant = try await Tenant.Regional.findTenantOfUser(transaction, userID: user) else {
-          return []
+          return nil
         }
-        guard tenant.tenantName.isEmpty else { return [(Tenant.tenantNameMember, tenant.tenantName)] }
+        guard tenant.tenantName.isEmpty else { return tenant.tenantName }
         // A tenant that was imported has no copy of its name in the region.
-        let name = try await Tenant.Global.findTenantName(global, tenantID: tenant.tenantID)?.tenantName
-        return [(Tenant.tenantNameMember, name ?? "")]
+        return try await Tenant.Global.findTenantName(global, tenantID: tenant.tenantID)?.tenantName ?? ""
       }
     )
   }

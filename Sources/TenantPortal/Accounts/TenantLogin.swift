@@ -1,7 +1,6 @@
 import API
 import Accounts
 import FoundationEssentials
-import HTTP1
 import HTTPTypes
 import PostgresClient
 import SharedQueries
@@ -63,7 +62,7 @@ extension TenantPortal {
     _ input: TenantLoginInput,
     _ found: FindRouting.Row,
     _ call: Call
-  ) async throws -> Response {
+  ) async throws -> LoginContent {
     try await accounts.login(
       LoginAttempt(
         name: LoginName.of(input.account.email.address, at: found.tenantID),
@@ -93,4 +92,17 @@ extension TenantPortal {
 
 extension Problem {
   static let noSuchTenant = Problem(.notFound, .noSuchDomain, "Nobody has signed up with this domain.")
+}
+
+/// The response to a right code: the session, and the name of the tenant that it is good for.
+struct TenantSessionContent<Tenant: TenantType>: ResponseContent {
+  let session: NewSession
+
+  static var members: [ResponseMember<TenantSessionContent>] {
+    [
+      .string("session_token", is: "a session's token", \.session.token),
+      .string("preferred_language", is: "a language code", \.session.language),
+      .optionalString(Tenant.tenantNameMember, \.session.tenantName),
+    ]
+  }
 }

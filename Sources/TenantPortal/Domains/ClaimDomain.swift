@@ -1,9 +1,7 @@
 import API
 import DomainVerification
 import FoundationEssentials
-import HTTP1
 import HTTPTypes
-import JSON
 import PostgresClient
 import Sagas
 import SharedQueries
@@ -12,7 +10,8 @@ import Vocabulary
 
 extension TenantPortal {
   /// `POST claim-domain`: a further domain, which nobody else can have from now on, proven or not.
-  func claimDomain(_ user: TenantUser, _ input: DomainInput, _ call: Call) async throws -> Response {
+  func claimDomain(_ user: TenantUser, _ input: DomainInput, _ call: Call) async throws -> DomainClaimContent
+  {
     let domain = input.domain.name
     let saga = DomainClaimSaga<Tenant>(tenant: user.tenant, domain: domain, region: region)
     do {
@@ -23,18 +22,32 @@ extension TenantPortal {
     // The claim stands; an answer without the time says more than an error.
     let claimed = try? await ownDomain(input.domain, user)
     let name = DomainProof.recordName(of: domain)
-    return .json(status: .created) { json in
-      json.member("domain", domain)
-      json.member("verification_token", saga.token)
-      if let claimed { json.member("expires_at", RFC3339.seconds(claimed.tokenExpiresAt)) }
-      json.member(
-        "instructions",
+    return DomainClaimContent(
+      domain: domain,
+      token: saga.token,
+      expiresAt: claimed?.tokenExpiresAt,
+      instructions:
         "Add a TXT record at \(name) with the value \(saga.token), then ask for verification within 7 days."
-      )
-    }
+    )
   }
 
   static var domainKey: String { "global_\(Tenant.tenantEntity)_domains_pkey" }
+}
+
+/// A domain that has been claimed, and the way to prove it.
+struct DomainClaimContent: ResponseContent {
+  let domain: String
+  let token: String
+  /// The end of the token's validity; nil if the claim stands, but its row could not be read.
+  let expiresAt: Date?
+  let instructions: String
+
+  static let members: [ResponseMember<DomainClaimContent>] = [
+    .string("domain", is: "a domain name", \.domain),
+    .string("verification_token", is: "the value of the TXT record", \.token),
+    .optionalTime("expires_at", \.expiresAt),
+    .string("instructions", \.instructions),
+  ]
 }
 
 /// Makes a domain a tenant's: who owns it is global, its status regional.

@@ -1,8 +1,6 @@
 import API
 import DomainVerification
 import FoundationEssentials
-import HTTP1
-import JSON
 import PostgresClient
 import SharedQueries
 import SystemPrimitives
@@ -12,13 +10,12 @@ extension TenantPortal {
   private static var domainsPerPage: Int { 20 }
 
   /// `POST get-domain-status`.
-  func getDomainStatus(_ user: TenantUser, _ input: DomainInput, _: Call) async throws -> Response {
-    let domain = try await ownDomain(input.domain, user)
-    return .json { domain.write(to: &$0) }
+  func getDomainStatus(_ user: TenantUser, _ input: DomainInput, _: Call) async throws -> DomainContent {
+    DomainContent(row: try await ownDomain(input.domain, user))
   }
 
   /// `POST list-domains`: in byte order, behind the key.
-  func listDomains(_ user: TenantUser, _ input: DomainListInput, _: Call) async throws -> Response {
+  func listDomains(_ user: TenantUser, _ input: DomainListInput, _: Call) async throws -> DomainPage {
     let found = try await Tenant.Regional.listDomains(
       regional,
       tenantID: user.tenant,
@@ -26,10 +23,10 @@ extension TenantPortal {
       rowCount: Int64(Self.domainsPerPage + 1)
     )
     let page = found.prefix(Self.domainsPerPage)
-    return .json { json in
-      json.member("items", array: { items in for domain in page { items.object { domain.write(to: &$0) } } })
-      if found.count > page.count, let last = page.last { json.member("next_pagination_key", last.domain) }
-    }
+    return DomainPage(
+      domains: page.map(DomainContent.init),
+      nextKey: found.count > page.count ? page.last?.domain : nil
+    )
   }
 
   /// - Throws: 404 for a domain that is not the tenant's, whoever's it is.
@@ -66,23 +63,41 @@ struct DomainListInput: RequestInput {
   }
 }
 
-extension FindDomain.Row {
-  /// The members of `get-domain-status`; what does not apply is left out.
-  func write(to json: inout JSONWriter) {
-    json.member("domain", domain)
-    json.member("status", status.rawValue)
-    if status != .verified { json.member("verification_token", verificationToken) }
-    if status == .pending { json.member("expires_at", RFC3339.seconds(tokenExpiresAt)) }
-    if status == .verified, let lastVerifiedAt {
-      json.member("last_verified_at", RFC3339.seconds(lastVerifiedAt))
-    }
-    let cooldown = VerificationCooldown(lastAttempt: lastAttemptedAt, now: readAt)
-    json.member("can_request_verification", cooldown.isOver)
-    if let lastAttemptedAt { json.member("last_attempted_at", RFC3339.seconds(lastAttemptedAt)) }
-    // Not cut off: whoever comes at the time that is told must be admitted.
-    if let end = cooldown.end {
-      let whole = Date(timeIntervalSince1970: end.timeIntervalSince1970.rounded(.up))
-      json.member("next_verification_allowed_at", RFC3339.seconds(whole))
-    }
+/// A page of a tenant's domains.
+struct DomainPage: ResponseContent {
+  let domains: [DomainContent]
+  /// The last domain of the page; nil if there are no more.
+  let nextKey: String?
+
+  static let members: [ResponseMember<DomainPage>] = [
+    .objects("items", \.domains),
+    .optionalString("next_pagination_key", is: "the key of the next page", \.nextKey),
+  ]
+}
+
+/// A domain of a tenant; members that do not apply to its status are left out.
+struct DomainContent: ResponseContent {
+  let row: FindDomain.Row
+
+  private var cooldown: VerificationCooldown {
+    VerificationCooldown(lastAttempt: row.lastAttemptedAt, now: row.readAt)
   }
+
+  /// The end of the cooldown, not cut off: whoever comes at the time that is told must be admitted.
+  private var cooldownEnd: Date? {
+    cooldown.end.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.up)) }
+  }
+
+  static let members: [ResponseMember<DomainContent>] = [
+    .string("domain", is: "a domain name", \.row.domain),
+    .choice("status", \.row.status),
+    .optionalString("verification_token", is: "the value of the TXT record") {
+      $0.row.status == .verified ? nil : $0.row.verificationToken
+    },
+    .optionalTime("expires_at") { $0.row.status == .pending ? $0.row.tokenExpiresAt : nil },
+    .optionalTime("last_verified_at") { $0.row.status == .verified ? $0.row.lastVerifiedAt : nil },
+    .boolean("can_request_verification") { $0.cooldown.isOver },
+    .optionalTime("last_attempted_at", \.row.lastAttemptedAt),
+    .optionalTime("next_verification_allowed_at") { $0.cooldownEnd },
+  ]
 }

@@ -1,9 +1,7 @@
 import API
 import DomainVerification
 import FoundationEssentials
-import HTTP1
 import HTTPTypes
-import JSON
 import Logging
 import PostgresClient
 import SharedQueries
@@ -12,7 +10,8 @@ import Vocabulary
 
 extension TenantPortal {
   /// `POST verify-domain`: looks for the proof, at most once an hour. 200 whether or not it is found.
-  func verifyDomain(_ user: TenantUser, _ input: DomainInput, _ call: Call) async throws -> Response {
+  func verifyDomain(_ user: TenantUser, _ input: DomainInput, _ call: Call) async throws -> DomainCheckContent
+  {
     let domain = input.domain.name
     let check = try await admitCheck(input.domain, user)
     if VerificationToken.isStale(check.status, expiresAt: check.tokenExpiresAt, now: check.readAt) {
@@ -23,11 +22,11 @@ extension TenantPortal {
       call.logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
     }
     let (standing, checkedAt) = try await record(outcome, domain, user)
-    return .json { json in
-      json.member("status", standing.status.rawValue)
-      if outcome == .proven { json.member("verified_at", RFC3339.seconds(checkedAt)) }
-      json.member("message", outcome.message)
-    }
+    return DomainCheckContent(
+      status: standing.status,
+      verifiedAt: outcome == .proven ? checkedAt : nil,
+      message: outcome.message
+    )
   }
 
   /// Committed before the look-up, so that of two calls at the same moment only one asks.
@@ -45,7 +44,7 @@ extension TenantPortal {
     throw Problem.tooManyRequests(cooldown.remaining(at: known.readAt))
   }
 
-  private func renewToken(_ domain: String, _ user: TenantUser) async throws -> Response {
+  private func renewToken(_ domain: String, _ user: TenantUser) async throws -> DomainCheckContent {
     let token = RawToken().hex
     _ = try await Tenant.Regional.renewDomainToken(
       regional,
@@ -54,10 +53,11 @@ extension TenantPortal {
       domain: domain,
       tenantID: user.tenant
     )
-    return .json { json in
-      json.member("status", DomainStatus.pending.rawValue)
-      json.member("message", "The token had expired and was renewed; put the new one into the record.")
-    }
+    return DomainCheckContent(
+      status: .pending,
+      verifiedAt: nil,
+      message: "The token had expired and was renewed; put the new one into the record."
+    )
   }
 
   /// Records the outcome, judged by what the row says now, not by what it said before the look-up.
@@ -83,6 +83,20 @@ extension TenantPortal {
       return (next, recorded.checkedAt)
     }
   }
+}
+
+/// The outcome of a check of a domain's proof.
+struct DomainCheckContent: ResponseContent {
+  let status: DomainStatus
+  /// The time of the check; nil if the proof was not found.
+  let verifiedAt: Date?
+  let message: String
+
+  static let members: [ResponseMember<DomainCheckContent>] = [
+    .choice("status", \.status),
+    .optionalTime("verified_at", \.verifiedAt),
+    .string("message", \.message),
+  ]
 }
 
 extension DomainProof.Outcome {

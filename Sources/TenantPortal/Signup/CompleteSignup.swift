@@ -1,9 +1,7 @@
 import API
 import DomainVerification
 import FoundationEssentials
-import HTTP1
 import HTTPTypes
-import JSON
 import Logging
 import PasswordHashing
 import PostgresClient
@@ -28,7 +26,7 @@ extension TenantPortal {
     _ input: CompleteTenantSignupInput,
     _ signup: FindSignup.Row,
     _ call: Call
-  ) async throws -> Response {
+  ) async throws -> TenantSignupContent<Tenant> {
     guard let language = try? SupportedLanguage(input.language) else {
       throw Problem.invalidFields([
         FieldError(field: "preferred_language", message: "must be a supported language")
@@ -55,7 +53,7 @@ extension TenantPortal {
     _ signup: FindSignup.Row,
     _ language: SupportedLanguage,
     _ call: Call
-  ) async throws -> Response {
+  ) async throws -> TenantSignupContent<Tenant> {
     let session = RegionToken(in: region)
     let saga = TenantSignupSaga<Tenant>(
       signup: signup,
@@ -72,10 +70,20 @@ extension TenantPortal {
     } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
       throw Problem.domainTaken
     }
-    return .json(status: .created) {
-      $0.member("session_token", session.text)
-      $0.member(Tenant.userIDMember, saga.user.text)
-    }
+    return TenantSignupContent(sessionToken: session.text, user: saga.user)
+  }
+}
+
+/// A new tenant: the first session of its first user.
+struct TenantSignupContent<Tenant: TenantType>: ResponseContent {
+  let sessionToken: String
+  let user: UUID
+
+  static var members: [ResponseMember<TenantSignupContent>] {
+    [
+      .string("session_token", is: "a session's token", \.sessionToken),
+      .uuid(Tenant.userIDMember, \.user),
+    ]
   }
 }
 

@@ -3,9 +3,7 @@ import Accounts
 import DomainVerification
 import FoundationEssentials
 import GlobalDatabase
-import HTTP1
 import HTTPTypes
-import JSON
 import Mail
 import Outbox
 import PostgresClient
@@ -45,7 +43,7 @@ extension TenantPortal {
 
   /// `POST init-signup`: two tokens with two destinations. The one in the mail that may be forwarded is public and goes
   /// into the DNS; the one in the private link proves the address. No answer holds either.
-  func initSignup(_ input: InitSignupInput, _: Void, _ call: Call) async throws -> Response {
+  func initSignup(_ input: InitSignupInput, _: Void, _ call: Call) async throws -> BegunSignup {
     // Most refusals need no saga; the global step looks again.
     let obstacles = try await Tenant.Global.findSignupObstacles(
       global,
@@ -54,18 +52,7 @@ extension TenantPortal {
     )
     try obstacles?.check()
     let expiresAt = try await beginSignup(input, call)
-    return .json { json in
-      json.member("domain", input.domain.name)
-      json.member("dns_record_name", DomainProof.recordName(of: input.domain.name))
-      json.member("token_expires_at", RFC3339.seconds(expiresAt))
-      json.member(
-        "message",
-        """
-        Two mails have been sent: one with a record for the DNS, one with a private link. \
-        Both are valid until the same time.
-        """
-      )
-    }
+    return BegunSignup(domain: input.domain.name, expiresAt: expiresAt)
   }
 
   private func beginSignup(_ input: InitSignupInput, _ call: Call) async throws -> Date {
@@ -103,6 +90,24 @@ extension TenantPortal {
       logger: call.logger
     )
   }
+}
+
+/// A signup that is under way.
+struct BegunSignup: ResponseContent {
+  let domain: String
+  let expiresAt: Date
+
+  private static let message = """
+    Two mails have been sent: one with a record for the DNS, one with a private link. \
+    Both are valid until the same time.
+    """
+
+  static let members: [ResponseMember<BegunSignup>] = [
+    .string("domain", is: "a domain name", \.domain),
+    .string("dns_record_name", is: "the name of the TXT record") { DomainProof.recordName(of: $0.domain) },
+    .time("token_expires_at", \.expiresAt),
+    .string("message") { _ in message },
+  ]
 }
 
 /// Begins a signup: its record is global, its mails regional.

@@ -1,7 +1,5 @@
 import API
-import HTTP1
 import HTTPTypes
-import JSON
 import PostgresClient
 import SharedQueries
 import Vocabulary
@@ -29,12 +27,19 @@ extension InputDecoder {
 
 extension TenantPortal {
   /// `POST get-signup-details`: the domain, and nothing else, for whoever has the private link.
-  func getSignupDetails(_ input: SignupDetailsInput, _: Call) async throws -> Response {
+  func getSignupDetails(_ input: SignupDetailsInput, _: Call) async throws -> SignupDetails {
     guard let signup = try await Tenant.Global.findSignup(global, tokenHash: input.token.hash) else {
       throw Problem.noSuchSignup
     }
-    return .json { $0.member("domain", signup.domain) }
+    return SignupDetails(domain: signup.domain)
   }
+}
+
+/// The facts of a signup that the private link tells.
+struct SignupDetails: ResponseContent {
+  let domain: String
+
+  static let members: [ResponseMember<SignupDetails>] = [.string("domain", is: "a domain name", \.domain)]
 }
 
 extension Problem {

@@ -1,7 +1,6 @@
 import API
 import Accounts
 import FoundationEssentials
-import HTTP1
 import PostgresClient
 import SharedQueries
 import UserAdministration
@@ -10,7 +9,7 @@ import Vocabulary
 extension TenantPortal {
   /// `POST disable-user`: switches a user off and ends what they have open: sessions, unfinished logins, password
   /// resets. Roles stay, and so do invitations: completing the setup is refused by the status.
-  func disableUser(_ user: TenantUser, _ input: UserAddressInput, _: Call) async throws -> Response {
+  func disableUser(_ user: TenantUser, _ input: UserAddressInput, _: Call) async throws -> EmptyContent {
     try await regional.withTransaction { transaction in
       // Of two administrators who disable each other at this moment the second waits here, and then is the last one.
       let locked = try await Tenant.Regional.lockActiveAdminsAndUser(
@@ -32,7 +31,7 @@ extension TenantPortal {
   }
 
   /// `POST enable-user`: back to active, or to invited if no password was ever set.
-  func enableUser(_ user: TenantUser, _ input: UserAddressInput, _: Call) async throws -> Response {
+  func enableUser(_ user: TenantUser, _ input: UserAddressInput, _: Call) async throws -> EmptyContent {
     let enabled = try await Tenant.Regional.enableUser(
       regional,
       emailAddress: input.email.address,

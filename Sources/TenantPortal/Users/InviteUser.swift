@@ -1,8 +1,6 @@
 import API
 import FoundationEssentials
-import HTTP1
 import HTTPTypes
-import JSON
 import Mail
 import Outbox
 import PostgresClient
@@ -16,7 +14,7 @@ extension TenantPortal {
   /// `POST invite-user`: a user without name, password and roles, an invitation and its mail. An invited one whose
   /// invitation has expired is invited anew.
   func inviteUser(_ inviter: TenantUser, _ input: InvitationInput, _ call: Call) async throws
-    -> Response
+    -> InvitationContent
   {
     let token = RegionToken(in: region)
     let invitationMail = mail.invitation(
@@ -36,10 +34,7 @@ extension TenantPortal {
       mail: invitationMail.insertion
     )
     let (user, expiresAt) = try await invite(invitation, call)
-    return .json(status: .created) { json in
-      json.member("invitation_id", user.text)
-      if let expiresAt { json.member("expires_at", RFC3339.seconds(expiresAt)) }
-    }
+    return InvitationContent(id: user, expiresAt: expiresAt)
   }
 
   private func invite(_ invitation: Invitation, _ call: Call) async throws -> (UUID, Date?) {

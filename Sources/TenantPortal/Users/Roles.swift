@@ -1,21 +1,25 @@
 import API
 import FoundationEssentials
-import HTTP1
 import HTTPTypes
-import JSON
 import PostgresClient
 import SharedQueries
 public import UserAdministration
 import Vocabulary
 
+/// The rights that a tenant's user may have, under the names of the portal.
+public protocol TenantRole: PortalRole {
+  static var inviteUsers: Self { get }
+  static var manageUsers: Self { get }
+}
+
 /// The roles of an employer's users, as clients name them.
-public enum OrgRole: String, PortalRole {
+public enum OrgRole: String, TenantRole {
   case inviteUsers = "org:invite_users"
   case manageUsers = "org:manage_users"
 }
 
 /// The roles of an agency's users.
-public enum AgencyRole: String, PortalRole {
+public enum AgencyRole: String, TenantRole {
   case inviteUsers = "agency:invite_users"
   case manageUsers = "agency:manage_users"
 }
@@ -26,7 +30,7 @@ extension TenantPortal {
     _ user: TenantUser,
     _ input: RoleInput<Tenant.Role>,
     _: Call
-  ) async throws -> Response {
+  ) async throws -> MessageContent {
     let outcome = try await Tenant.Regional.assignRole(
       regional,
       tenantID: user.tenant,
@@ -34,7 +38,7 @@ extension TenantPortal {
       roleName: input.role.rawValue
     )
     try check(outcome, .roleHeldAlready)
-    return .json { $0.member("message", "The role was assigned successfully.") }
+    return MessageContent("The role was assigned successfully.")
   }
 
   /// `POST remove-role`: also one's own, also the last one there is; administrators need none.
@@ -42,7 +46,7 @@ extension TenantPortal {
     _ user: TenantUser,
     _ input: RoleInput<Tenant.Role>,
     _: Call
-  ) async throws -> Response {
+  ) async throws -> MessageContent {
     let outcome = try await Tenant.Regional.removeRole(
       regional,
       tenantID: user.tenant,
@@ -50,7 +54,7 @@ extension TenantPortal {
       roleName: input.role.rawValue
     )
     try check(outcome, .roleNotHeld)
-    return .json { $0.member("message", "The role was removed successfully.") }
+    return MessageContent("The role was removed successfully.")
   }
 
   private func check(_ outcome: AssignRole.Row?, _ unchanged: Problem) throws {

@@ -1,13 +1,12 @@
 import API
 import Accounts
-import HTTP1
 import HTTPTypes
 import UserAdministration
 import Vocabulary
 
 extension TenantPortal {
-  /// The routes that every kind of account has; the flows are those of `Accounts`.
-  var accountRoutes: [Endpoint] {
+  /// The endpoints that every kind of account has; the flows are those of `Accounts`.
+  var accountEndpoints: [Endpoint] {
     [
       .open(.post, Tenant.path("login"), TenantLoginInput.self, home: loginHome, handler: login),
       .open(
@@ -16,10 +15,12 @@ extension TenantPortal {
         RememberedTFAInput.self,
         home: .bodyToken(\.tfa.token, malformed: .malformedToken("tfa_token"))
       ) { input, token, _ in
-        try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+        TenantSessionContent<Tenant>(
+          session: try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+        )
       },
-      route(.post, "logout", .anybody) { user, _ in try await accounts.logout(user) },
-      route(.post, "set-language", SetLanguageInput.self, .anybody) { user, input, _ in
+      endpoint(.post, "logout", .session) { user, _ in try await accounts.logout(user) },
+      endpoint(.post, "set-language", SetLanguageInput.self, .session) { user, input, _ in
         try await accounts.setLanguage(input, user)
       },
       .open(
@@ -38,7 +39,7 @@ extension TenantPortal {
       ) { input, token, _ in
         try await accounts.completePasswordReset(input, token: token)
       },
-      route(.post, "change-password", ChangePasswordInput.self, .anybody) { user, input, call in
+      endpoint(.post, "change-password", ChangePasswordInput.self, .session) { user, input, call in
         try await accounts.changePassword(input, user, AccountCall(call))
       },
       .open(
