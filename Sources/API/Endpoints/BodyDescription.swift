@@ -1,3 +1,4 @@
+public import JSON
 public import Vocabulary
 
 /// The members of a JSON object, in the order in which they are read or written.
@@ -61,4 +62,18 @@ public indirect enum ValueDescription: Sendable, Equatable {
     case .string, .integer, .boolean, .json: []
     }
   }
+}
+
+/// The members that an endpoint's input reads, recorded by reading.
+public struct InputFormat: Sendable {
+  public let description: BodyDescription
+  private let read: @Sendable ([String: JSONValue]) -> BodyDescription
+
+  init<Input: RequestInput>(_ input: Input.Type) {
+    read = { InputDecoder.record(input, from: $0) }
+    description = read([:])
+  }
+
+  /// The members that are asked for when the body is this one; for the proof that `description` names them all.
+  public func membersRead(from body: [String: JSONValue]) -> BodyDescription { read(body) }
 }
