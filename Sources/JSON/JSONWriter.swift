@@ -18,6 +18,24 @@ public struct JSONWriter: ~Copyable {
     nest(open: "[", close: "]", elements)
   }
 
+  /// The name of a member, written in advance with its quotation marks and its colon.
+  public struct Name: Sendable {
+    fileprivate let bytes: [UInt8]
+
+    public init(_ name: StaticString) {
+      var writer = JSONWriter(reserving: name.utf8CodeUnitCount + 3)
+      writer.key(name)
+      bytes = writer.bytes
+    }
+  }
+
+  /// Begins a member; its value is what is written next.
+  public mutating func name(_ name: Name) {
+    separate()
+    bytes.append(contentsOf: name.bytes)
+    needsComma = false
+  }
+
   public mutating func member(_ name: StaticString, _ value: String) {
     key(name)
     string(value)
@@ -30,8 +48,7 @@ public struct JSONWriter: ~Copyable {
 
   public mutating func member(_ name: StaticString, _ value: Bool) {
     key(name)
-    bytes.append(contentsOf: value ? "true".utf8 : "false".utf8)
-    needsComma = true
+    boolean(value)
   }
 
   /// A member whose value is a number that is already written.
@@ -75,11 +92,13 @@ public struct JSONWriter: ~Copyable {
 
   /// A member whose value is a JSON text already, as PostgreSQL returns a jsonb value.
   public mutating func member(_ name: StaticString, json text: String) {
-    member(name, number: text)
+    key(name)
+    json(text)
   }
 
   public mutating func member(_ name: StaticString, _ values: [String]) {
-    member(name, array: { list in for value in values { list.string(value) } })
+    key(name)
+    strings(values)
   }
 
   public mutating func member(_ name: StaticString, array elements: (inout JSONWriter) -> Void) {
@@ -109,6 +128,22 @@ public struct JSONWriter: ~Copyable {
   public mutating func integer(_ value: Int) {
     separate()
     bytes.append(contentsOf: String(value).utf8)
+  }
+
+  public mutating func boolean(_ value: Bool) {
+    separate()
+    bytes.append(contentsOf: value ? "true".utf8 : "false".utf8)
+  }
+
+  /// An array of strings.
+  public mutating func strings(_ values: [String]) {
+    array { list in for value in values { list.string(value) } }
+  }
+
+  /// A value that is a JSON text already.
+  public mutating func json(_ text: String) {
+    separate()
+    bytes.append(contentsOf: text.utf8)
   }
 
   /// Ends a line of a log.

@@ -30,6 +30,30 @@ struct JSONWriterTests {
     )
   }
 
+  @Test func namesCanBeWrittenInAdvance() {
+    let (first, second) = (JSONWriter.Name("first"), JSONWriter.Name("second"))
+    var json = JSONWriter()
+    json.array { list in
+      for flag in [true, false] {
+        list.object {
+          $0.name(first)
+          $0.boolean(flag)
+          $0.name(second)
+          $0.strings(["a", "b"])
+          $0.member("third", 3)
+          $0.name(first)
+          $0.json("{}")
+          $0.name(second)
+          $0.object { $0.member("x", "y") }
+        }
+      }
+    }
+    let rest = #""second":["a","b"],"third":3,"first":{},"second":{"x":"y"}}"#
+    #expect(
+      String(decoding: json.bytes, as: UTF8.self) == #"[{"first":true,\#(rest),{"first":false,\#(rest)]"#
+    )
+  }
+
   @Test func everyControlCharacterSurvivesAParser() throws {
     let text = String(String.UnicodeScalarView((0..<0x30).compactMap(Unicode.Scalar.init)))
     var json = JSONWriter()

@@ -19,14 +19,38 @@ public struct ResponseMember<Content>: Sendable {
   let description: MemberDescription
   let write: @Sendable (Content, inout JSONWriter) -> Void
 
+  /// Makes a member that is always there.
+  /// - Parameter value: writes the value that follows the name.
   fileprivate init(
     _ name: StaticString,
-    _ value: ValueDescription,
-    _ presence: Presence = .always,
-    write: @escaping @Sendable (Content, inout JSONWriter) -> Void
+    _ description: ValueDescription,
+    value: @escaping @Sendable (Content, inout JSONWriter) -> Void
   ) {
-    description = MemberDescription(name.description, value, presence)
-    self.write = write
+    let written = JSONWriter.Name(name)
+    self.description = MemberDescription(name.description, description, .always)
+    write = { content, json in
+      json.name(written)
+      value(content, &json)
+    }
+  }
+
+  /// Makes a member that is left out when it has no value.
+  /// - Parameters:
+  ///   - value: nil when there is none
+  ///   - writeValue: writes the value that follows the name.
+  fileprivate init<Value>(
+    _ name: StaticString,
+    _ description: ValueDescription,
+    optional value: @escaping @Sendable (Content) -> Value?,
+    write writeValue: @escaping @Sendable (Value, inout JSONWriter) -> Void
+  ) {
+    let written = JSONWriter.Name(name)
+    self.description = MemberDescription(name.description, description, .optional)
+    write = { content, json in
+      guard let value = value(content) else { return }
+      json.name(written)
+      writeValue(value, &json)
+    }
   }
 }
 
@@ -38,7 +62,7 @@ extension ResponseMember {
     is rule: String = "a text",
     _ value: @escaping @Sendable (Content) -> String
   ) -> ResponseMember {
-    ResponseMember(name, .string(.text(rule))) { $1.member(name, value($0)) }
+    ResponseMember(name, .string(.text(rule))) { $1.string(value($0)) }
   }
 
   /// A text that is left out when there is none.
@@ -47,9 +71,7 @@ extension ResponseMember {
     is rule: String = "a text",
     _ value: @escaping @Sendable (Content) -> String?
   ) -> ResponseMember {
-    ResponseMember(name, .string(.text(rule)), .optional) { content, json in
-      if let value = value(content) { json.member(name, value) }
-    }
+    ResponseMember(name, .string(.text(rule)), optional: value) { $1.string($0) }
   }
 
   /// One of a fixed set of texts.
@@ -57,23 +79,21 @@ extension ResponseMember {
     _ name: StaticString,
     _ value: @escaping @Sendable (Content) -> Choice
   ) -> ResponseMember {
-    ResponseMember(name, .string(.oneOf(Choice.allCases.map(\.rawValue)))) {
-      $1.member(name, value($0).rawValue)
-    }
+    ResponseMember(name, .string(.oneOf(Choice.allCases.map(\.rawValue)))) { $1.string(value($0).rawValue) }
   }
 
   /// An id, in lower case (RFC 9562 §4).
   public static func uuid(_ name: StaticString, _ value: @escaping @Sendable (Content) -> UUID)
     -> ResponseMember
   {
-    ResponseMember(name, .string(.text("a UUID"))) { $1.member(name, value($0).text) }
+    ResponseMember(name, .string(.text("a UUID"))) { $1.string(value($0).text) }
   }
 
   /// A time in whole seconds (RFC 3339).
   public static func time(_ name: StaticString, _ value: @escaping @Sendable (Content) -> Date)
     -> ResponseMember
   {
-    ResponseMember(name, .string(.text(timeRule))) { $1.member(name, RFC3339.seconds(value($0))) }
+    ResponseMember(name, .string(.text(timeRule))) { $1.string(RFC3339.seconds(value($0))) }
   }
 
   /// A time in whole seconds (RFC 3339) that is left out when there is none.
@@ -81,21 +101,19 @@ extension ResponseMember {
     _ name: StaticString,
     _ value: @escaping @Sendable (Content) -> Date?
   ) -> ResponseMember {
-    ResponseMember(name, .string(.text(timeRule)), .optional) { content, json in
-      if let time = value(content) { json.member(name, RFC3339.seconds(time)) }
-    }
+    ResponseMember(name, .string(.text(timeRule)), optional: value) { $1.string(RFC3339.seconds($0)) }
   }
 
   public static func integer(_ name: StaticString, _ value: @escaping @Sendable (Content) -> Int)
     -> ResponseMember
   {
-    ResponseMember(name, .integer(.min ... .max)) { $1.member(name, value($0)) }
+    ResponseMember(name, .integer(.min ... .max)) { $1.integer(value($0)) }
   }
 
   public static func boolean(_ name: StaticString, _ value: @escaping @Sendable (Content) -> Bool)
     -> ResponseMember
   {
-    ResponseMember(name, .boolean) { $1.member(name, value($0)) }
+    ResponseMember(name, .boolean) { $1.boolean(value($0)) }
   }
 
   /// An array of texts.
@@ -104,7 +122,7 @@ extension ResponseMember {
     is rule: String = "a text",
     _ values: @escaping @Sendable (Content) -> [String]
   ) -> ResponseMember {
-    ResponseMember(name, .array(.string(.text(rule)))) { $1.member(name, values($0)) }
+    ResponseMember(name, .array(.string(.text(rule)))) { $1.strings(values($0)) }
   }
 
   /// A JSON text that PostgreSQL keeps; left out when there is none.
@@ -112,9 +130,7 @@ extension ResponseMember {
     _ name: StaticString,
     _ value: @escaping @Sendable (Content) -> String?
   ) -> ResponseMember {
-    ResponseMember(name, .json, .optional) { content, json in
-      if let value = value(content) { json.member(name, json: value) }
-    }
+    ResponseMember(name, .json, optional: value) { $1.json($0) }
   }
 
   public static func object<Nested: ResponseContent>(
@@ -123,7 +139,8 @@ extension ResponseMember {
   ) -> ResponseMember {
     let format = ResponseFormat<Nested>()
     return ResponseMember(name, .object(format.description)) { content, json in
-      json.member(name, object: { format.write(value(content), to: &$0) })
+      let nested = value(content)
+      json.object { format.write(nested, to: &$0) }
     }
   }
 
@@ -134,12 +151,9 @@ extension ResponseMember {
   ) -> ResponseMember {
     let format = ResponseFormat<Nested>()
     return ResponseMember(name, .array(.object(format.description))) { content, json in
-      json.member(
-        name,
-        array: { list in
-          for value in values(content) { list.object { format.write(value, to: &$0) } }
-        }
-      )
+      json.array { list in
+        for value in values(content) { list.object { format.write(value, to: &$0) } }
+      }
     }
   }
 
