@@ -146,9 +146,9 @@ struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
   /// Connects once for each waiting caller; after a failure only one attempt is made at a time.
   private mutating func connectIfNeeded(_ now: MonotonicTime) -> [Action] {
     guard !isShutDown, backoff.mayTry(now) else { return [] }
-    let room = capacity - idle.count - busy - connecting
+    let free = capacity - idle.count - busy - connecting
     let wanted = backoff.failures > 0 ? min(1, waiting.count) : waiting.count
-    let count = max(0, min(room, wanted - connecting))
+    let count = max(0, min(free, wanted - connecting))
     connecting += count
     return Array(repeating: .connect, count: count)
   }

@@ -8,7 +8,7 @@ import SystemPrimitives
 ///
 /// No task ever waits for standard output. Lines of a few milliseconds travel in one `write`, which at ten thousand
 /// requests a second saves as many system calls. If the reader of the log stalls, at most `limit` bytes are kept; what
-/// does not fit is dropped and counted, and the count is logged as soon as there is room again.
+/// does not fit is dropped and counted, and the count is logged as soon as lines fit again.
 public final class LogSink: Sendable {
   private struct State {
     var pending: [UInt8] = []
