@@ -1,11 +1,13 @@
+public import API
 public import FoundationEssentials
 import GlobalDatabase
-public import Logging
+import Logging
 public import PasswordHashing
 public import PostgresClient
 import RegionalDatabase
 public import ServiceRuntime
 public import SharedQueries
+import SystemPrimitives
 public import Vocabulary
 
 /// A kind of account, with all that the flows of logins and passwords need to know of it.
@@ -58,7 +60,11 @@ public struct AccountCall: Sendable {
   let client: String
   let logger: Logger
 
-  public init(client: String, logger: Logger) {
+  public init(_ call: Call) {
+    self.init(client: call.client?.network ?? "", logger: call.logger)
+  }
+
+  init(client: String, logger: Logger) {
     self.client = client
     self.logger = logger
   }

@@ -16,15 +16,6 @@ public struct MonotonicTime: Comparable, Sendable {
     return MonotonicTime(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
   }
 
-  /// The time that has passed since an earlier moment; zero if that moment is still to come.
-  public func since(_ earlier: MonotonicTime) -> Duration {
-    .nanoseconds(
-      Int64(
-        clamping: nanoseconds.subtractingReportingOverflow(min(earlier.nanoseconds, nanoseconds)).partialValue
-      )
-    )
-  }
-
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

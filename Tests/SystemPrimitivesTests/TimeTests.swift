@@ -18,8 +18,7 @@ import Testing
 
   @Test func momentsCount() {
     let start = MonotonicTime(nanoseconds: 5)
-    #expect((start + .seconds(1)).since(start) == .seconds(1))
-    #expect(start.since(start + .seconds(1)) == .zero)
+    #expect(start + .seconds(1) == MonotonicTime(nanoseconds: 1_000_000_005))
     #expect(start < start + .nanoseconds(1))
     #expect(MonotonicTime.now <= MonotonicTime.now)
   }

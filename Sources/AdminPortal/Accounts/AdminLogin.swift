@@ -41,12 +41,6 @@ extension AdminPortal {
   }
 }
 
-extension AccountCall {
-  init(_ call: Call) {
-    self.init(client: call.client?.network ?? "", logger: call.inbound.logger)
-  }
-}
-
 extension Administrator: SignedIn {
   var loginName: String { emailAddress }
 }

@@ -61,9 +61,3 @@ extension AccountRealm {
 enum LoginName {
   static func of(_ address: String, at tenant: UUID) -> String { "\(tenant) \(address)" }
 }
-
-extension AccountCall {
-  init(_ call: Call) {
-    self.init(client: call.client?.network ?? "", logger: call.logger)
-  }
-}
