@@ -11,13 +11,14 @@ struct OwnerConnection: Sendable {
 
   func withConnection<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
     // No limit: building an index on a large table takes as long as it takes.
-    let configuration = PostgresPoolConfiguration(
+    var configuration = PostgresPoolConfiguration(
       connectionString: connectionString,
       size: 1,
       statementTimeout: .zero,
       connectTimeout: .seconds(5),
       applicationName: "vetchium migrate"
     )
+    configuration.needsOwnSession = true
     let connection = try await PostgresConnection.connect(configuration, logger: logger)
     do {
       let result = try await body(connection)

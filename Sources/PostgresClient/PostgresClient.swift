@@ -28,4 +28,11 @@
 // | the task is cancelled             | `.cancelled`                   | server told; stays only if it confirms  |
 // | no connection is free in time     | `.poolTimeout`                 | –                                       |
 // | a look-up's connection dies       | nothing: repeated once         | closed; replaced                        |
+// | the session takes no writes       | `.server`, `isUnavailable`     | closed, and so are all unused ones      |
+// | the server is a standby           | `.unavailable`                 | refused, unless it is welcome           |
 // | a look-up fails in a batch        | only that one sees it          | the ones behind it are sent again       |
+//
+// A pooler in between (PgBouncer) is noticed when a connection is opened: the server's process has another number than
+// the one that the pooler made up. From then on nothing is set for the session, which the pooler may hand to others
+// after each transaction; settings travel with each transaction instead, in the same round trip. What needs a session
+// of its own (LISTEN, advisory locks, migrations) refuses a pooler in transaction mode.

@@ -20,6 +20,8 @@ public struct PostgresError: Error, Sendable {
     case server(sqlState: String)
     /// A value was not of the type the program expects.
     case decoding
+    /// The call needs a session of its own, and there is a pooler in transaction mode in between.
+    case sessionIsShared
     /// The pool, connection or transaction was used after its end.
     case closed
     /// The program broke a rule of this module, for example used one statement name for two statements.
@@ -70,16 +72,25 @@ public struct PostgresError: Error, Sendable {
   public var isUnavailable: Bool {
     switch code {
     case .unavailable, .commitOutcomeUnknown, .poolTimeout, .statementTimeout, .closed: true
-    // Class 53: out of connections, memory, disk. Class 57P: shutting down or starting.
-    case .server(let sqlState): sqlState.hasPrefix("53") || sqlState.hasPrefix("57P")
-    case .cancelled, .decoding, .misuse: false
+    // Class 53: out of connections, memory, disk. Class 57P: shutting down or starting. 25006: read-only, as a primary
+    // is that has become a standby.
+    case .server(let sqlState): sqlState.hasPrefix("53") || sqlState.hasPrefix("57P") || isReadOnlySession
+    case .cancelled, .decoding, .sessionIsShared, .misuse: false
     }
   }
+
+  /// True if the session takes no writes: SQLSTATE 25006, read_only_sql_transaction.
+  var isReadOnlySession: Bool { sqlState == "25006" }
 
   /// Tells whether the error is SQLSTATE 23505, of the named constraint or index if one is given.
   public func isUniqueViolation(_ constraint: String? = nil) -> Bool {
     sqlState == "23505" && (constraint == nil || constraint == constraintName)
   }
+
+  static let sessionIsShared = PostgresError(
+    .sessionIsShared,
+    "a pooler in transaction mode is in between; this needs a direct connection"
+  )
 
   static func decoding(_ detail: String) -> PostgresError { PostgresError(.decoding, detail) }
 }
@@ -95,6 +106,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
     case .server(let sqlState):
       constraintName.map { "database error \(sqlState), constraint \($0)" } ?? "database error \(sqlState)"
     case .decoding: "unexpected database value: \(detail)"
+    case .sessionIsShared: detail
     case .closed: "database connection used after its end"
     case .misuse: "database client misused: \(detail)"
     }

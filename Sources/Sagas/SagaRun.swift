@@ -178,7 +178,7 @@ struct SagaProgress {
     case .fence, .verify, .deleteIntent:
       return switch error.code {
       case .commitOutcomeUnknown, .unavailable, .statementTimeout, .cancelled, .closed: .unknown
-      case .poolTimeout, .server, .decoding, .misuse: .refused
+      case .poolTimeout, .server, .sessionIsShared, .decoding, .misuse: .refused
       }
     }
   }

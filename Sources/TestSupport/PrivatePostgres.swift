@@ -55,12 +55,38 @@ public final class PrivatePostgres: Sendable {
     return postgres
   }
 
+  /// Starts a streaming replica of this server, with a copy of its data.
+  ///
+  /// - Parameter settings: `name=value` pairs of postgresql.conf.
+  public func startReplica(settings: [String] = []) async throws -> PrivatePostgres {
+    let directory = try PrivateDirectory.make(ownedBy: installation.owner)
+    try await installation.run(
+      "pg_basebackup",
+      [
+        "--pgdata=\(directory.path)/data", "--host=\(self.directory.path)", "--port=\(port)",
+        "--username=postgres",
+        "--checkpoint=fast", "--wal-method=stream", "--write-recovery-conf", "--no-sync",
+      ]
+    )
+    let replica = PrivatePostgres(installation, directory, port: try FreePort.find(), settings: settings)
+    try await replica.restart()
+    return replica
+  }
+
+  /// Makes a replica a primary of its own; returns when it takes writes.
+  public func promote() async throws {
+    try await installation.run("pg_ctl", ["promote", "--pgdata=\(directory.path)/data", "--wait"])
+  }
+
   // MARK: Connecting
 
   /// A connection string over the Unix socket, as superuser unless another user is named; any password does.
   public func connectionString(database: String = "postgres", user: String = "postgres") -> String {
     "host=\(directory.path) port=\(port) user=\(user) dbname=\(database)"
   }
+
+  /// The directory of the Unix socket, libpq's `host`.
+  public var directoryOfSocket: String { directory.path }
 
   /// A connection string over TCP.
   public func tcpConnectionString(database: String = "postgres", user: String = "postgres") -> String {
@@ -80,6 +106,7 @@ public final class PrivatePostgres: Sendable {
     // Tests run on busy machines, and copying a database has no time limit worth naming.
     configuration.statementTimeout = .zero
     configuration.connectTimeout = .seconds(30)
+    configuration.acceptsStandby = true
     let connection = try await PostgresConnection.connect(configuration, logger: Logger(label: "tests"))
     do {
       try await connection.executeScript(sql)

@@ -49,7 +49,7 @@ import Testing
       let error = await #expect(throws: PostgresError.self) { try await pool.execute(query) }
       #expect(error?.code == .unavailable)
     }
-    #expect(await pool.ping() == false)
+    #expect(await pool.access() == nil)
 
     // Up again: the pool recovers by itself.
     try await postgres.restart()
@@ -58,7 +58,7 @@ import Testing
       _ = try await pool.execute(lookup)
       return pool.statistics.sharedConnections > 0
     }
-    #expect(await pool.ping(timeout: .seconds(60)))
+    #expect(await pool.access(timeout: .seconds(60)) == .readWrite)
     try await postgres.stop()
   }
 

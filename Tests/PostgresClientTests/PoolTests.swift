@@ -96,7 +96,7 @@ import Testing
   @Test func afterShutdownEverybodyIsRefused() async throws {
     let database = try await TestDatabase.make()
     let pool = database.pool()
-    #expect(await pool.ping(timeout: .seconds(20)))
+    #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
     await pool.shutdown()
     let error = await #expect(throws: PostgresError.self) { try await pool.execute(one) }
     #expect(error?.code == .closed)

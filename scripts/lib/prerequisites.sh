@@ -13,6 +13,7 @@ readonly PREREQUISITES=(
   'has_library libcares|libc-ares-dev|looking up DNS records'
   'has_header crypt.h|libcrypt-dev|imported password hashes'
   'has_postgres|postgresql|databases of the local stack and of the tests'
+  'has_command pgbouncer|pgbouncer|a connection pooler that the tests talk through'
   'has_command nginx|nginx|load balancer of the local stack'
   'has_command knotd|knot|DNS server of the local stack and of the tests'
   'has_command knsupdate|knot-dnsutils|changing DNS records, in the tests too'

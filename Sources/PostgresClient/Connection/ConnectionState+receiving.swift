@@ -62,21 +62,30 @@ extension ConnectionState {
   }
 
   mutating func succeeded(_ index: Int, _ result: PostgresResult, _ completions: inout [Completion]) {
-    if inFlight?.lookups.isEmpty == false {
-      completeLookup(index, .success(result), &completions)
+    if let inFlight, !inFlight.lookups.isEmpty {
+      let lookup = index - inFlight.prefixCount
+      if lookup >= 0 { completeLookup(lookup, .success(result), &completions) }
     } else {
       inFlight?.results.append(result)
     }
   }
 
   mutating func failed(_ index: Int, _ error: PostgresError, _ completions: inout [Completion]) {
-    guard let explained = inFlight?.explain(error, statementTimeout: statementTimeout) else { return }
+    guard let inFlight else { return }
+    let explained = inFlight.explain(error, statementTimeout: statementTimeout)
     // The tables have changed under a prepared statement, or it is gone; a new connection prepares it anew.
     if error.sqlState == "0A000" || error.sqlState == "26000" { mustRetire = true }
-    if inFlight?.lookups.isEmpty == false {
-      completeLookup(index, .failure(explained), &completions)
-    } else if inFlight?.failure == nil {
-      inFlight?.failure = explained
+    if error.isReadOnlySession {
+      mustRetire = true
+      isReadOnlySession = true
+    }
+    if inFlight.lookups.isEmpty {
+      if inFlight.failure == nil { self.inFlight?.failure = explained }
+    } else if index >= inFlight.prefixCount {
+      completeLookup(index - inFlight.prefixCount, .failure(explained), &completions)
+    } else {
+      // The look-ups behind it were skipped, and would be every time.
+      close(explained, &completions)
     }
   }
 
@@ -96,11 +105,12 @@ extension ConnectionState {
     if let request = inFlight.request {
       // A cancel that came too late to be confirmed might still be on its way.
       if inFlight.cancellation != .none, inFlight.failure?.code != .cancelled { mustRetire = true }
-      let hasBegun = request.begin != nil && inFlight.results.count > request.queryCount
-      let results = hasBegun ? Array(inFlight.results.dropFirst()) : inFlight.results
       complete(
         request,
-        with: PipelineRequest.Outcome(results: results, error: inFlight.failure),
+        with: PipelineRequest.Outcome(
+          results: Array(inFlight.results.dropFirst(inFlight.prefixCount)),
+          error: inFlight.failure
+        ),
         &completions
       )
     } else {

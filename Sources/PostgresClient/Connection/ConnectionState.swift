@@ -14,6 +14,11 @@ struct ConnectionState {
   var reactorID: UInt64 = 0
   /// The connection must not be reused: a cancel may still arrive, or its settings may have been changed.
   var mustRetire = false
+  /// A statement was refused because the session takes no writes.
+  var isReadOnlySession = false
+  /// The settings of each transaction; nil where they are the session's.
+  var transactionSettings: PostgresQuery?
+  private let preparesStatements: Bool
   /// The connection has just been closed, and its owner has not been told yet.
   var mustReportClose = false
 
@@ -29,10 +34,16 @@ struct ConnectionState {
   /// The number of look-ups at the head of the queue that go one by one, after a failure in their batch.
   var lookupsToSendAlone = 0
 
-  init(_ connection: LibPQConnection, statementTimeout: Duration, statements: StatementCounter) {
+  init(
+    _ connection: LibPQConnection,
+    statementTimeout: Duration,
+    preparesStatements: Bool,
+    statements: StatementCounter
+  ) {
     self.connection = connection
     self.statements = statements
     self.statementTimeout = statementTimeout
+    self.preparesStatements = preparesStatements
   }
 
   var lookupsWaiting: Int { lookups.count }
@@ -85,20 +96,31 @@ struct ConnectionState {
       )
       let isSent = pipelining(false) && connection?.sendScript(sql) == true
       flush(isSent, &completions)
-    case .queries(var queries):
-      if let begin = request.begin, connection?.isInTransaction == false { queries.insert(begin, at: 0) }
+    case .queries(let asked):
+      let prefix = prefix(begin: request.begin, isEmpty: asked.isEmpty)
+      let queries = prefix + asked
       if let conflict = firstMisuse(queries) {
         complete(request, with: PipelineRequest.Outcome(error: conflict), &completions)
         return
       }
       inFlight = InFlightBatch(
         queries: queries,
+        prefixCount: prefix.count,
         request: request,
         progress: PipelineProgress(),
         lastActivity: .now
       )
       sendPipeline(queries, &completions)
     }
+  }
+
+  /// The statements that a new transaction begins with.
+  private func prefix(begin: PostgresQuery?, isEmpty: Bool) -> [PostgresQuery] {
+    guard begin != nil || (!isEmpty && transactionSettings != nil), connection?.isInTransaction == false
+    else {
+      return []
+    }
+    return [begin, transactionSettings].compactMap(\.self)
   }
 
   mutating func startBatch(_ completions: inout [Completion]) {
@@ -115,9 +137,11 @@ struct ConnectionState {
       }
     }
     if batch.isEmpty { return }
-    let queries = batch.map(\.query)
+    let prefix = prefix(begin: nil, isEmpty: false)
+    let queries = prefix + batch.map(\.query)
     inFlight = InFlightBatch(
       queries: queries,
+      prefixCount: prefix.count,
       lookups: batch,
       progress: PipelineProgress(),
       lastActivity: .now
@@ -143,13 +167,13 @@ struct ConnectionState {
     statements.add(queries.count)
     var isSent = true
     for (index, query) in queries.enumerated() where isSent {
-      let name = query.statement.name
+      let name = preparesStatements ? query.statement.name : ""
       if !name.isEmpty, prepared[name] == nil {
         isSent = connection.sendPrepare(query)
         prepared[name] = query.statement.sql
         inFlight?.progress.append(.prepare(index))
       }
-      isSent = isSent && connection.send(query)
+      isSent = isSent && connection.send(query, prepared: name)
       inFlight?.progress.append(.run(index))
     }
     flush(isSent && connection.sendSync(), &completions)

@@ -4,8 +4,11 @@ internal import SystemPrimitives
 struct InFlightBatch {
   enum Cancellation { case none, requested, delivered }
 
+  /// The prefix and, behind it, what was asked for.
   let queries: [PostgresQuery]
-  /// The look-ups, one for each query; none for a request.
+  /// The number of queries at the head whose results nobody wants: BEGIN, and settings for the transaction.
+  var prefixCount = 0
+  /// The look-ups, one for each query behind the prefix; none for a request.
   var lookups: [Lookup] = []
   var request: PipelineRequest?
   var progress: PipelineProgress
@@ -19,8 +22,8 @@ struct InFlightBatch {
 
   /// The time that a cancelled statement may go on before the connection is given up.
   static let cancelLimit = Duration.seconds(2)
-  /// The time given to the server beyond its own time limit, to end the statement and say so.
-  static let grace = Duration.seconds(1)
+  /// The most time given to the server beyond its own time limit, to end the statement and say so.
+  static let longestGrace = Duration.seconds(1)
 
   /// The moment when the connection is given up, if the server stays silent.
   func deadline(statementTimeout: Duration) -> MonotonicTime? {
@@ -28,7 +31,7 @@ struct InFlightBatch {
     if let limit = request?.silenceLimit { return lastActivity + limit }
     // The server's limit is for each statement, and it may say nothing before the last one is done.
     let limit = request == nil ? statementTimeout : statementTimeout * max(1, queries.count)
-    return statementTimeout == .zero ? nil : lastActivity + limit + Self.grace
+    return statementTimeout == .zero ? nil : lastActivity + limit + min(Self.longestGrace, statementTimeout)
   }
 
   /// The server's error as the caller should see it: SQLSTATE 57014 has several reasons.
@@ -69,10 +72,6 @@ struct PipelineRequest {
   var silenceLimit: Duration?
   var continuation: UnsafeContinuation<Outcome, Never>?
 
-  /// The number of results that the caller expects.
-  var queryCount: Int {
-    if case .queries(let queries) = work { queries.count } else { 0 }
-  }
 }
 
 /// Finds out which step of a pipeline each reply of the server belongs to, and what it means. Pure.

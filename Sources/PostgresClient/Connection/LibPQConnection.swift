@@ -56,14 +56,15 @@ final class LibPQConnection: @unchecked Sendable {
     }
   }
 
-  /// Sends the query, which must have been prepared if its statement has a name.
-  func send(_ query: PostgresQuery) -> Bool {
+  /// Sends the query.
+  /// - Parameter name: the prepared statement; empty to send the statement's text with it.
+  func send(_ query: PostgresQuery, prepared name: String) -> Bool {
     let cells = query.parameters.cells
     let count = Int32(cells.count)
     let binary = PostgresFormat.binary.rawValue
     return query.parameters.withPointers { values, lengths, formats in
-      if !query.statement.name.isEmpty {
-        return PQsendQueryPrepared(pointer, query.statement.name, count, values, lengths, formats, binary)
+      if !name.isEmpty {
+        return PQsendQueryPrepared(pointer, name, count, values, lengths, formats, binary)
           == 1
       }
       return withUnsafeTemporaryAllocation(of: Oid.self, capacity: max(1, cells.count)) { types in

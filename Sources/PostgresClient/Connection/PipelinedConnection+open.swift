@@ -17,36 +17,44 @@ extension PipelinedConnection {
         continuation.resume(returning: .failure(PostgresError(.unavailable, "connecting takes too long")))
       }
     }
-    let connection = PipelinedConnection(
-      try handshake.get(),
-      statementTimeout: configuration.statementTimeout,
-      events: events
-    )
-    let settings = settings(configuration, isReadOnly: isReadOnly)
-    let outcome = await connection.runScript(
-      settings,
-      isCancellable: false,
-      silenceLimit: configuration.connectTimeout
-    )
-    if let error = outcome.error {
+    let connection = PipelinedConnection(try handshake.get(), configuration, events: events)
+    do throws(PostgresError) {
+      try await connection.prepareSession(configuration, isReadOnly: isReadOnly)
+    } catch {
       connection.close()
-      throw error.recoded(.unavailable)
+      throw error.code == .sessionIsShared ? error : error.recoded(.unavailable)
     }
     return connection
   }
 
-  private static func settings(_ configuration: PostgresPoolConfiguration, isReadOnly: Bool) -> String {
-    var sql = "SET TimeZone = 'UTC';"
-    for (name, limit) in [
-      ("statement_timeout", configuration.statementTimeout),
-      ("idle_in_transaction_session_timeout", configuration.idleTransactionTimeout),
-      ("idle_session_timeout", configuration.idleTimeout),
-    ] where limit != .zero {
-      sql += "SET \(name) = \(limit.millisecondsRoundedUp);"
+  private static let sessionStatement = PostgresStatement(
+    sql: "SELECT pg_backend_pid(), pg_is_in_recovery()"
+  )
+
+  /// Finds out what is at the other end, and makes the settings.
+  private func prepareSession(
+    _ configuration: PostgresPoolConfiguration,
+    isReadOnly: Bool
+  ) async throws(PostgresError) {
+    let limit = configuration.connectTimeout
+    let session = try await run(
+      [PostgresQuery(Self.sessionStatement)],
+      isCancellable: false,
+      silenceLimit: limit
+    )
+    .onlyResult
+    guard let row = session.first else { throw .decoding("no session") }
+    if try row.decode(1, as: Bool.self), !configuration.acceptsStandby {
+      throw PostgresError(.unavailable, "the server is a standby")
     }
-    if configuration.prefersIndexes { sql += "SET enable_seqscan = off; SET enable_bitmapscan = off;" }
-    if isReadOnly { sql += "SET default_transaction_read_only = on;" }
-    return sql
+    let settings = SessionSettings(configuration, isReadOnly: isReadOnly)
+    // A pooler makes up the number that it gives its clients: they cancel by it, and it passes that on.
+    if try row.decode(0, as: Int32.self) != backendProcessID {
+      setTransactionSettings(settings.ofEachTransaction)
+    } else if let error = await runScript(settings.ofSession, isCancellable: false, silenceLimit: limit).error
+    {
+      throw error
+    }
   }
 
   /// Blocks for the look-up of the host's name and the handshake.
@@ -88,5 +96,44 @@ extension PipelinedConnection {
       }
       return body(pointers + [nil])
     }
+  }
+}
+
+/// The run-time parameters that this module sets (PostgreSQL manual, "Client Connection Defaults").
+///
+/// They are the session's where the session is ours. A pooler in transaction mode hands sessions to others: there they
+/// are set anew in each transaction, in the same round trip, and end with it.
+private struct SessionSettings {
+  private let values: [(name: String, value: String)]
+
+  /// - Parameter isReadOnly: makes the server refuse writes.
+  init(_ configuration: PostgresPoolConfiguration, isReadOnly: Bool) {
+    var values = [("TimeZone", "UTC")]
+    for (name, limit) in [
+      ("statement_timeout", configuration.statementTimeout),
+      ("idle_in_transaction_session_timeout", configuration.idleTransactionTimeout),
+      ("idle_session_timeout", configuration.idleTimeout),
+    ] where limit != .zero {
+      values.append((name, "\(limit.millisecondsRoundedUp)"))
+    }
+    if configuration.prefersIndexes { values += [("enable_seqscan", "off"), ("enable_bitmapscan", "off")] }
+    if isReadOnly { values.append(("default_transaction_read_only", "on")) }
+    self.values = values
+  }
+
+  var ofSession: String { values.map { "SET \($0.name) = '\($0.value)';" }.joined() }
+
+  var ofEachTransaction: PostgresQuery {
+    let calls = values.compactMap { name, value -> String? in
+      switch name {
+      // The pooler's session, not ours.
+      case "idle_session_timeout": nil
+      case "default_transaction_read_only": "set_config('transaction_read_only', 'on', true)"
+      default: "set_config('\(name)', '\(value)', true)"
+      }
+    }
+    return PostgresQuery(
+      PostgresStatement(name: "postgres_client_settings", sql: "SELECT " + calls.joined(separator: ", "))
+    )
   }
 }

@@ -19,12 +19,17 @@ final class PipelinedConnection: ReactorClient {
   private let isInStep = Atomic<Bool>(false)
   private let pendingLookups = PendingLookups()
 
-  init(_ connection: LibPQConnection, statementTimeout: Duration, events: ConnectionEvents) {
+  init(_ connection: LibPQConnection, _ configuration: PostgresPoolConfiguration, events: ConnectionEvents) {
     self.events = events
     backendProcessID = connection.backendProcessID
     let socket = connection.socket
     state = NIOLockedValueBox(
-      ConnectionState(connection, statementTimeout: statementTimeout, statements: events.statements)
+      ConnectionState(
+        connection,
+        statementTimeout: configuration.statementTimeout,
+        preparesStatements: configuration.preparesStatements,
+        statements: events.statements
+      )
     )
     // Nothing arrives before something is sent, so the id is there in time; the lock makes sure.
     state.withLockedValue { state in state.reactorID = Reactor.shared.add(self, socket: socket) }
@@ -203,6 +208,9 @@ final class PipelinedConnection: ReactorClient {
   var isClosed: Bool { state.withLockedValue { $0.connection == nil } }
   var isInTransaction: Bool { state.withLockedValue { $0.connection?.isInTransaction ?? false } }
   var isInFailedTransaction: Bool { state.withLockedValue { $0.connection?.isInFailedTransaction ?? false } }
+  var isReadOnlySession: Bool { state.withLockedValue { $0.isReadOnlySession } }
+  /// True if a pooler is in between, which may hand the session to others after each transaction.
+  var isPooled: Bool { state.withLockedValue { $0.transactionSettings != nil } }
   var closeReason: PostgresError? { state.withLockedValue { $0.closeReason } }
 
   func encrypt(password: String, user: String) throws(PostgresError) -> String {
@@ -212,6 +220,16 @@ final class PipelinedConnection: ReactorClient {
     guard isOpen else { throw PostgresError(.closed) }
     guard let encrypted else { throw PostgresError(.unavailable, "libpq could not encrypt a password") }
     return encrypted
+  }
+
+  /// Begins each transaction with these settings from now on.
+  func setTransactionSettings(_ query: PostgresQuery) {
+    state.withLockedValue { $0.transactionSettings = query }
+  }
+
+  /// Refuses scripts where other programs would get the session with all that they have set.
+  func checkScript() throws(PostgresError) {
+    if isPooled { throw PostgresError.sessionIsShared }
   }
 
   /// Keeps the connection from serving another caller after this one.

@@ -43,6 +43,14 @@ public final class PostgresConnection: PostgresExecutor {
     let closeSignal = CloseSignal()
     let events = ConnectionEvents(closed: { _ in closeSignal.fire() }, received: received)
     let pipeline = try await PipelinedConnection.open(configuration, events: events)
+    if configuration.needsOwnSession, pipeline.isPooled {
+      do throws(PostgresError) {
+        if try await pipeline.sharesSession(configuration) { throw PostgresError.sessionIsShared }
+      } catch {
+        pipeline.close()
+        throw error
+      }
+    }
     logger.debug("connected", metadata: ["backend_pid": "\(pipeline.backendProcessID)"])
     return PostgresConnection(dedicated: pipeline, closeSignal: closeSignal)
   }
@@ -67,6 +75,7 @@ public final class PostgresConnection: PostgresExecutor {
   /// Runs plain SQL without parameters, also several statements.
   public func executeScript(_ sql: String) async throws(PostgresError) {
     try checkOpen()
+    if isLent { try pipeline.checkScript() }
     pipeline.retire()
     _ = try await pipeline.runScript(sql).get()
   }
@@ -110,6 +119,40 @@ public final class PostgresConnection: PostgresExecutor {
 
   private func checkOpen() throws(PostgresError) {
     if isReturned.load(ordering: .acquiring) { throw PostgresError(.closed) }
+  }
+}
+
+extension PipelinedConnection {
+  private static let backendStatement = PostgresStatement(sql: "SELECT pg_backend_pid()")
+
+  /// Tells whether the pooler in between hands sessions to others, by asking on two connections which session they
+  /// have: a session that both have had, or a connection that has had two sessions, proves it.
+  ///
+  /// The order of the questions finds it out for poolers that lend the session used last, as well as for those that
+  /// lend each in turn. In session mode neither ever happens.
+  fileprivate func sharesSession(_ configuration: PostgresPoolConfiguration) async throws(PostgresError)
+    -> Bool
+  {
+    let other = try await Self.open(configuration)
+    defer { other.close() }
+    var seen: (own: Set<Int32>, other: Set<Int32>) = ([], [])
+    for isOwn in [true, false, true, true, false, false, true, true] {
+      do throws(PostgresError) {
+        let pid = try await (isOwn ? self : other).backend()
+        if isOwn { seen.own.insert(pid) } else { seen.other.insert(pid) }
+      } catch {
+        // A prepared statement that is gone, or somebody else's, is a proof as well: 26000, 42P05.
+        if ["26000", "42P05"].contains(error.sqlState) { return true }
+        throw error
+      }
+    }
+    return seen.own.count > 1 || seen.other.count > 1 || !seen.own.isDisjoint(with: seen.other)
+  }
+
+  private func backend() async throws(PostgresError) -> Int32 {
+    let result = try await run([PostgresQuery(Self.backendStatement)]).onlyResult
+    guard let row = result.first else { throw .decoding("no session") }
+    return try row.decode(0)
   }
 }
 

@@ -115,6 +115,12 @@ struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
     return unused.map(\.connection)
   }
 
+  /// Gives up the idle connections.
+  mutating func discardIdle() -> [Action] {
+    defer { idle.removeAll() }
+    return idle.map { .close($0.connection) }
+  }
+
   mutating func timeHasPassed(_ now: MonotonicTime) -> [Action] {
     var actions: [Action] = []
     while let first = waiting.first, first.deadline <= now {

@@ -7,23 +7,36 @@ extension PostgresPool {
   /// The time in which the server must reply to that.
   private static let checkLimit = Duration.seconds(2)
 
-  private static let pingStatement = PostgresStatement(
-    name: "postgres_client_ping",
-    sql: "SELECT 1",
-    isLookup: true
+  /// What a database lets its clients do.
+  public enum Access: Sendable {
+    case readWrite
+    /// A standby, or a primary whose sessions are read-only.
+    case readOnly
+  }
+
+  private static let accessStatement = PostgresStatement(
+    name: "postgres_client_access",
+    sql: "SELECT current_setting('transaction_read_only') = 'off' AND NOT pg_is_in_recovery()"
   )
 
-  /// Tells whether the database replies within the time-out.
-  public func ping(timeout: Duration = .seconds(1)) async -> Bool {
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask { (try? await self.execute(PostgresQuery(Self.pingStatement))) != nil }
+  /// Asks the database on a connection as callers lease it; nil if there is no reply within the time-out.
+  public func access(timeout: Duration = .seconds(1)) async -> Access? {
+    await withTaskGroup(of: Access?.self) { group in
+      group.addTask { try? await self.askForAccess() }
       group.addTask {
         try? await Task.sleep(for: timeout)
-        return false
+        return nil
       }
       defer { group.cancelAll() }
-      return await group.next() ?? false
+      return await group.next() ?? nil
     }
+  }
+
+  private func askForAccess() async throws -> Access {
+    let result = try await execute(PostgresQuery(Self.accessStatement))
+    if let row = result.first, try row.decode(0) { return .readWrite }
+    discardUnused()
+    return .readOnly
   }
 
   /// Keeps the pool until the task is cancelled, then shuts it down, as a service of a service group does.

@@ -53,6 +53,11 @@ public final class PostgresPool: PostgresExecutor {
   /// script sets (SET, LISTEN, temporary tables) must not affect the next caller.
   public func executeScript(_ sql: String) async throws(PostgresError) {
     _ = try await lease { connection in
+      do throws(PostgresError) {
+        try connection.checkScript()
+      } catch {
+        return PipelineRequest.Outcome(error: error)
+      }
       connection.retire()
       return await connection.runScript(sql)
     }.get()
@@ -174,8 +179,16 @@ public final class PostgresPool: PostgresExecutor {
   }
 
   func release(_ connection: PipelinedConnection) {
+    if connection.isReadOnlySession { discardUnused() }
     let isReusable = connection.isReusable
     perform(state.withLockedValue { $0.release(connection, isReusable: isReusable, .now) })
+  }
+
+  /// Closes the connections that nobody uses, since the server at their other end has stopped taking writes: after a
+  /// failover new ones lead to another server.
+  func discardUnused() {
+    perform(state.withLockedValue { $0.discardIdle() })
+    for shared in sharedConnections { shared.discard() }
   }
 
   func perform(_ actions: [PoolState<PipelinedConnection, Waiter>.Action]) {

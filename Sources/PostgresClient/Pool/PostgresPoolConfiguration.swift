@@ -24,6 +24,14 @@ public struct PostgresPoolConfiguration: Sendable {
   /// A prepared statement's plan is kept, and the best plan for an empty table reads all of it. Nor does the server
   /// then collect and sort the rows of an index's range that the index has in order.
   public var prefersIndexes = false
+  /// Keeps statements prepared on the server. Off: they travel with each execution, for poolers in transaction mode
+  /// that know no prepared statements (PgBouncer before 1.21).
+  public var preparesStatements = true
+  /// Accepts a server in recovery. Others are refused: what they know may be old, and they take no writes.
+  public var acceptsStandby = false
+  /// Refuses a pooler in transaction mode, which hands the session to others between transactions: for LISTEN, advisory
+  /// locks and scripts that change the session.
+  public var needsOwnSession = false
   /// The longest time that connecting may take per address, at least two seconds (libpq's minimum), unless the
   /// connection string says otherwise.
   public var connectTimeout: Duration

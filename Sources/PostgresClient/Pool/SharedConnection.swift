@@ -66,6 +66,16 @@ final class SharedConnection: Sendable {
     }
   }
 
+  /// Closes the connection; the next look-up has another one made.
+  func discard() {
+    let connection: PipelinedConnection? = state.withLockedValue { state in
+      guard case .open(let connection) = state.connection else { return nil }
+      state.connection = .empty
+      return connection
+    }
+    connection?.close()
+  }
+
   func shutDown() {
     let connection: PipelinedConnection? = state.withLockedValue { state in
       defer { state.connection = .shutDown }

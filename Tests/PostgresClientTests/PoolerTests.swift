@@ -1,0 +1,213 @@
+import Logging
+import PostgresClient
+import TestSupport
+import Testing
+
+/// The client behind a real PgBouncer.
+///
+/// Debian's PgBouncer knows no prepared statements in transaction mode (it came with 1.21), hence `preparesStatements`.
+@Suite struct PoolerTests {
+  private static let logger = Logger(label: "tests")
+
+  private static func configuration(
+    _ pooler: PrivatePgBouncer,
+    _ database: TestDatabase,
+    _ mode: PrivatePgBouncer.Mode
+  ) -> PostgresPoolConfiguration {
+    var configuration = PostgresPoolConfiguration(
+      connectionString: pooler.connectionString(database: database.name),
+      acquireTimeout: .seconds(30)
+    )
+    configuration.prefersIndexes = true
+    configuration.idleTransactionTimeout = .seconds(45)
+    configuration.preparesStatements = mode == .session
+    return configuration
+  }
+
+  private static let settings = [
+    "TimeZone", "statement_timeout", "enable_seqscan", "default_transaction_read_only",
+  ]
+
+  private static func settings(_ executor: some PostgresExecutor) async throws -> [String] {
+    var values: [String] = []
+    for name in settings {
+      values.append(
+        try await executor.execute(PostgresQuery(sql: "SELECT current_setting($1)", name))[0].decode(0)
+      )
+    }
+    return values
+  }
+
+  @Test(arguments: PrivatePgBouncer.Mode.allCases)
+  func everythingWorksBehindIt(_ mode: PrivatePgBouncer.Mode) async throws {
+    let database = try await TestDatabase.make()
+    try await PrivatePgBouncer.run(mode, before: database.postgres) { pooler in
+      let pool = PostgresPool(Self.configuration(pooler, database, mode), logger: Self.logger)
+      let table = PostgresQuery(sql: "CREATE TABLE numbers (number INT PRIMARY KEY)")
+      _ = try await pool.execute(table)
+      let insert = PostgresStatement(name: "insert", sql: "INSERT INTO numbers VALUES ($1)")
+      let find = PostgresStatement(
+        name: "find",
+        sql: "SELECT number FROM numbers WHERE number = $1",
+        isLookup: true
+      )
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 1...40 {
+          group.addTask {
+            var parameters = PostgresParameters()
+            parameters.append(Int32(number))
+            let (insert, find) = (PostgresQuery(insert, parameters), PostgresQuery(find, parameters))
+            if number % 3 == 0 {
+              try await pool.withTransaction { transaction in
+                _ = try await transaction.execute(insert)
+                #expect(try await transaction.execute(find).rowCount == 1)
+                try await transaction.commit()
+              }
+            } else if number % 3 == 1 {
+              let results = try await pool.executeAtomically([insert, find])
+              #expect(results.map(\.rowCount) == [0, 1])
+            } else {
+              _ = try await pool.execute(insert)
+            }
+            #expect(try await pool.execute(find).rowCount == 1)
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(
+        try await pool.execute(PostgresQuery(sql: "SELECT count(*) FROM numbers"))[0].decode(
+          0,
+          as: Int64.self
+        ) == 40
+      )
+      #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
+      await pool.shutdown()
+    }
+  }
+
+  /// What a transaction of ours sees, and what others find in the sessions afterwards.
+  @Test(arguments: PrivatePgBouncer.Mode.allCases)
+  func settingsAreOursAndDoNotLeak(_ mode: PrivatePgBouncer.Mode) async throws {
+    let database = try await TestDatabase.make()
+    try await database.postgres.execute("ALTER DATABASE \"\(database.name)\" SET TimeZone = 'Asia/Kolkata'")
+    try await PrivatePgBouncer.run(mode, before: database.postgres, servers: 2) { pooler in
+      let configuration = Self.configuration(pooler, database, mode)
+      let pool = PostgresPool(configuration, logger: Self.logger)
+      let inside = try await pool.withTransaction { try await Self.settings($0) }
+      #expect(inside == ["UTC", "5s", "off", "off"])
+      // A look-up on a shared connection, which refuses writes.
+      let lookup = PostgresStatement(
+        name: "lookup",
+        sql: "SELECT current_setting('transaction_read_only')",
+        isLookup: true
+      )
+      try await eventually {
+        try await pool.execute(PostgresQuery(lookup))[0].decode(0, as: String.self) == "on"
+      }
+      await pool.shutdown()
+
+      // Somebody else's sessions, on the same connections of the pooler.
+      var other = PostgresPoolConfiguration(
+        connectionString: pooler.connectionString(database: database.name)
+      )
+      other.statementTimeout = .zero
+      other.preparesStatements = false
+      for _ in 1...4 {
+        let connection = try await PostgresConnection.connect(other, logger: Self.logger)
+        let seen = try await Self.settings(connection)
+        // The other one's own settings are UTC and nothing else.
+        #expect(seen == ["UTC", "0", "on", "off"])
+        await connection.close()
+      }
+    }
+  }
+
+  @Test func onlySessionModeGivesASessionOfOnesOwn() async throws {
+    let database = try await TestDatabase.make()
+    for mode in PrivatePgBouncer.Mode.allCases {
+      try await PrivatePgBouncer.run(mode, before: database.postgres) { pooler in
+        var configuration = Self.configuration(pooler, database, mode)
+        configuration.needsOwnSession = true
+        switch mode {
+        case .session:
+          let connection = try await PostgresConnection.connect(configuration, logger: Self.logger)
+          try await connection.executeScript("LISTEN channel")
+          await connection.close()
+        case .transaction:
+          let error = await #expect(throws: PostgresError.self) {
+            try await PostgresConnection.connect(configuration, logger: Self.logger)
+          }
+          #expect(error?.code == .sessionIsShared)
+        }
+      }
+    }
+  }
+
+  @Test func scriptsAreRefusedWhereSessionsAreShared() async throws {
+    let database = try await TestDatabase.make()
+    try await PrivatePgBouncer.run(.transaction, before: database.postgres) { pooler in
+      let pool = PostgresPool(Self.configuration(pooler, database, .transaction), logger: Self.logger)
+      let error = await #expect(throws: PostgresError.self) {
+        try await pool.executeScript("SET work_mem = '1MB'")
+      }
+      #expect(error?.code == .sessionIsShared)
+      await pool.shutdown()
+    }
+  }
+}
+
+/// A server that changes its mind about writes, and a replica of it.
+@Suite struct ReadOnlySessionTests {
+  private static let write = PostgresQuery(sql: "CREATE TABLE IF NOT EXISTS written (number INT)")
+
+  private func pool(_ connectionString: String) -> PostgresPool {
+    var configuration = PostgresPoolConfiguration(connectionString: connectionString)
+    configuration.sharedConnections = 1
+    configuration.acquireTimeout = .seconds(30)
+    return PostgresPool(configuration, logger: Logger(label: "tests"))
+  }
+
+  @Test func aReadOnlySessionIsThrownAway() async throws {
+    let postgres = try await PrivatePostgres.start()
+    let pool = pool(postgres.connectionString())
+    _ = try await pool.execute(Self.write)
+    try await postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+    try await postgres.execute("SELECT pg_reload_conf()")
+    try await eventually { await pool.access() == .readOnly }
+    let error = await #expect(throws: PostgresError.self) { try await pool.execute(Self.write) }
+    #expect(error?.sqlState == "25006" && error?.isUnavailable == true)
+    #expect(pool.statistics.idle == 0, "the session is not used again")
+    try await postgres.execute("ALTER SYSTEM RESET default_transaction_read_only")
+    try await postgres.execute("SELECT pg_reload_conf()")
+    try await eventually { (try? await pool.execute(Self.write)) != nil }
+    #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
+    await pool.shutdown()
+    try await postgres.stop()
+  }
+
+  @Test func aStandbyIsRefusedUnlessItIsWelcome() async throws {
+    let primary = try await PrivatePostgres.start()
+    let standby = try await primary.startReplica()
+    let refusing = pool(standby.connectionString())
+    let error = await #expect(throws: PostgresError.self) { try await refusing.execute(Self.write) }
+    #expect(error?.code == .unavailable)
+    #expect(await refusing.access() == nil)
+
+    var configuration = PostgresPoolConfiguration(connectionString: standby.connectionString())
+    configuration.acceptsStandby = true
+    let welcoming = PostgresPool(configuration, logger: Logger(label: "tests"))
+    #expect(await welcoming.access(timeout: .seconds(20)) == .readOnly)
+
+    // libpq finds the server that takes writes, and the other one after a failover.
+    let hosts =
+      "host=\(standby.directoryOfSocket),\(primary.directoryOfSocket) port=\(standby.port),\(primary.port)"
+    let either = pool("\(hosts) user=postgres dbname=postgres target_session_attrs=read-write")
+    _ = try await either.execute(Self.write)
+    try await primary.kill()
+    try await standby.promote()
+    try await eventually { (try? await either.execute(Self.write)) != nil }
+    #expect(await either.access(timeout: .seconds(20)) == .readWrite)
+    for pool in [refusing, welcoming, either] { await pool.shutdown() }
+    try await standby.stop()
+  }
+}
