@@ -84,6 +84,7 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CSocketFilter"),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
@@ -119,7 +120,13 @@ let package = Package(
     library("GlobalDatabase", [
       "PostgresClient",
       "SharedQueries",
+      "SystemPrimitives",
+      "Telemetry",
       "Vocabulary",
+      collections,
+      logging,
+      metrics,
+      nioConcurrency,
     ]),
     library("RegionalDatabase", [
       "PostgresClient",
@@ -141,6 +148,7 @@ let package = Package(
 
     // The HTTP/1.1 engine: wire format, server, client; fuzzed and compared with others
     library("HTTP1", [
+      "CSocketFilter",
       httpTypes,
       lifecycle,
       nioConcurrency,
@@ -187,6 +195,7 @@ let package = Package(
       metrics,
       nioConcurrency,
       nioCore,
+      nioPosix,
     ]),
     library("RegionRouting", [
       "API",
@@ -670,8 +679,13 @@ let package = Package(
       httpTypes,
       logging,
     ]),
+    tests("GlobalDatabaseTests", [
+      "GlobalDatabase",
+      "SystemPrimitives",
+    ]),
     tests("EndToEndTests", [
       "global-service",
+      "LocalStack",
       "PasswordHashing",
       "PostgresClient",
       "regional-api-server",
@@ -680,6 +694,7 @@ let package = Package(
       "TestSupport",
       "vetchium",
       "Vocabulary",
+      nioConcurrency,
       nioCore,
       nioPosix,
     ]),

@@ -91,12 +91,6 @@ extension HubPortal {
   }
 }
 
-extension AccountCall {
-  init(_ call: Call) {
-    self.init(client: call.client?.network ?? "", logger: call.logger)
-  }
-}
-
 extension HubPortal {
   /// Finds the home of an address's account: the global database knows the region by the address's hash. An unknown
   /// address has none, but a region is chosen for it by its hash, always the same: so it takes as long as a known one,
@@ -105,9 +99,11 @@ extension HubPortal {
   func accountHome<Input>(
     _ email: @escaping @Sendable (Input) -> EmailAddress
   ) -> HomeRule<Input, UUID?> {
-    HomeRule(.email) { [globalQueries] input, homes in
+    HomeRule(.email) { [routing] input, homes in
       let hash = email(input).hash
-      let row = try await globalQueries.findHubUserRouting(emailAddressHash: hash)
+      let row = try await routing.first { database throws(PostgresError) in
+        try await GlobalQueries(database).findHubUserRouting(emailAddressHash: hash)
+      }
       guard let row, let region = RegionCode(rawValue: row.homeRegion) else {
         return .preferably(homes.decoyRegion(for: hash), nil)
       }

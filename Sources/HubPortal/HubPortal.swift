@@ -14,7 +14,7 @@
 
 public import API
 public import Accounts
-import GlobalDatabase
+public import GlobalDatabase
 import HTTPTypes
 public import Mail
 public import PasswordHashing
@@ -28,6 +28,7 @@ public struct HubPortal: Sendable {
   let region: RegionCode
   let settings: HubSettings
   let global: PostgresPool
+  let routing: RoutingLookups
   let regional: PostgresPool
   let hasher: PasswordHasher
   let sagas: SagaRunner
@@ -40,6 +41,7 @@ public struct HubPortal: Sendable {
     settings: HubSettings,
     shared: AccountSettings,
     global: PostgresPool,
+    replica: ReadReplica? = nil,
     regional: PostgresPool,
     hasher: PasswordHasher,
     sagas: SagaRunner,
@@ -48,6 +50,7 @@ public struct HubPortal: Sendable {
     self.region = region
     self.settings = settings
     self.global = global
+    routing = RoutingLookups(global, replica: replica)
     self.regional = regional
     self.hasher = hasher
     self.sagas = sagas

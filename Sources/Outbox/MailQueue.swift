@@ -27,7 +27,7 @@ public struct MailQueue: Sendable {
 
   private init(
     pool: PostgresPool,
-    configuration: PostgresPoolConfiguration,
+    direct: PostgresPoolConfiguration,
     tables: any OutboxTables.Type,
     mailTypes: [String],
     logger: Logger
@@ -35,21 +35,21 @@ public struct MailQueue: Sendable {
     self.pool = pool
     self.tables = tables
     self.mailTypes = mailTypes
-    listener = PostgresListener(configuration, channels: ["emails"], logger: logger)
+    listener = PostgresListener(direct, channels: ["emails"], logger: logger)
   }
 
   /// The outbox of a region's database.
   /// - Parameters:
   ///   - pool: a pool that was made with `MailQueue.configuration`.
-  ///   - configuration: the configuration of the pool; listening takes one connection more than the pool has.
+  ///   - direct: how to reach the pool's database without a pooler; listening takes a connection of its own.
   public static func regional(
     pool: PostgresPool,
-    configuration: PostgresPoolConfiguration,
+    direct: PostgresPoolConfiguration,
     logger: Logger
   ) -> MailQueue {
     MailQueue(
       pool: pool,
-      configuration: configuration,
+      direct: direct,
       tables: RegionalTables.self,
       mailTypes: RegionalDatabase.EmailType.allCases.map(\.rawValue),
       logger: logger
@@ -59,15 +59,15 @@ public struct MailQueue: Sendable {
   /// The outbox of the global database.
   /// - Parameters:
   ///   - pool: a pool that was made with `MailQueue.configuration`.
-  ///   - configuration: the configuration of the pool; listening takes one connection more than the pool has.
+  ///   - direct: how to reach the pool's database without a pooler; listening takes a connection of its own.
   public static func global(
     pool: PostgresPool,
-    configuration: PostgresPoolConfiguration,
+    direct: PostgresPoolConfiguration,
     logger: Logger
   ) -> MailQueue {
     MailQueue(
       pool: pool,
-      configuration: configuration,
+      direct: direct,
       tables: GlobalTables.self,
       mailTypes: GlobalDatabase.EmailType.allCases.map(\.rawValue),
       logger: logger

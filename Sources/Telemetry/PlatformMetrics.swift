@@ -49,6 +49,21 @@ public enum PlatformMetrics {
     services,
     "Callers waiting for a connection of a pool."
   )
+  public static let dependencyUp = Metric<Gauge>(
+    .gauge,
+    "vetchium_dependency_up",
+    ["dependency"],
+    services,
+    "1 while the service can use the dependency, 0 while not, as of this look or the last one of `/readyz`."
+  )
+
+  public static let replicaLookups = Metric<Counter>(
+    .counter,
+    "vetchium_replica_lookups_total",
+    ["outcome"],
+    api,
+    "Look-ups on the read replica of the global database: found, missing (then the primary was asked), failed."
+  )
 
   public static let consistencyAlerts = Metric<Counter>(
     .counter,
@@ -134,7 +149,8 @@ public enum PlatformMetrics {
   public static let all: [MetricDescription] = [
     httpRequests.description, httpRequestDuration.description, forwards.description,
     forwardDuration.description,
-    databasePoolConnections.description, databasePoolWaiting.description,
+    databasePoolConnections.description, databasePoolWaiting.description, dependencyUp.description,
+    replicaLookups.description,
     consistencyAlerts.description, sagasRecovered.description, sagasOverdue.description,
     sagaRecoveryRequests.description,
     backgroundLeader.description, cleanupRows.description,

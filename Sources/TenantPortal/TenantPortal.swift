@@ -19,6 +19,7 @@
 public import API
 public import Accounts
 public import DomainVerification
+public import GlobalDatabase
 import HTTPTypes
 public import Mail
 public import PasswordHashing
@@ -32,6 +33,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
   let region: RegionCode
   let settings: TenantSettings
   let global: PostgresPool
+  let routing: RoutingLookups
   let regional: PostgresPool
   let resolver: TXTResolver
   let hasher: PasswordHasher
@@ -46,6 +48,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     settings: TenantSettings,
     shared: AccountSettings,
     global: PostgresPool,
+    replica: ReadReplica? = nil,
     regional: PostgresPool,
     resolver: TXTResolver,
     hasher: PasswordHasher,
@@ -55,6 +58,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     self.region = region
     self.settings = settings
     self.global = global
+    routing = RoutingLookups(global, replica: replica)
     self.regional = regional
     self.resolver = resolver
     self.hasher = hasher

@@ -31,7 +31,7 @@ enum GlobalService {
   )
 
   static func main() async {
-    await ServiceProgram.main(program)
+    await ServiceProgram.main(program, probe: HealthProbe.ask)
   }
 
   @Sendable static func build(
@@ -40,11 +40,7 @@ enum GlobalService {
   ) async throws -> ServiceComponents {
     let logger = context.logger
     let database = MailQueue.configuration(
-      PostgresPoolConfiguration(
-        connectionString: settings.globalDatabase,
-        size: settings.common.poolSize,
-        applicationName: "global-service"
-      )
+      PostgresPoolConfiguration(settings.globalDatabase, settings.common, applicationName: "global-service")
     )
     let global = PostgresPool(database, logger: logger)
     let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)
@@ -55,20 +51,21 @@ enum GlobalService {
       mail: try MailComposer(uiURL: settings.admin.uiURL)
     )
     let health = HealthRoutes.routes(
-      ready: [("global_database", { await global.ping() })],
-      metrics: context.metrics,
+      [.required("global_database", global)],
+      context,
       refresh: { PoolMetrics.report("global", global.statistics) }
     )
     let http = HTTPService(
       .init(settings.common, cors: settings.cors),
       routes: Endpoint.routes(portal.endpoints, trustedProxies: settings.trustedProxies) + health,
       identity: context.identity,
-      logger: logger
+      logger: logger,
+      drain: context.drain
     )
     return ServiceComponents(
       services: [
         BackgroundService { try await global.run() },
-        backgroundWork(settings.background, global, database, logger),
+        backgroundWork(settings.background, global, database.direct(settings.globalDatabaseDirect), logger),
         http,
       ],
       cleanUp: {
@@ -82,11 +79,11 @@ enum GlobalService {
   private static func backgroundWork(
     _ settings: BackgroundSettings,
     _ global: PostgresPool,
-    _ database: PostgresPoolConfiguration,
+    _ direct: PostgresPoolConfiguration,
     _ logger: Logger
   ) -> any Service {
-    let leadership = Leadership.global(database, logger: logger)
-    let mail = MailQueue.global(pool: global, configuration: database, logger: logger)
+    let leadership = Leadership.global(direct, logger: logger)
+    let mail = MailQueue.global(pool: global, direct: direct, logger: logger)
     let cleanup = GlobalCleanup.plan.jobs(global, settings)
     return leadership.whileLeading(
       BackgroundJob.mail(mail, settings, leadership, logger: logger) + [

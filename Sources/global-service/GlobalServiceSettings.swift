@@ -7,6 +7,7 @@ import ServiceRuntime
 struct GlobalServiceSettings: Sendable {
   let common: CommonSettings
   let globalDatabase: String
+  let globalDatabaseDirect: String?
   let cors: CORSPolicy
   let trustedProxies: TrustedProxies
   let admin: AdminSettings
@@ -15,6 +16,7 @@ struct GlobalServiceSettings: Sendable {
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> GlobalServiceSettings {
     let common = CommonSettings(&reader, defaultPort: 8081)
     let globalDatabase = reader.read(StandardSettings.globalDatabase)
+    let globalDatabaseDirect = reader.read(StandardSettings.globalDatabaseDirect)
     let cors = reader.read(StandardSettings.corsAllowedOrigins)
     let trustedProxies = reader.read(StandardSettings.trustedProxies)
     let admin = AdminSettings(&reader)
@@ -27,6 +29,7 @@ struct GlobalServiceSettings: Sendable {
     return try GlobalServiceSettings(
       common: common,
       globalDatabase: globalDatabase,
+      globalDatabaseDirect: globalDatabaseDirect,
       cors: cors,
       trustedProxies: trustedProxies,
       admin: admin,

@@ -37,7 +37,7 @@ enum RegionalAPIServer {
   )
 
   static func main() async {
-    await ServiceProgram.main(program)
+    await ServiceProgram.main(program, probe: HealthProbe.ask)
   }
 
   @Sendable static func build(
@@ -58,9 +58,7 @@ enum RegionalAPIServer {
     )
     var hops = ForwarderConfiguration(ownRegion: settings.region, keys: settings.forwardingKeys)
     hops.client.tls = ClientTLS(settings.certificateAuthorities)
-    // Other regions' servers have the same setting, and a request must not meet a connection that is about to be
-    // closed.
-    hops.client.idleTimeout = TimeAmount(min(settings.common.keepAliveTimeout / 2, .seconds(30)))
+    hops.client.idleTimeout = TimeAmount(settings.hopIdleTimeout)
     let forwarder = Forwarder(
       hops,
       directory: directory,
@@ -84,6 +82,7 @@ enum RegionalAPIServer {
       settings: settings.hub,
       shared: settings.accounts,
       global: pools.global,
+      replica: pools.replica,
       regional: pools.regional,
       hasher: hasher,
       sagas: sagas,
@@ -96,6 +95,7 @@ enum RegionalAPIServer {
         settings: own,
         shared: settings.accounts,
         global: pools.global,
+        replica: pools.replica,
         regional: pools.regional,
         resolver: resolver,
         hasher: hasher,
@@ -113,24 +113,23 @@ enum RegionalAPIServer {
       failpoints: failpoints
     ).routes(keys: settings.forwardingKeys, region: settings.region)
     let health = HealthRoutes.routes(
-      ready: [
-        ("regional_database", { await pools.regional.ping() }),
-        ("global_database", { await pools.global.ping() }),
-      ],
-      metrics: context.metrics,
+      pools.dependencies,
+      context,
       refresh: pools.reportMetrics
     )
     let http = HTTPService(
       .init(settings.common, cors: settings.cors),
       routes: portals + recovery + health,
       identity: context.identity,
-      logger: logger
+      logger: logger,
+      drain: context.drain
     )
     return ServiceComponents(
       services: [
         BackgroundService { try await pools.regional.run() },
         BackgroundService { try await pools.global.run() },
-        BackgroundService { await directory.run() }, http,
+        BackgroundService { await directory.run() },
+        BackgroundService { try await pools.replica?.run() }, http,
       ],
       cleanUp: {
         await forwarder.shutdown()

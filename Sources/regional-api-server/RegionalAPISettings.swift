@@ -16,6 +16,7 @@ struct RegionalAPISettings: Sendable {
   let environmentLabel: String
   let common: CommonSettings
   let globalDatabase: String
+  let globalDatabaseReplica: String?
   let regionalDatabase: String
   let endpoints: [RegionCode: [HTTPEndpoint]]
   let forwardingKeys: HopKeys?
@@ -40,6 +41,7 @@ struct RegionalAPISettings: Sendable {
     environmentLabel = reader.read(Self.environmentLabel)
     common = CommonSettings(&reader, defaultPort: 8080)
     globalDatabase = reader.read(StandardSettings.globalDatabase)
+    globalDatabaseReplica = reader.read(StandardSettings.globalDatabaseReplica)
     regionalDatabase = reader.read(StandardSettings.regionalDatabase)
     endpoints = RoutingSettings.readEndpoints(
       &reader,
@@ -59,6 +61,15 @@ struct RegionalAPISettings: Sendable {
 }
 
 extension RegionalAPISettings {
+  /// The time for which idle connections to other regions' servers are kept.
+  ///
+  /// Those have the same settings, and a request must not meet a connection that is about to be closed: neither because
+  /// it was idle for long, nor by a server that stops, which closes the idle ones after its SHUTDOWN_DELAY.
+  var hopIdleTimeout: Duration {
+    let idle = min(common.keepAliveTimeout / 2, .seconds(30))
+    return common.shutdownDelay == .zero ? idle : min(idle, common.shutdownDelay / 2)
+  }
+
   static let environmentLabel = Setting(
     "ENV",
     .environmentLabel,

@@ -11,20 +11,25 @@ import Vocabulary
 struct RegionalPools: Sendable {
   let regional: PostgresPool
   let global: PostgresPool
+  let replica: ReadReplica?
 
   init(_ settings: RegionalAPISettings, _ logger: Logger) {
-    func pool(_ connectionString: String, prefersIndexes: Bool = false) -> PostgresPool {
-      var configuration = PostgresPoolConfiguration(
-        connectionString: connectionString,
-        size: settings.common.poolSize,
+    func configuration(_ connectionString: String) -> PostgresPoolConfiguration {
+      PostgresPoolConfiguration(
+        connectionString,
+        settings.common,
         applicationName: "regional-api-server \(settings.region)"
       )
-      configuration.prefersIndexes = prefersIndexes
-      return PostgresPool(configuration, logger: logger)
     }
+    var ownRegion = configuration(settings.regionalDatabase)
     // A tenant's filter that fits few of its users must read that tenant's index, not everybody's table.
-    regional = pool(settings.regionalDatabase, prefersIndexes: true)
-    global = pool(settings.globalDatabase)
+    ownRegion.prefersIndexes = true
+    regional = PostgresPool(ownRegion, logger: logger)
+    let global = PostgresPool(configuration(settings.globalDatabase), logger: logger)
+    self.global = global
+    replica = settings.globalDatabaseReplica.map {
+      ReadReplica(configuration($0), primary: global, logger: logger)
+    }
   }
 
   /// Brings the pools' gauges up to date; called before metrics are shown.
@@ -33,9 +38,19 @@ struct RegionalPools: Sendable {
     PoolMetrics.report("global", global.statistics)
   }
 
+  /// Signed-in people of the region are served without the global database.
+  var dependencies: [Dependency] {
+    let replica = replica.map { replica in
+      Dependency.optional("global_replica") { replica.isUsable ? .up : .down }
+    }
+    return [.required("regional_database", regional), .optional("global_database", global)]
+      + [replica].compactMap(\.self)
+  }
+
   func shutdown() async {
     await regional.shutdown()
     await global.shutdown()
+    await replica?.shutdown()
   }
 }
 

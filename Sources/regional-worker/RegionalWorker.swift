@@ -29,7 +29,7 @@ enum RegionalWorker {
   )
 
   static func main() async {
-    await ServiceProgram.main(program)
+    await ServiceProgram.main(program, probe: HealthProbe.ask)
   }
 
   @Sendable static func build(
@@ -39,14 +39,15 @@ enum RegionalWorker {
     let logger = context.logger
     let database = MailQueue.configuration(
       PostgresPoolConfiguration(
-        connectionString: settings.regionalDatabase,
-        size: settings.common.poolSize,
+        settings.regionalDatabase,
+        settings.common,
         applicationName: "regional-worker \(settings.region)"
       )
     )
+    let direct = database.direct(settings.regionalDatabaseDirect)
     let regional = PostgresPool(database, logger: logger)
-    let leadership = Leadership.regional(database, logger: logger)
-    let mail = MailQueue.regional(pool: regional, configuration: database, logger: logger)
+    let leadership = Leadership.regional(direct, logger: logger)
+    let mail = MailQueue.regional(pool: regional, direct: direct, logger: logger)
     let cleanup = RegionalCleanup.plan.jobs(regional, settings.background)
     let peers = settings.sagaRecovery.keys.map {
       PeerClient(
@@ -71,15 +72,16 @@ enum RegionalWorker {
         BackgroundJob("saga_recovery", BackgroundService { try await sagaRecovery.run() }),
       ]
     let health = HealthRoutes.routes(
-      ready: [("regional_database", { await regional.ping() })],
-      metrics: context.metrics,
+      [.required("regional_database", regional)],
+      context,
       refresh: { PoolMetrics.report("regional", regional.statistics) }
     )
     let http = HTTPService(
       .init(settings.common, cors: .anyOrigin),
       routes: health,
       identity: context.identity,
-      logger: context.logger
+      logger: context.logger,
+      drain: context.drain
     )
     return ServiceComponents(
       services: [BackgroundService { try await regional.run() }, leadership.whileLeading(work), http],

@@ -11,6 +11,7 @@ struct RegionalWorkerSettings: Sendable {
   let region: RegionCode
   let common: CommonSettings
   let regionalDatabase: String
+  let regionalDatabaseDirect: String?
   let background: BackgroundSettings
   let sagaRecovery: SagaRecoverySettings
 
@@ -18,6 +19,7 @@ struct RegionalWorkerSettings: Sendable {
     let region = reader.read(CommonSettings.region)
     let common = CommonSettings(&reader, defaultPort: 8082)
     let regionalDatabase = reader.read(StandardSettings.regionalDatabase)
+    let regionalDatabaseDirect = reader.read(StandardSettings.regionalDatabaseDirect)
     let background = BackgroundSettings.Draft(
       &reader,
       poolSize: common.poolSize,
@@ -29,6 +31,7 @@ struct RegionalWorkerSettings: Sendable {
       region: region,
       common: common,
       regionalDatabase: regionalDatabase,
+      regionalDatabaseDirect: regionalDatabaseDirect,
       background: background.finished(),
       sagaRecovery: sagaRecovery
     )

@@ -9,6 +9,7 @@ struct ServerConnectionMachineTests {
     case answered(isLast: Bool = false, isBodyExpected: Bool = true)
     case drop(Int)
     case end
+    case drain
     case inputClosed
   }
 
@@ -24,6 +25,9 @@ struct ServerConnectionMachineTests {
         return machine.responseEnded(isLast: isLast, isBodyExpected: isBodyExpected)
       case .drop(let bytes): return machine.drop(bytes: bytes)
       case .end: return machine.end()
+      case .drain:
+        machine.drain()
+        return .nothing
       case .inputClosed: return machine.inputClosed()
       }
     }
@@ -36,6 +40,17 @@ struct ServerConnectionMachineTests {
         .answered(),
       ]) == [.nothing, .nothing, .next, .nothing, .nothing, .next]
     )
+  }
+
+  @Test func aDrainedConnectionServesOneMoreRequest() {
+    #expect(
+      steps([
+        .begin(keepAlive: true), .requestEnded, .answered(), .drain, .begin(keepAlive: true), .requestEnded,
+        .answered(),
+      ])
+        == [.nothing, .nothing, .next, .nothing, .nothing, .nothing, .close]
+    )
+    #expect(steps([.begin(keepAlive: true), .drain, .requestEnded, .answered()]).last == .close)
   }
 
   @Test func aResponseBeforeTheRequestsEndWaitsForIt() {

@@ -52,8 +52,8 @@ import Testing
     let pool = PostgresPool(configuration, logger: Self.logger)
     let queue: MailQueue =
       kind == .global
-      ? .global(pool: pool, configuration: configuration, logger: Self.logger)
-      : .regional(pool: pool, configuration: configuration, logger: Self.logger)
+      ? .global(pool: pool, direct: configuration, logger: Self.logger)
+      : .regional(pool: pool, direct: configuration, logger: Self.logger)
     try await body(Outbox(pool: pool, queue: queue, kind: kind))
     await pool.shutdown()
   }

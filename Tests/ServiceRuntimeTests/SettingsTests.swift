@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import API
@@ -47,6 +48,79 @@ struct SettingsTests {
         "REGION: is not set, expected a region code such as ind1 (2 to 8 letters a-z, then 1 to 3 digits)",
       ]
     )
+  }
+
+  @Test(arguments: [("0s", Duration.zero), ("0", .zero), ("5s", .seconds(5))])
+  func readsDurationsThatMayBeNothing(text: String, duration: Duration) {
+    #expect(SettingType<Duration>.durationOrZero.parse(text) == duration)
+  }
+
+  private func withFile(_ content: String, _ body: (_ path: String) throws -> Void) throws {
+    let path = FileManager.default.temporaryDirectory.path + "/setting-\(UUID())"
+    try content.write(toFile: path, atomically: false, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+  }
+
+  @Test(arguments: ["12", "12\n", "12\r\n"])
+  func readsAValueFromAFile(content: String) throws {
+    try withFile(content) { path in
+      var reader = SettingsReader(["DB_POOL_SIZE_FILE": path])
+      #expect(reader.read(CommonSettings.poolSize) == 12)
+      try reader.finish()
+    }
+  }
+
+  @Test(arguments: ["", "\n"])
+  func anEmptyFileSetsNothing(content: String) throws {
+    try withFile(content) { path in
+      var reader = SettingsReader(["DB_POOL_SIZE_FILE": path])
+      #expect(reader.read(CommonSettings.poolSize) == 16)
+      try reader.finish()
+    }
+  }
+
+  @Test(arguments: ["1\n2", "12\n\n"])
+  func refusesFilesOfSeveralLines(content: String) throws {
+    try withFile(content) { path in
+      var reader = SettingsReader(["REGION_FILE": path])
+      _ = reader.read(CommonSettings.region)
+      let error = #expect(throws: SettingsError.self) { try reader.finish() }
+      #expect(
+        error?.problems == [
+          "REGION_FILE: names a file of several lines, expected a file with the value on one line"
+        ]
+      )
+    }
+  }
+
+  @Test func refusesAFileBesideAValueAndOneThatIsNotThere() {
+    var reader = SettingsReader([
+      "REGION_FILE": "/nowhere", "DB_POOL_SIZE": "3", "DB_POOL_SIZE_FILE": "/nowhere",
+    ])
+    _ = reader.read(CommonSettings.region)
+    _ = reader.read(CommonSettings.poolSize)
+    let error = #expect(throws: SettingsError.self) { try reader.finish() }
+    #expect(
+      error?.problems == [
+        "DB_POOL_SIZE_FILE: is set beside DB_POOL_SIZE, expected only one of the two",
+        "REGION_FILE: names a file that cannot be read, expected the path of a readable text file",
+      ]
+    )
+  }
+
+  @Test(arguments: [
+    (
+      "tcp://10.0.0.1:25",
+      "has the value of a Kubernetes service link (enableServiceLinks: false switches them off)"
+    ),
+    ("25\n", "ends with a line end"),
+  ])
+  func saysWhatIsWrongWithAValue(value: String, problem: String) {
+    var reader = SettingsReader(["HTTP_PORT": value])
+    _ = reader.read(CommonSettings.port(default: 8080))
+    let error = #expect(throws: SettingsError.self) { try reader.finish() }
+    #expect(error?.problems == ["HTTP_PORT: \(problem), expected a whole number from 0 to 65535"])
   }
 
   @Test func pointsFromOldNamesToNewOnes() {

@@ -36,6 +36,7 @@ public struct HTTPService: Service {
   private let configuration: Configuration
   private let pipeline: RequestPipeline
   private let logger: Logger
+  private let drain: ServiceDrain
   private let onListening: @Sendable (Int) async -> Void
 
   /// - Parameters:
@@ -45,11 +46,13 @@ public struct HTTPService: Service {
     routes: [Route],
     identity: ServiceIdentity,
     logger: Logger,
+    drain: ServiceDrain = ServiceDrain(),
     sink: LogSink = .standardOutput,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.logger = logger
+    self.drain = drain
     self.onListening = onListening
     pipeline = RequestPipeline(
       routes: RouteTable(routes),
@@ -67,6 +70,8 @@ public struct HTTPService: Service {
     try await server.run { port in
       logger.info("listening", metadata: ["port": "\(port)"])
       await onListening(port)
+    } draining: { [drain] in
+      await drain.begun()
     }
   }
 }

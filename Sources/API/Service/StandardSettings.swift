@@ -1,4 +1,4 @@
-import PostgresClient
+public import PostgresClient
 public import ServiceRuntime
 
 /// The settings that several services have, but not all.
@@ -14,6 +14,29 @@ public enum StandardSettings {
     .connectionString,
     example: "postgres://localhost/vetchium_ind1",
     "own regional database"
+  )
+  public static let globalDatabaseReplica = Setting(
+    "GLOBAL_DB_READ_CONN",
+    .optionalConnectionString,
+    default: nil,
+    text: "",
+    "read replica of the global database, asked first where a person or tenant is at home"
+  )
+  public static let globalDatabaseDirect = Setting(
+    "GLOBAL_DB_DIRECT_CONN",
+    .optionalConnectionString,
+    default: nil,
+    text: "",
+    "global database without a pooler in transaction mode in between, for LISTEN and the leader's lock; "
+      + "else GLOBAL_DB_CONN"
+  )
+  public static let regionalDatabaseDirect = Setting(
+    "REGIONAL_DB_DIRECT_CONN",
+    .optionalConnectionString,
+    default: nil,
+    text: "",
+    "own regional database without a pooler in transaction mode in between, for LISTEN and the leader's lock; "
+      + "else REGIONAL_DB_CONN"
   )
   public static let corsAllowedOrigins = Setting(
     "CORS_ALLOWED_ORIGINS",
@@ -36,6 +59,33 @@ extension SettingType where Value == String {
   public static let connectionString = SettingType(
     "a PostgreSQL connection string (postgres://user@host/database or host=… dbname=…)"
   ) { PostgresConnectionString.isReadable($0) ? $0 : nil }
+}
+
+extension SettingType where Value == String? {
+  public static let optionalConnectionString = SettingType(SettingType<String>.connectionString.expectation) {
+    PostgresConnectionString.isReadable($0) ? .some($0) : nil
+  }
+}
+
+extension PostgresPoolConfiguration {
+  /// How a service reaches a database with the settings that all services have.
+  public init(_ connectionString: String, _ common: CommonSettings, applicationName: String) {
+    self.init(
+      connectionString: connectionString,
+      size: common.poolSize,
+      applicationName: applicationName
+    )
+    preparesStatements = common.preparesStatements
+  }
+
+  /// How the same database is reached for what needs a session of its own.
+  /// - Parameter connectionString: nil if the pool's own leads to it without a pooler.
+  public func direct(_ connectionString: String?) -> PostgresPoolConfiguration {
+    var configuration = self
+    configuration.connectionString = connectionString ?? self.connectionString
+    configuration.needsOwnSession = true
+    return configuration
+  }
 }
 
 extension SettingType where Value == CORSPolicy {

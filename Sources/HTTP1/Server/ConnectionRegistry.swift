@@ -1,5 +1,6 @@
 import NIOConcurrencyHelpers
 import NIOCore
+import Synchronization
 
 /// The open connections of one event loop of a server: checks their time-outs, ends them when the server stops, and
 /// closes idle ones when there are too many. Everything here happens on that event loop.
@@ -10,6 +11,7 @@ final class ConnectionRegistry {
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var sweep: Scheduled<Void>?
   private var isStopping = false
+  private var isDraining = false
 
   /// - Parameter shortestTimeout: of those that connections watch; it may be noticed a quarter late, and no more than
   ///   a second
@@ -21,6 +23,7 @@ final class ConnectionRegistry {
   func add(_ connection: ServerConnection) {
     connections[ObjectIdentifier(connection)] = connection
     if isStopping { return connection.stop() }
+    if isDraining { connection.drain() }
     if sweep == nil { schedule() }
   }
 
@@ -43,6 +46,13 @@ final class ConnectionRegistry {
     for connection in connections.values { connection.stop() }
   }
 
+  /// Each connection, those that are added later included, serves one more request. None is closed before, as its
+  /// client may just be sending one.
+  func drain() {
+    isDraining = true
+    for connection in connections.values { connection.drain() }
+  }
+
   func closeAll() {
     for connection in connections.values { connection.close() }
   }
@@ -63,6 +73,8 @@ final class ServerState: Sendable {
   let configuration: HTTPServer.Configuration
   let responder: any HTTPResponder
   let connections = OpenCount()
+  /// The server will be stopped soon.
+  let isDraining = Atomic(false)
   /// The number of responders at work.
   let requests = OpenCount()
 

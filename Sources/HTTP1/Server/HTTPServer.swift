@@ -3,6 +3,7 @@ import HTTPTypes
 public import NIOCore
 public import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
 /// Listens on one address.
 public struct HTTPServer: Sendable {
@@ -59,19 +60,56 @@ public struct HTTPServer: Sendable {
   /// Serves until the task is cancelled or gracefully shut down. Requests that have begun get their response, and it
   /// returns after `stopTimeout` at the latest (and a second for responders whose connection was closed then).
   ///
-  /// - Parameter onListening: called with the port once connections are accepted.
+  /// - Parameters:
+  ///   - onListening: called with the port once connections are accepted.
+  ///   - draining: returns when the server will be stopped soon. From then on each response says that it is its
+  ///     connection's last, while connections are still accepted.
   /// - Throws: `IOError` if the address cannot be listened on.
-  public func run(onListening: @Sendable (Int) async -> Void = { _ in }) async throws {
+  public func run(
+    onListening: @Sendable (Int) async -> Void = { _ in },
+    draining: (@Sendable () async -> Void)? = nil
+  ) async throws {
     let loops = ServerEventLoops(group, ServerState(configuration, responder))
     let listener = try await bind(loops)
     await onListening(listener.localAddress?.port ?? 0)
-    await withTaskCancellationOrGracefulShutdownHandler {
-      // Nothing but a stop closes it: errors of accepting do not.
-      try? await listener.closeFuture.get()
-    } onCancelOrGracefulShutdown: {
-      listener.close(promise: nil)
+    await withTaskGroup(of: Void.self) { tasks in
+      if let draining {
+        tasks.addTask {
+          await draining()
+          guard !Task.isCancelled else { return }
+          loops.server.isDraining.store(true, ordering: .relaxed)
+          for loop in loops.all { loop.onConnections { $0.drain() } }
+        }
+      }
+      await withTaskCancellationOrGracefulShutdownHandler {
+        // Nothing but a stop closes it: errors of accepting do not.
+        try? await listener.closeFuture.get()
+      } onCancelOrGracefulShutdown: {
+        guard loops.server.isDraining.load(ordering: .relaxed) else { return listener.close(promise: nil) }
+        Self.closeGently(listener)
+      }
+      tasks.cancelAll()
     }
     await Self.stop(loops)
+  }
+
+  /// The time for which a connection that is being made may still arrive.
+  private static let handshakeTime = TimeAmount.milliseconds(500)
+
+  /// Closes the listening socket once no connection can be waiting in it.
+  ///
+  /// Linux resets connections that it has established and that nobody has accepted yet, with the requests that were
+  /// sent on them. So new ones are kept from beginning, by dropping SYN segments, while those that have begun are
+  /// accepted. A client whose SYN was dropped sends it again after a second, is refused then, and can go to another
+  /// server: it has sent nothing else.
+  private static func closeGently(_ listener: any Channel) {
+    listener.eventLoop.execute {
+      guard let socket = listener as? any SocketOptionProvider, ConnectionFilter.dropNew.attach(to: socket)
+      else {
+        return listener.close(promise: nil)
+      }
+      listener.eventLoop.assumeIsolated().scheduleTask(in: handshakeTime) { listener.close(promise: nil) }
+    }
   }
 
   private static func stop(_ loops: ServerEventLoops) async {

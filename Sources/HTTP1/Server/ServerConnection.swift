@@ -240,6 +240,9 @@ final class ServerConnection: ChannelDuplexHandler {
     if machine.end() == .close { closeWhenWritten() }
   }
 
+  /// Ends the connection after the response under way, or after the next one, which says that it is the last.
+  func drain() { machine.drain() }
+
   private func clientLeft() {
     disconnect.clientLeft()
     body?.end(.failure(.clientGone))

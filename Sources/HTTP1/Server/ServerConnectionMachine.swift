@@ -12,6 +12,7 @@ struct ServerConnectionMachine {
   private var isRequestComplete = true
   private var isResponseComplete = true
   private var endsAfterResponse = false
+  private var endsAfterNextRequest = false
   private var dropped = 0
 
   /// - Parameter dropLimit: the number of bytes of an unread body that are dropped
@@ -34,7 +35,7 @@ struct ServerConnectionMachine {
 
   mutating func begin(isKeptAlive: Bool) {
     (isRequestComplete, isResponseComplete, dropped) = (false, false, 0)
-    if !isKeptAlive { endsAfterResponse = true }
+    if !isKeptAlive || endsAfterNextRequest { endsAfterResponse = true }
   }
 
   mutating func requestEnded() -> Step {
@@ -66,6 +67,11 @@ struct ServerConnectionMachine {
   mutating func end() -> Step {
     endsAfterResponse = true
     return isIdle ? .close : .nothing
+  }
+
+  /// The service will stop: one more response is written, unless one is under way, and says that it is the last.
+  mutating func drain() {
+    if isIdle { endsAfterNextRequest = true } else { endsAfterResponse = true }
   }
 
   /// The client sends nothing more.

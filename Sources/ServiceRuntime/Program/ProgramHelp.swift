@@ -23,8 +23,10 @@ struct ProgramHelp {
     return """
       \(name): \(summary)
 
-      It takes no arguments but --help, --version and --settings (this list as Markdown). It is configured by
-      environment variables; wrong ones are all named at start, and it ends with exit code 78.
+      It takes no arguments but --help, --version, --settings (this list as Markdown), and --health and --ready, which
+      ask the service that runs with the same settings whether it lives and whether it is ready: exit code 0 or 1. It is
+      configured by environment variables; wrong ones are all named at start, and it ends with exit code 78. Each
+      variable NAME may be given as NAME_FILE, the path of a file with the value.
 
       \(lines.joined(separator: "\n"))
       """

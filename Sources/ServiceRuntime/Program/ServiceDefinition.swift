@@ -59,6 +59,7 @@ public struct ServiceContext: Sendable {
   public let logger: Logger
   public let identity: ServiceIdentity
   public let metrics: PrometheusRegistry
+  public let drain: ServiceDrain
 }
 
 /// The running parts of a service, as its builder returns them.

@@ -11,8 +11,14 @@ import UnixSignals
 /// 78 for wrong settings.
 public enum ServiceProgram {
   /// Runs the program to its end and leaves the process.
-  public static func main<Settings>(_ definition: ServiceDefinition<Settings>) async -> Never {
-    answerArguments(definition)
+  ///
+  /// - Parameter probe: asks a path of the service that runs with the same settings, and returns why it does not reply
+  ///   with 200, or nil if it does.
+  public static func main<Settings>(
+    _ definition: ServiceDefinition<Settings>,
+    probe: (_ path: String, CommonSettings) async -> String?
+  ) async -> Never {
+    let probed = answerArguments(definition)
     let environment = ProcessInfo.processInfo.environment
     let settings: Settings
     var reader = SettingsReader(environment)
@@ -21,6 +27,11 @@ public enum ServiceProgram {
     } catch {
       for problem in error.problems { writeError(problem) }
       exit(EX_CONFIG)
+    }
+    if let probed {
+      guard let problem = await probe(probed, definition.common(settings)) else { exit(EXIT_SUCCESS) }
+      writeError("\(definition.name): \(probed): \(problem)")
+      exit(EXIT_FAILURE)
     }
     let code = await run(
       definition,
@@ -52,12 +63,13 @@ public enum ServiceProgram {
       "starting",
       metadata: ["version": "\(definition.version)", "log_level": "\(common.logLevel)"]
     )
+    let drain = ServiceDrain()
     do {
       let components = try await definition.build(
         settings,
-        ServiceContext(logger: logger, identity: identity, metrics: metrics)
+        ServiceContext(logger: logger, identity: identity, metrics: metrics, drain: drain)
       )
-      try await run(components, common, logger)
+      try await run(components, common, drain, logger)
       await components.cleanUp()
     } catch {
       logger.error("stopped by a failure", metadata: ["error": "\(error)"])
@@ -67,9 +79,12 @@ public enum ServiceProgram {
     return 0
   }
 
-  private static func run(_ components: ServiceComponents, _ common: CommonSettings, _ logger: Logger)
-    async throws
-  {
+  private static func run(
+    _ components: ServiceComponents,
+    _ common: CommonSettings,
+    _ drain: ServiceDrain,
+    _ logger: Logger
+  ) async throws {
     var configuration = ServiceGroupConfiguration(
       services: components.services.map {
         // Without a name of its own a service is printed to get one, with everything that it holds.
@@ -85,28 +100,51 @@ public enum ServiceProgram {
     let group = ServiceGroup(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
-      tasks.addTask { await stopOnSignals(group) }
+      tasks.addTask {
+        await stopOnSignals(after: common.shutdownDelay, drain, logger) {
+          await group.triggerGracefulShutdown()
+        }
+      }
       try await tasks.next()
       tasks.cancelAll()
     }
   }
 
   /// The first SIGTERM or SIGINT begins the graceful stop, a second one ends the process at once.
-  private static func stopOnSignals(_ group: ServiceGroup) async {
-    var seen = 0
-    for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-      seen += 1
-      guard seen == 1 else {
-        LogSink.standardOutput.flush()
-        exit(EXIT_FAILURE)
+  private static func stopOnSignals(
+    after delay: Duration,
+    _ drain: ServiceDrain,
+    _ logger: Logger,
+    stop: @escaping @Sendable () async -> Void
+  ) async {
+    await withTaskGroup(of: Void.self) { tasks in
+      var seen = 0
+      for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+        seen += 1
+        guard seen == 1 else {
+          LogSink.standardOutput.flush()
+          exit(EXIT_FAILURE)
+        }
+        drain.begin()
+        tasks.addTask {
+          if delay > .zero {
+            logger.info("draining", metadata: ["delay": "\(delay)"])
+            try? await Task.sleep(for: delay)
+          }
+          await stop()
+        }
       }
-      await group.triggerGracefulShutdown()
+      tasks.cancelAll()
     }
   }
 
-  private static func answerArguments<Settings>(_ definition: ServiceDefinition<Settings>) {
+  /// Replies to the argument, if there is one, and leaves the process.
+  /// - Returns: the path that a running service is to be asked for; nil if there is no argument.
+  private static func answerArguments<Settings>(_ definition: ServiceDefinition<Settings>) -> String? {
     switch CommandLine.arguments.dropFirst().first {
-    case nil: return
+    case nil: return nil
+    case "--health": return "/livez"
+    case "--ready": return "/readyz"
     case "--version": writeOutput("\(definition.name) \(definition.version)")
     case "--help", "-h": writeOutput(ProgramHelp(definition).text)
     // For docs/reference/settings.md.

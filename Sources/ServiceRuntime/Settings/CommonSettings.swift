@@ -7,6 +7,9 @@ public struct CommonSettings: Sendable {
   public let host: String
   public let port: Int
   public let poolSize: Int
+  public let preparesStatements: Bool
+  /// The time of serving on, as not ready, between the signal to stop and the stop.
+  public let shutdownDelay: Duration
   public let shutdownTimeout: Duration
   public let scheduling: Scheduling
   public let requestTimeout: Duration
@@ -20,6 +23,8 @@ public struct CommonSettings: Sendable {
     host = reader.read(Self.host)
     port = reader.read(Self.port(default: defaultPort))
     poolSize = reader.read(Self.poolSize)
+    preparesStatements = reader.read(Self.preparesStatements)
+    shutdownDelay = reader.read(Self.shutdownDelay)
     shutdownTimeout = reader.read(Self.shutdownTimeout)
     scheduling = reader.read(Self.scheduling)
     requestTimeout = reader.read(Self.requestTimeout)
@@ -64,12 +69,26 @@ public struct CommonSettings: Sendable {
     text: "16",
     "connections per database pool"
   )
+  static let preparesStatements = Setting(
+    "DB_PREPARED_STATEMENTS",
+    .switch,
+    default: true,
+    text: "on",
+    "off = for a pooler in transaction mode without prepared statements (PgBouncer before 1.21)"
+  )
+  static let shutdownDelay = Setting(
+    "SHUTDOWN_DELAY",
+    .durationOrZero,
+    default: .zero,
+    text: "0s",
+    "time of serving on, as not ready, before a stop begins; longer than the balancer takes to notice"
+  )
   static let shutdownTimeout = Setting(
     "SHUTDOWN_TIMEOUT",
     .duration,
     default: .seconds(30),
     text: "30s",
-    "total time for a graceful stop"
+    "total time for a graceful stop, after SHUTDOWN_DELAY"
   )
   static let requestTimeout = Setting(
     "REQUEST_TIMEOUT",

@@ -36,6 +36,14 @@ extension SettingType where Value == Duration {
   public static let duration = SettingType("a duration greater than 0 such as 15s, 10m, 1h30m or 24h") {
     GoDuration.parse($0)
   }
+  /// A duration that may be nothing.
+  public static let durationOrZero = SettingType("0s or a duration such as 500ms, 5s or 1m") { text in
+    ["0", "0s"].contains(text) ? .zero : GoDuration.parse(text)
+  }
+}
+
+extension SettingType where Value == Bool {
+  public static let `switch` = SettingType("on or off") { ["on": true, "off": false][$0.asciiLowercased] }
 }
 
 extension SettingType where Value == Logger.Level {

@@ -1,6 +1,11 @@
+internal import FoundationEssentials
+
 /// Reads a service's settings, noting every problem before any is reported.
+///
+/// Every variable `NAME` may be given as `NAME_FILE`: the path of a file that holds the value, as container platforms
+/// and systemd hand out secrets. One line end at the end of the file is dropped, since editors and shells put it there.
 public struct SettingsReader {
-  private let environment: [String: String]
+  private var environment: [String: String]
   private var problems: [String] = []
   /// Every setting that was asked for, in that order: a service's `--help` and its reference page are made of them.
   public private(set) var asked: [SettingDescription] = []
@@ -13,15 +18,55 @@ public struct SettingsReader {
   /// The setting's value; after a problem a placeholder, which `finish` keeps from being used.
   public mutating func read<Value>(_ setting: Setting<Value>) -> Value {
     asked.append(setting.description)
+    let hadProblems = problems.count
+    takeFile(setting.name)
     guard let text = environment[setting.name] else {
-      if setting.isRequired { note(setting.name, "is not set", setting.type.expectation) }
+      if setting.isRequired, problems.count == hadProblems {
+        note(setting.name, "is not set", setting.type.expectation)
+      }
       return setting.placeholder
     }
     guard let value = setting.type.parse(text) else {
-      note(setting.name, "has a value that cannot be read", setting.type.expectation)
+      note(setting.name, Self.problem(of: text), setting.type.expectation)
       return setting.placeholder
     }
     return value
+  }
+
+  /// Takes the value from the file that `NAME_FILE` names, if that is set.
+  private mutating func takeFile(_ name: String) {
+    let fileVariable = name + "_FILE"
+    guard let path = environment[fileVariable] else { return }
+    guard environment[name] == nil else {
+      return note(fileVariable, "is set beside \(name)", "only one of the two")
+    }
+    guard let data = FileManager.default.contents(atPath: path),
+      let text = String(validating: data, as: UTF8.self)
+    else {
+      return note(fileVariable, "names a file that cannot be read", "the path of a readable text file")
+    }
+    let value = Self.withoutLineEnd(text)
+    guard !value.contains(where: \.isNewline) else {
+      return note(fileVariable, "names a file of several lines", "a file with the value on one line")
+    }
+    // As with variables, what is empty is not set.
+    if !value.isEmpty { environment[name] = value }
+  }
+
+  private static func withoutLineEnd(_ text: String) -> String {
+    // "\r\n" is one character in Swift.
+    text.last?.isNewline == true ? String(text.dropLast()) : text
+  }
+
+  /// Says what is wrong with a value without repeating it, since it may be secret.
+  private static func problem(of text: String) -> String {
+    // Kubernetes sets NAME_PORT=tcp://ADDRESS:PORT for every service of the namespace, and with it SMTP_PORT for one
+    // that is called smtp.
+    if text.hasPrefix("tcp://") || text.hasPrefix("udp://") {
+      return "has the value of a Kubernetes service link (enableServiceLinks: false switches them off)"
+    }
+    if text.last?.isNewline == true { return "ends with a line end" }
+    return "has a value that cannot be read"
   }
 
   /// Variables that share a prefix, by what follows it, as `INTERNAL_ENDPOINT_IND1`.
@@ -39,10 +84,13 @@ public struct SettingsReader {
         purpose: purpose
       )
     )
+    for name in environment.keys where name.hasPrefix(prefix) && name.hasSuffix("_FILE") {
+      takeFile(String(name.dropLast("_FILE".count)))
+    }
     var values: [String: Value] = [:]
-    for (name, text) in environment where name.hasPrefix(prefix) {
+    for (name, text) in environment where name.hasPrefix(prefix) && !name.hasSuffix("_FILE") {
       guard let value = type.parse(text) else {
-        note(name, "has a value that cannot be read", type.expectation)
+        note(name, Self.problem(of: text), type.expectation)
         continue
       }
       values[String(name.dropFirst(prefix.count))] = value
@@ -51,7 +99,7 @@ public struct SettingsReader {
   }
 
   /// Says whether a variable is set at all.
-  public func isSet(_ name: String) -> Bool { environment[name] != nil }
+  public func isSet(_ name: String) -> Bool { environment[name] != nil || environment[name + "_FILE"] != nil }
 
   /// Notes a problem found by comparing settings with each other. Values are never repeated: they may be secret.
   public mutating func note(_ name: String, _ problem: String, _ expectation: String) {
@@ -95,7 +143,6 @@ public enum RetiredSettings {
     }
     switch name {
     case "EMAIL_WORKER_ENABLED": return "mail is delivered by the worker and the global service, always"
-    case "GLOBAL_DB_READ_CONN": return "the global database is read through GLOBAL_DB_CONN"
     default: return nil
     }
   }

@@ -1,6 +1,7 @@
 import API
 import Accounts
 import FoundationEssentials
+import GlobalDatabase
 import HTTPTypes
 import PostgresClient
 import SharedQueries
@@ -46,14 +47,23 @@ extension TenantPortal {
   /// A tenant's users are at home where the tenant is. An address that none of them has is answered there too: so it
   /// takes as long as a known one, and wrong guesses at it are counted in one place.
   var loginHome: HomeRule<TenantLoginInput, FindRouting.Row> {
-    HomeRule(.domainAndEmail) { [global] input, _ in
-      let found = try await Tenant.Global.findRouting(
-        global,
-        emailAddressHash: input.account.email.hash,
-        domain: input.account.domain.name
-      )
+    HomeRule(.domainAndEmail) { [routing] input, _ in
+      let found = try await Self.find(input.account, routing)
       guard let found, let region = RegionCode(rawValue: found.region) else { throw Problem.noSuchTenant }
       return .region(region, found)
+    }
+  }
+
+  private static func find(
+    _ account: AccountName,
+    _ routing: RoutingLookups
+  ) async throws -> FindRouting.Row? {
+    try await routing.first { database throws(PostgresError) in
+      try await Tenant.Global.findRouting(
+        database,
+        emailAddressHash: account.email.hash,
+        domain: account.domain.name
+      )
     }
   }
 
@@ -75,13 +85,9 @@ extension TenantPortal {
 
   /// Finds the home as for logins; a domain that nobody has is answered in the region that the address's hash chooses.
   var passwordResetHome: HomeRule<TenantPasswordResetInput, UUID?> {
-    HomeRule(.domainAndEmail) { [global] input, homes in
+    HomeRule(.domainAndEmail) { [routing] input, homes in
       let account = input.account
-      let found = try await Tenant.Global.findRouting(
-        global,
-        emailAddressHash: account.email.hash,
-        domain: account.domain.name
-      )
+      let found = try await Self.find(account, routing)
       guard let found, let region = RegionCode(rawValue: found.region) else {
         return .preferably(homes.decoyRegion(for: account.email.hash), nil)
       }

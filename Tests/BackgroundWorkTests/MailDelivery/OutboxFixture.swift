@@ -105,6 +105,6 @@ struct OutboxFixture: Sendable {
   }
 
   func queue() -> MailQueue {
-    .regional(pool: pool, configuration: configuration, logger: Self.logger)
+    .regional(pool: pool, direct: configuration, logger: Self.logger)
   }
 }
