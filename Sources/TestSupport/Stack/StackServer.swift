@@ -52,16 +52,34 @@ public final class StackServer: Sendable {
     }
   }
 
-  /// Waits until `/readyz` answers 200.
+  /// Waits until `/readyz` answers 200 and all dependencies are up, those included without which it is ready, too.
   public func waitUntilReady(within limit: Duration = .seconds(20)) async throws {
     let limit = ContinuousClock.now + limit
-    while try await client.get("/readyz").status != 200 {
+    while true {
+      let answer = try await client.get("/readyz")
+      if answer.status == 200, Self.areUp(answer.json["dependencies"]) { return }
       guard ContinuousClock.now < limit else {
         throw TestProcess.Failure(description: "\(name) is not ready:\n\(try process.log.tail)")
       }
       // Readiness is something to be asked for; there is no event for it.
       try await Task.sleep(for: .milliseconds(20))
     }
+  }
+
+  /// Runs its program with an argument, such as `--health`, and with its settings.
+  /// - Returns: how that ended, and what it wrote.
+  public func run(_ argument: String) async throws -> (end: TestProcess.End, text: String) {
+    let process = try await TestProcess.start(
+      [Programs.path(of: program), argument],
+      name: "\(name) \(argument)",
+      environment: environment
+    )
+    let end = try await process.waitForEnd()
+    return (end, process.log.lines.map(\.text).joined(separator: "\n"))
+  }
+
+  private static func areUp(_ dependencies: JSON) -> Bool {
+    dependencies.names.allSatisfy { dependencies[$0] == "up" }
   }
 
   /// Empty when it does not run.

@@ -60,16 +60,19 @@ public final class TestStack: Sendable {
 
   /// A further API server of a region, not started and not known to the other regions.
   ///
-  /// - Parameter prefix: a command that runs another one in its place.
+  /// - Parameters:
+  ///   - port: nil for any that is free.
+  ///   - prefix: a command that runs another one in its place.
   public func anotherServer(
     _ region: String,
+    port: Int? = nil,
     environment extra: [String: String] = [:],
     prefix: [String] = []
   ) throws -> StackServer {
     StackServer(
       name: "api-\(region)-2",
       program: "regional-api-server",
-      port: try FreePort.find(),
+      port: try port ?? FreePort.find(),
       environment: try environment.variables(of: .api(region)).merging(extra) { $1 },
       prefix: prefix
     )
