@@ -8,16 +8,14 @@
 
 # Swift's bookworm image, because a program needs the C library it was linked against, or a newer one.
 FROM swift:6.2-bookworm AS build
-SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /source
 # Alone, so that a change of the sources does not install the packages again.
 COPY scripts/lib/prerequisites.sh scripts/lib/
-# Versions are Debian's business: a pinned one disappears with the next security update.
-# hadolint ignore=DL3008
-RUN source scripts/lib/prerequisites.sh \
-  && mapfile -t packages < <(build_packages) \
+# Versions are Debian's business: a pinned one disappears with the next security update. The list is split into words on purpose.
+# hadolint ignore=DL3008,SC2086
+RUN packages=$(bash -c "source scripts/lib/prerequisites.sh && build_packages") \
   && apt-get update \
-  && apt-get install --yes --no-install-recommends "${packages[@]}" \
+  && apt-get install --yes --no-install-recommends $packages \
   && rm -rf /var/lib/apt/lists/*
 COPY . .
 # SwiftPM keeps in .build what need not be compiled again; the programs are copied out, because a cache is no part of the image.
