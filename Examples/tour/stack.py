@@ -5,6 +5,8 @@ import os
 import pathlib
 import urllib.request
 
+from caught_mail import Maildir
+
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 HINT = "start it in another terminal with `make run`, wait until it says that it is ready, and try again"
 
@@ -31,7 +33,7 @@ class Stack:
         self.regions = {region: urls[0] for region, urls in description["regional_api"].items()}
         self.databases = description["databases"]
         self.dns = description["dns"]
-        self.maildir = pathlib.Path(description["mail"]["maildir"])
+        self.mail = Maildir(pathlib.Path(description["mail"]["maildir"]))
 
 
 def run_directory():

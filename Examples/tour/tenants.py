@@ -5,7 +5,6 @@ import secrets
 import subprocess
 from dataclasses import dataclass, field
 
-import maildir
 from api import UnexpectedAnswer
 from visit import place
 
@@ -47,8 +46,8 @@ def sign_up(tenant, server, stack, client, narrator):
     narrator.tell(f"Whoever signs an {tenant.kind} up must have an address at its domain and be able to write into its DNS. Two "
                   "mails come: one with a record that may be passed on, one with a private link.")
     client.post(server, f"/{tenant.portal}/init-signup", {"email": tenant.founder, "home_region": tenant.home})
-    record, _ = maildir.wait_for(stack.maildir, tenant.founder, r"_vetchium-verify")
-    link, _ = maildir.wait_for(stack.maildir, tenant.founder, r"DO NOT FORWARD")
+    record, _ = stack.mail.wait_for(tenant.founder, r"_vetchium-verify")
+    link, _ = stack.mail.wait_for(tenant.founder, r"DO NOT FORWARD")
     narrator.fact(f"“{record.subject}” and “{link.subject}” have come")
     value, token = (re.search(r"\b[a-f0-9]{64}\b", mail.text)[0] for mail in (record, link))
     body = {"signup_token": token, "password": tenant.password, "preferred_language": "en-US",
@@ -65,7 +64,7 @@ def invite(tenant, session, server, stack, client, narrator):
     narrator.tell("The founder is signed in at once, has every role, and invites a colleague:")
     address = f"colleague@{tenant.domain}"
     client.post(server, f"/{tenant.portal}/invite-user", {"email_address": address}, expected=201, session_token=session)
-    mail, _ = maildir.wait_for(stack.maildir, address, r"token=")
+    mail, _ = stack.mail.wait_for(address, r"token=")
     narrator.fact(f"“{mail.subject}” has come")
     token = re.search(r"token=(\S+)", mail.text)[1]
     client.post(server, f"/{tenant.portal}/complete-setup", {
@@ -75,10 +74,10 @@ def invite(tenant, session, server, stack, client, narrator):
 
 def log_in(tenant, address, server, stack, client, narrator):
     narrator.tell("Domain and address name the account: somebody may work for several.")
-    earlier = maildir.files(stack.maildir)
+    earlier = stack.mail.names()
     answer = client.post(server, f"/{tenant.portal}/login", {
         "email": address, "domain": tenant.domain, "password": tenant.password})
-    mail, _ = maildir.wait_for(stack.maildir, address, r"\b\d{6}\b", but=earlier)
+    mail, _ = stack.mail.wait_for(address, r"\b\d{6}\b", but=earlier)
     answer = client.post(server, f"/{tenant.portal}/tfa", {"tfa_token": answer.body["tfa_token"], "tfa_code": mail.code})
     me = client.get(server, f"/{tenant.portal}/myinfo", answer.body["session_token"])
     if me.body[tenant.name_member] != tenant.domain:

@@ -2,7 +2,6 @@
 
 import hashlib
 
-import maildir
 import tables
 from api import UnexpectedAnswer
 
@@ -47,7 +46,7 @@ def visit(person, elsewhere, stack, client, narrator):
 def request_signup(person, server, stack, client, narrator):
     narrator.tell(f"{person.first_name} asks for an account. Any region can take this request: it only sends a mail.")
     client.post(server, "/hub/request-signup", {"email_address": person.address})
-    mail, seconds = maildir.wait_for(stack.maildir, person.address, r"token=")
+    mail, seconds = stack.mail.wait_for(person.address, r"token=")
     narrator.fact(f"“{mail.subject}” reached {person.address} {seconds * 1000:.0f} ms later")
     return mail.signup_token
 
@@ -65,7 +64,7 @@ def log_in(person, server, stack, client, narrator):
     narrator.tell("Logging in: the server asks the global database whose the address is, by its hash alone. "
                   "The home region checks the password and mails a code.")
     answer = client.post(server, "/hub/login", {"email_address": person.address, "password": person.password})
-    mail, seconds = maildir.wait_for(stack.maildir, person.address, r"\b\d{6}\b")
+    mail, seconds = stack.mail.wait_for(person.address, r"\b\d{6}\b")
     narrator.fact(f"“{mail.subject}” came {seconds * 1000:.0f} ms later; the code is {mail.code}")
     answer = client.post(server, "/hub/tfa", {"tfa_token": answer.body["tfa_token"], "tfa_code": mail.code})
     return answer.body["session_token"]

@@ -1,17 +1,20 @@
 # shellcheck shell=bash
-# What the project needs from the operating system: one table for `install` and `doctor`.
+# What the project needs from the operating system: one table for `install`, `doctor` and the Dockerfile.
 
 # Servers live in sbin, which is not on everybody's PATH.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # test for it | Debian package that brings it | what it is for
-readonly PREREQUISITES=(
+readonly BUILD_PREREQUISITES=(
   'has_command pkg-config|pkg-config|finding C libraries'
   'has_library libpq|libpq-dev|PostgreSQL client'
   'has_library libcurl|libcurl4-openssl-dev|sending mail'
   'has_library libsodium|libsodium-dev|passwords and tokens'
   'has_library libcares|libc-ares-dev|looking up DNS records'
   'has_header crypt.h|libcrypt-dev|imported password hashes'
+)
+readonly PREREQUISITES=(
+  "${BUILD_PREREQUISITES[@]}"
   'has_postgres|postgresql|databases of the local stack and of the tests'
   'has_command pgbouncer|pgbouncer|a connection pooler that the tests talk through'
   'has_command nginx|nginx|load balancer of the local stack'
@@ -66,6 +69,11 @@ missing_prerequisites() {
     # shellcheck disable=SC2086
     if ! ${row%%|*}; then printf '%s\n' "$row"; fi
   done
+}
+
+# Prints the Debian packages that compiling the programs takes, beside a Swift toolchain.
+build_packages() {
+  printf '%s\n' "${BUILD_PREREQUISITES[@]}" | cut -d '|' -f 2
 }
 
 # Prints the Debian packages which bring what is missing.

@@ -1,0 +1,6 @@
+-- Run once by the database's image, when its volume is still empty: the database gets an owner who is no superuser, as in production.
+\set password `cat /run/secrets/owner_password`
+CREATE ROLE vetchium_owner LOGIN CREATEROLE PASSWORD :'password';
+ALTER DATABASE :"DBNAME" OWNER TO vetchium_owner;
+-- The image demands a password for the superuser. From now on it only gets in through the container's own socket.
+ALTER ROLE postgres PASSWORD NULL;
