@@ -53,6 +53,14 @@ class OverlayTests(support.KubernetesCase):
         named = [value for flag, value in zip(grant["args"], grant["args"][1:]) if flag == "--region"]
         self.assertEqual(named, list(REGIONS))
 
+    def test_the_open_port_of_mail_is_the_setting(self):
+        for overlay, program in (("ind1", "regional-worker"), ("global", "global-service")):
+            manifests = self.manifests(overlay)
+            variables = manifests.variables(support.pod_spec(manifests.workload(program))["containers"][0])
+            arrows = allowed(manifests, peers_of(manifests), (25, 465, 587, 2525))
+            mail = {port for source, destination, port in arrows if (source, destination) == (program, "internet")}
+            self.assertEqual(mail, {int(variables["SMTP_PORT"])})
+
     def test_a_replica_takes_as_many_connections_as_its_source(self):
         # PostgreSQL stops the replay otherwise.
         def connections(overlay, cluster):
