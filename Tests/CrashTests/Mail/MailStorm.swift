@@ -103,7 +103,7 @@ struct MailStorm {
     try await leader?.start()
   }
 
-  /// What docs/operate/deployment.md tells an operator to do who does not want to wait; without it the waits after
+  /// What docs/operate/mail.md tells an operator to do who does not want to wait; without it the waits after
   /// failures, a minute and more each, would be the test's length.
   private func makeDue() async {
     try? await set.database.run(
