@@ -14,6 +14,13 @@ from kubernetes_checks import wrong_schemas
 from kubernetes_support import KUBERNETES, ROOT, Manifests, documented_metrics
 
 
+def has_section(link, alert):
+    """The link leads to a section of its page that is about the alert."""
+    page, _, anchor = link.partition("#")
+    path = ROOT / page
+    return anchor == alert.lower() and path.is_file() and f"### {alert}\n" in path.read_text()
+
+
 def wrong_alerts(rules):
     """Each has what an operator needs, and asks only for metrics and labels that there are."""
     wrong = []
@@ -25,7 +32,7 @@ def wrong_alerts(rules):
             wrong.append(f"{name}: no severity")
         if not rule["annotations"].get("summary"):
             wrong.append(f"{name}: no summary")
-        if rule["annotations"].get("documentation") != "docs/operate/troubleshooting.md":
+        if not has_section(rule["annotations"].get("documentation", ""), name):
             wrong.append(f"{name}: no page")
         used = re.findall(r"\b(vetchium_\w+|up\b)(?:\{([^}]*)\})?", rule["expr"])
         if not used:

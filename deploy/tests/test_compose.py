@@ -20,8 +20,6 @@ from support import COMPOSE, FILES, PROJECT, REGIONS, load, read_env, read_json,
 PROGRAMS = ("regional-api-server", "regional-worker", "global-service", "vetchium")
 OTHERS_IMAGES = {
     "postgres:17-bookworm", "nginx:1.28-bookworm", "axllent/mailpit:v1.29", "cznic/knot:3.4"}
-# Those that issue 15 brings; the reference names them as soon as the programs do.
-NEW_SETTINGS = {"SHUTDOWN_DELAY"}
 
 API_SERVERS = {f"regional-api-server-{region}" for region in REGIONS}
 WORKERS = {f"regional-worker-{region}" for region in REGIONS}
@@ -80,7 +78,7 @@ class Rules(unittest.TestCase):
         program = program_of(name, project["services"])
         if program in (None, "vetchium"):
             return
-        known = settings(program) | NEW_SETTINGS
+        known = settings(program)
         for variable in service["environment"]:
             template = re.sub(r"^(INTERNAL_ENDPOINT_)[A-Z0-9]+$", r"\1<REGION>", variable.removesuffix("_FILE"))
             self.assertIn(template, known, f"{program} does not read it")

@@ -26,10 +26,8 @@ class OverlayTests(support.KubernetesCase):
                     self.assertEqual(check(manifests, overlay), [])
 
     def test_settings_are_known_to_the_programs(self):
-        # Until docs/reference/settings.md, which is generated, has them.
-        new = {"SHUTDOWN_DELAY", "GLOBAL_DB_READ_CONN", "REGIONAL_DB_DIRECT_CONN", "GLOBAL_DB_DIRECT_CONN"}
         for program, variables in expected_variables("ind1").items():
-            known = support.documented_settings()[program] | new
+            known = support.documented_settings()[program]
             for variable in variables:
                 name = re.sub("^INTERNAL_ENDPOINT_.*", "INTERNAL_ENDPOINT_<REGION>", variable.removesuffix("_FILE"))
                 self.assertIn(name, known, program)

@@ -31,8 +31,6 @@ HARDENING = {
     "DynamicUser": "yes", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "ProtectSystem": "strict", "ProtectHome": "yes",
     "PrivateTmp": "yes", "PrivateDevices": "yes", "PrivateUsers": "yes", "MemoryDenyWriteExecute": "yes",
     "RestrictNamespaces": "yes", "SystemCallArchitectures": "native", "UMask": "0077"}
-# Variables that issue 15 brings; the reference names them as soon as the programs do.
-NEW_SETTINGS = {"SHUTDOWN_DELAY"}
 
 
 def directives(name):
@@ -77,7 +75,7 @@ class Units(unittest.TestCase):
 
     def test_variables_exist(self):
         for name, program in self.each(SERVICES):
-            known = settings(program) | NEW_SETTINGS
+            known = settings(program)
             for variable in variables(name):
                 self.assertIn(variable.removesuffix("_FILE"), known, name)
 

@@ -3,7 +3,7 @@
 
 readonly START_POLICY=/usr/sbin/policy-rc.d
 # Services of the packages in the table of prerequisites; the local stack starts private ones instead.
-readonly PACKAGED_SERVICES=(postgresql nginx knot postfix pgbouncer patroni etcd)
+readonly PACKAGED_SERVICES=(postgresql nginx knot postfix pgbouncer patroni etcd prometheus)
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then

@@ -17,6 +17,7 @@ readonly PREREQUISITES=(
   "${BUILD_PREREQUISITES[@]}"
   'has_postgres|postgresql|databases of the local stack and of the tests'
   'has_command pgbouncer|pgbouncer|a connection pooler that the tests talk through'
+  'has_command promtool|prometheus|checking the alerts'
   'has_command nginx|nginx|load balancer of the local stack'
   'has_command knotd|knot|DNS server of the local stack and of the tests'
   'has_command knsupdate|knot-dnsutils|changing DNS records, in the tests too'

