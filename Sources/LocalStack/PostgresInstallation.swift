@@ -60,7 +60,7 @@ package struct PostgresInstallation: Sendable {
       options: options,
       input: input
     )
-    guard result.end == .exit(0) else { throw LocalStackFailure("\(program) failed:", result.output) }
+    guard result.end == .exit(0) else { throw LocalStackFailure("\(program) failed, \(result.end):", result.output) }
     return result.output
   }
 
