@@ -60,7 +60,9 @@ package struct PostgresInstallation: Sendable {
       options: options,
       input: input
     )
-    guard result.end == .exit(0) else { throw LocalStackFailure("\(program) failed, \(result.end):", result.output) }
+    guard result.end == .exit(0) else {
+      throw LocalStackFailure("\(program) failed, \(result.end):", result.output)
+    }
     return result.output
   }
 

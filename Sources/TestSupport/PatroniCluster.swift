@@ -61,10 +61,13 @@ public struct PatroniCluster: Sendable {
   /// Kills the primary and its Patroni with SIGKILL, as the machine's power failure would.
   public func killPrimary() async throws {
     guard let leader = try await Self.leader(nodes) else { throw Failure(description: "there is no primary") }
-    let postgres = Self.postmaster(of: leader)
-    try await leader.process.kill()
-    guard let postgres else { throw Failure(description: "the primary has no postmaster.pid") }
+    guard let postgres = Self.postmaster(of: leader) else {
+      throw Failure(description: "the primary's server does not run")
+    }
+    // Patroni first, or it would start the server again.
+    leader.process.signal(SIGKILL)
     ServerProcess(pid: postgres).signalAll(SIGKILL)
+    try await leader.process.kill()
   }
 
   /// Returns when a server other than the one that was killed leads.
@@ -164,7 +167,7 @@ public struct PatroniCluster: Sendable {
     return nil
   }
 
-  /// Patroni's own report names it.
+  /// The process of a node's server, which Patroni starts with the port as an argument.
   private static func postmaster(of node: Node) -> pid_t? {
     let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return processes.compactMap { pid_t($0) }.first { pid in
