@@ -106,6 +106,14 @@ def write_requests(users, password):
         requests_file(kind).write_text("\0".join(requests), newline="")
 
 
+def write_resets(users):
+    """Requests for a reset of a password by the users of seed-regional.sql."""
+    bodies = [f'{{"email_address": "bench-{n}@ind1.example.com"}}' for n in range(1, users + 1)]
+    requests_file("reset").write_text("\0".join(
+        request("POST /hub/request-password-reset", "Content-Type: application/json", f"Content-Length: {len(body)}", body=body)
+        for body in bodies), newline="")
+
+
 def request(method_and_path, *fields, body=""):
     return "\r\n".join([f"{method_and_path} HTTP/1.1", "Host: localhost", *fields, "", body])
 

@@ -70,9 +70,18 @@ def answers(url):
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+def description_of(name):
+    return json.loads(pathlib.Path(os.environ["RUN_DIR"], "services.json").read_text())[name]
+
+
+def environment(name):
+    """The variables with which the local stack starts a service."""
+    return description_of(name)["environment"]
+
+
 def service(name, **settings):
     """Starts it exactly as the local stack does, by services.json; further settings win."""
-    description = json.loads(pathlib.Path(os.environ["RUN_DIR"], "services.json").read_text())[name]
+    description = description_of(name)
     # The owner's credentials are not for services.
     ours = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
     return Server("-".join([name, *settings]).lower(), [description["program"]], {**ours, **description["environment"], **settings})

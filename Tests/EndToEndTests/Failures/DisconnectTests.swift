@@ -22,7 +22,7 @@ extension Failures {
         ]
         for request in requests + requests + requests {
           _ = try await together(Self.atOnce) {
-            let connection = try await RawConnection.open(port: stack.server(landing.at).port)
+            let connection = try await TCPClient.open(port: stack.server(landing.at).port)
             try await connection.send(
               "POST \(request)\r\n\(length)\r\n\r\n\(isChunked ? "f4240\r\n" : "")\(start)"
             )
@@ -43,7 +43,7 @@ extension Failures {
       try await stack.expectNoLeak {
         let lock = try await database.hold("hub_tfa_tokens")
         let connections = try await together(5) {
-          let connection = try await RawConnection.open(port: stack.server(landing.at).port)
+          let connection = try await TCPClient.open(port: stack.server(landing.at).port)
           try await connection.send(
             "POST /hub/tfa HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
           )

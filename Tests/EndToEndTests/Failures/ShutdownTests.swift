@@ -59,7 +59,7 @@ extension Failures {
         environment: ["KEEPALIVE_TIMEOUT": "3600s", "SHUTDOWN_TIMEOUT": "3600s"]
       )
       try await server.start()
-      let connections = try await together(5) { try await RawConnection.open(port: server.port) }
+      let connections = try await together(5) { try await TCPClient.open(port: server.port) }
       #expect(try await server.client.get("/healthz").status == 200)
       #expect(try await server.process.terminate(within: .seconds(120)) == .exit(0))
       for connection in connections { try? await connection.close() }
@@ -92,7 +92,7 @@ extension TestStack {
 extension StackServer {
   fileprivate func refuses() async -> Bool {
     do {
-      try await RawConnection.open(port: port).close()
+      try await TCPClient.open(port: port).close()
       return false
     } catch {
       return true

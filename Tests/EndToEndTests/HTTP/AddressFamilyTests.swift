@@ -8,7 +8,7 @@ import Testing
     let server = try stack.anotherServer("usa1", environment: ["HTTP_HOST": "::"])
     try await server.start()
     for host in ["127.0.0.1", "::1"] {
-      let connection = try await RawConnection.open(port: server.port, host: host)
+      let connection = try await TCPClient.open(port: server.port, host: host)
       try await connection.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
       #expect(try await connection.answer()?.status == 200, "\(host)")
       try await connection.close()
@@ -45,7 +45,7 @@ import Testing
     let client = Client(network: network, port: landing.port)
 
     // Nothing of it can be reached from outside of that network.
-    await #expect(throws: (any Error).self) { try await RawConnection.open(port: landing.port, host: "::1") }
+    await #expect(throws: (any Error).self) { try await TCPClient.open(port: landing.port, host: "::1") }
     let person = try await stack.signUp(home: "usa1")
     let info = try await client.get("/hub/myinfo", session: person.session)
     #expect(info.status == 200 && info.body.contains(person.handle), "\(info)")

@@ -37,7 +37,7 @@ import Testing
     let visitor = try await Visitor.shared
     for target in Self.spellings(path) where method == "GET" || path != "/metrics" || !target.contains("?") {
       let text = "\(method) \(target) HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-      let connection = try await RawConnection.open(port: visitor.port(.balancer))
+      let connection = try await TCPClient.open(port: visitor.port(.balancer))
       try await connection.send(text)
       let answer = try #require(try await connection.answer(toHead: method == "HEAD"), "\(method) \(target)")
       // `healthy`

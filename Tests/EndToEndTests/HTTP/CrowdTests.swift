@@ -12,7 +12,7 @@ import Testing
   private static func expectService(_ servers: OwnServers, _ times: Int = 10) async throws {
     for path in [RequestPath.direct, .hop] {
       for _ in 1...times {
-        let connection = try await RawConnection.open(port: servers.server(path).port)
+        let connection = try await TCPClient.open(port: servers.server(path).port)
         try await connection.send(servers.request)
         #expect(try await connection.answer()?.status == 200, "by \(path)")
         try? await connection.close()
@@ -22,10 +22,10 @@ import Testing
 
   private static func open(
     _ count: Int,
-    _ work: @escaping @Sendable () async throws -> RawConnection
-  ) async throws -> [RawConnection] {
+    _ work: @escaping @Sendable () async throws -> TCPClient
+  ) async throws -> [TCPClient] {
     let atOnce = 100
-    var connections: [RawConnection] = []
+    var connections: [TCPClient] = []
     while connections.count < count {
       connections += try await together(min(atOnce, count - connections.count), work)
     }
@@ -35,9 +35,9 @@ import Testing
   private static let request = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
 
   /// Connections that have carried a request and wait for the next one.
-  private static func openIdle(_ count: Int, at server: StackServer) async throws -> [RawConnection] {
+  private static func openIdle(_ count: Int, at server: StackServer) async throws -> [TCPClient] {
     try await open(count) {
-      let connection = try await RawConnection.open(port: server.port)
+      let connection = try await TCPClient.open(port: server.port)
       try await connection.send(request)
       #expect(try await connection.answer()?.status == 200)
       return connection
@@ -46,10 +46,10 @@ import Testing
 
   /// Connections that send something; the server may close them while they do.
   private static func open(_ count: Int, at server: StackServer, sending text: String) async throws
-    -> [RawConnection]
+    -> [TCPClient]
   {
     try await open(count) {
-      let connection = try await RawConnection.open(port: server.port)
+      let connection = try await TCPClient.open(port: server.port)
       connection.sendLater(text)
       return connection
     }
@@ -57,17 +57,17 @@ import Testing
 
   /// Connections with a request whose body a handler, or a hop, is waiting for.
   private static func openBusy(_ count: Int, _ body: SlowBody, _ servers: OwnServers, _ path: RequestPath)
-    async throws -> [RawConnection]
+    async throws -> [TCPClient]
   {
     try await open(count) {
-      let connection = try await RawConnection.open(port: servers.server(path).port)
+      let connection = try await TCPClient.open(port: servers.server(path).port)
       try await connection.send(servers.head("\(body.length)\r\nExpect: 100-continue"))
       #expect(try await connection.answer()?.status == 100)
       return connection
     }
   }
 
-  private static func close(_ connections: [RawConnection]) async {
+  private static func close(_ connections: [TCPClient]) async {
     for connection in connections { try? await connection.close() }
   }
 
@@ -115,7 +115,7 @@ import Testing
       // Busy ones are not closed. Each has another one to the home region.
       let body = SlowBody.large
       let busy = try await Self.openBusy(20, body, servers, .hop)
-      var idle: [RawConnection] = []
+      var idle: [TCPClient] = []
       for number in 1...10 {
         let text = number.isMultiple(of: 2) ? Self.request : "GET /healthz HTT"
         idle += try await Self.open(100, at: servers.landing, sending: text)
@@ -146,7 +146,7 @@ import Testing
       @Sendable func isRefusal(_ line: LogLine) -> Bool { line.message == "connections cannot be accepted" }
       while process.log.lines(where: isRefusal).isEmpty {
         try #require(busy.count < limit)
-        let connection = try await RawConnection.open(port: servers.home.port)
+        let connection = try await TCPClient.open(port: servers.home.port)
         connection.sendLater(servers.head("\(body.length)\r\nExpect: 100-continue"))
         try await eventually("it is busy, or there is no room for it") {
           !connection.rest.isEmpty || connection.isClosed || !process.log.lines(where: isRefusal).isEmpty
@@ -158,9 +158,9 @@ import Testing
 
       // Nobody else gets in, and the server waits without working for it.
       let (start, ticks) = (ContinuousClock.now, process.processorTicks)
-      let outsider = try await RawConnection.open(port: servers.home.port)
+      let outsider = try await TCPClient.open(port: servers.home.port)
       outsider.sendLater(servers.request)
-      await #expect(throws: RawConnection.NotInTime.self) {
+      await #expect(throws: TCPClient.NotInTime.self) {
         _ = try await busy[0].answer(within: .seconds(4))
       }
       let seconds = start.duration(to: .now) / .seconds(1)

@@ -10,7 +10,7 @@ import Testing
     let server = try await TestStack.shared.anotherServer("ind1", environment: ["SHUTDOWN_DELAY": "3s"])
     try await server.start()
     try await server.waitUntilReady()
-    let kept = try await RawConnection.open(port: server.port)
+    let kept = try await TCPClient.open(port: server.port)
     try await kept.send(Self.get)
     let first = try #require(try await kept.answer())
     #expect(first.status == 200 && !first.isLast)
@@ -22,7 +22,7 @@ import Testing
     }
     #expect(try await server.client.get("/readyz").json["status"] == "draining")
     // Connections are still accepted, and those that wait are served once more.
-    for connection in [kept, try await RawConnection.open(port: server.port)] {
+    for connection in [kept, try await TCPClient.open(port: server.port)] {
       try await connection.send(Self.get)
       let answer = try #require(try await connection.answer(), "no response")
       #expect(answer.status == 200 && answer.isLast, "\(answer)")

@@ -51,7 +51,7 @@ import Testing
 
   @Test func headIsGetWithoutTheBody() async throws {
     for resource in try await Self.resources() {
-      let connection = try await RawConnection.open(port: resource.port)
+      let connection = try await TCPClient.open(port: resource.port)
       func ask(_ method: String) -> String {
         let credentials = resource.session.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         return "\(method) \(resource.target) HTTP/1.1\r\nHost: h\r\n\(credentials)X-Request-ID: same\r\n\r\n"

@@ -90,7 +90,7 @@ enum SlowBody: String, CaseIterable, Sendable {
   }
 }
 
-extension RawConnection {
+extension TCPClient {
   /// Sends a byte now and then until a response comes.
   func trickle(_ text: String = " ", every pause: Duration = .milliseconds(200)) async throws -> HTTPAnswer? {
     while true {
@@ -104,8 +104,8 @@ extension RawConnection {
   }
 
   /// Has requests answered of whose responses it takes nothing, until the server can write no more.
-  static func stuck(at server: StackServer, _ request: String) async throws -> RawConnection {
-    let connection = try await RawConnection.open(port: server.port, takesNothing: true)
+  static func stuck(at server: StackServer, _ request: String) async throws -> TCPClient {
+    let connection = try await TCPClient.open(port: server.port, takesNothing: true)
     connection.sendLater(String(repeating: request, count: 1000))
     try await eventually("responses that nobody takes") {
       KnownConnection.serverEnd(of: connection, to: server).map { $0.unsent > 4096 } ?? false

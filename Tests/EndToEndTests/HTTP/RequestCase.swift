@@ -39,7 +39,7 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
   func check(_ path: RequestPath) async throws {
     let visitor = try await Visitor.shared
     let id = Visitor.unheardOfID()
-    let connection = try await RawConnection.open(port: visitor.port(path))
+    let connection = try await TCPClient.open(port: visitor.port(path))
     try await connection.send(text.replacing("{fields}", with: visitor.fields(id: id)))
     let answer = try #require(try await connection.answer(), "\(name) by \(path): no response")
     if path == .balancer, !isServed {
@@ -61,7 +61,7 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
     #expect(served.isEmpty, "\(name) was served")
   }
 
-  private func expect(_ answer: HTTPAnswer, on connection: RawConnection, _ path: RequestPath) async throws {
+  private func expect(_ answer: HTTPAnswer, on connection: TCPClient, _ path: RequestPath) async throws {
     let visitor = try await Visitor.shared
     var isOver = true
     switch outcome {

@@ -135,7 +135,7 @@ import Testing
     ] {
       let text = post("Content-Encoding: \(coding)\r\n")
       try await RequestCase("coding \(coding)", text, .answered(415, "coded-body")).check(path)
-      let connection = try await RawConnection.open(port: visitor.port(path))
+      let connection = try await TCPClient.open(port: visitor.port(path))
       try await connection.send(text.replacing("{fields}", with: visitor.fields(id: Visitor.unheardOfID())))
       let answer = try #require(try await connection.answer())
       #expect(answer.status == 415 && answer.only("Accept-Encoding") == "identity", "\(answer)")

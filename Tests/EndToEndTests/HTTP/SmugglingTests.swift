@@ -20,11 +20,11 @@ import Testing
     var inTheOpen: Set<String> = []
     for (number, attack) in cases.enumerated() {
       let (own, foreign) = (Visitor.unheardOfID("victim"), Visitor.unheardOfID("victim"))
-      let connection = try await RawConnection.open(port: port)
+      let connection = try await TCPClient.open(port: port)
       // Behind it, on the same connection, a request that an attacker would like to prefix.
       connection.sendLater(attack.text + visitor.request(id: own))
       // Meanwhile and afterwards, somebody else on a connection of their own: they may meet what is left on the way.
-      let other = try await RawConnection.open(port: port)
+      let other = try await TCPClient.open(port: port)
       try await other.send(visitor.request(id: foreign, of: visitor.other))
       try await Self.expectOwn(other, foreign, of: visitor.other, "\(attack.name): the other connection")
       // nginx is lenient about the ends of lines. What it takes for a request of its own, with a response of its own on
@@ -51,13 +51,13 @@ import Testing
   {
     let visitor = try await Visitor.shared
     let run = "\(UInt64.random(in: .min ... .max))"
-    let connection = try await RawConnection.open(port: visitor.port(path))
+    let connection = try await TCPClient.open(port: visitor.port(path))
     try await connection.send(Self.hidden(0, run, session: visitor.person.session))
     #expect(try await connection.answer()?.status == 200)
     #expect(try await visitor.answeredRequests().contains { $0.id == Self.hiddenID(0, run) })
   }
 
-  private static func expectOwn(_ connection: RawConnection, _ id: String, of person: Person, _ name: String)
+  private static func expectOwn(_ connection: TCPClient, _ id: String, of person: Person, _ name: String)
     async throws
   {
     let answer = try #require(try await connection.answer(), "\(name): no response")
@@ -68,7 +68,7 @@ import Testing
   /// The responses on the attacker's connection are those of the requests in the open, in their order; then it ends or
   /// waits.
   /// - Returns: the ids of those that came.
-  private static func expectOwnOnly(_ connection: RawConnection, _ ids: [String], _ attack: SmugglingCase)
+  private static func expectOwnOnly(_ connection: TCPClient, _ ids: [String], _ attack: SmugglingCase)
     async throws -> Set<String>
   {
     var (left, seen) = (ids[...], Set<String>())

@@ -12,22 +12,22 @@ import Testing
 
   /// Connections that no server can end in good order. What trickles goes on doing so until it is closed.
   private static func obstinateClients(_ server: StackServer, slow: [String], endless: [String]) async throws
-    -> [RawConnection]
+    -> [TCPClient]
   {
-    var connections: [RawConnection] = []
+    var connections: [TCPClient] = []
     for sent in ["", "GET / HT", "GET /healthz HTTP/1.1\r\nHost: h\r\nX: "] + slow {
       for isTrickling in [false, true] {
-        let connection = try await RawConnection.open(port: server.port)
+        let connection = try await TCPClient.open(port: server.port)
         try await connection.send(sent)
         if isTrickling, !sent.isEmpty { Task { try await connection.trickle() } }
         connections.append(connection)
       }
     }
     for request in endless {
-      connections.append(try await RawConnection.stuck(at: server, request))
+      connections.append(try await TCPClient.stuck(at: server, request))
     }
     for _ in 1...5 {
-      let idle = try await RawConnection.open(port: server.port)
+      let idle = try await TCPClient.open(port: server.port)
       try await idle.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
       #expect(try await idle.answer()?.status == 200)
       connections.append(idle)
@@ -37,7 +37,7 @@ import Testing
 
   private static func get(_ target: String) -> String { "GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n" }
 
-  private static func expectGoodEnd(_ server: StackServer, _ connections: [RawConnection]) async throws {
+  private static func expectGoodEnd(_ server: StackServer, _ connections: [TCPClient]) async throws {
     let process = try server.process
     #expect(try await process.terminate(within: .seconds(60)) == .exit(0), "\(process.log.tail)")
     #expect(process.log.lines.last?.message == "stopped", "\(process.log.tail)")
@@ -96,7 +96,7 @@ import Testing
       let stopped = stop.stopped == "home" ? servers.home : servers.landing
       // A hop that reads the body before it goes on would find nobody.
       guard stop.path == .direct || stop.stopped == "landing" || body != .small else { return }
-      let connection = try await RawConnection.open(port: servers.server(stop.path).port)
+      let connection = try await TCPClient.open(port: servers.server(stop.path).port)
       try await connection.send(servers.head(body.length) + body.start)
       try await eventually("the request is under way") {
         try await stopped.client.get("/metrics").status == 200
@@ -106,7 +106,7 @@ import Testing
       }
       stopped.processSignal(SIGTERM)
       try await eventually("no more connections are accepted") {
-        (try? await RawConnection.open(port: stopped.port).close()) == nil
+        (try? await TCPClient.open(port: stopped.port).close()) == nil
       }
       try await connection.send(body.rest)
       let answer = try #require(try await connection.answer(), "no response")

@@ -7,7 +7,7 @@ import Testing
   private static let short = ["REQUEST_TIMEOUT": "2s", "REQUEST_MIN_RATE": "0", "KEEPALIVE_TIMEOUT": "600s"]
   private static let paths = [RequestPath.direct, .hop]
 
-  private static func expectTimeout(_ answer: HTTPAnswer?, on connection: RawConnection, _ name: String)
+  private static func expectTimeout(_ answer: HTTPAnswer?, on connection: TCPClient, _ name: String)
     async throws
   {
     let answer = try #require(answer, "\(name): no response")
@@ -23,14 +23,14 @@ import Testing
           let server = servers.server(path)
           for isTrickling in [false, true] {
             group.addTask {
-              let connection = try await RawConnection.open(port: server.port)
+              let connection = try await TCPClient.open(port: server.port)
               try await connection.send("GET /hub/myinfo HTTP/1.1\r\nHost: h\r\nX-Slow: ")
               let answer = try await isTrickling ? connection.trickle("x") : connection.answer()
               try await Self.expectTimeout(answer, on: connection, "head, trickling: \(isTrickling)")
             }
             for body in SlowBody.allCases {
               group.addTask {
-                let connection = try await RawConnection.open(port: server.port)
+                let connection = try await TCPClient.open(port: server.port)
                 try await connection.send(servers.head(body.length) + body.start)
                 let answer = try await isTrickling ? connection.trickle() : connection.answer()
                 let name = "\(body) body by \(path), trickling: \(isTrickling)"
@@ -42,7 +42,7 @@ import Testing
         try await group.waitForAll()
       }
       // A connection that never carried a request just ends.
-      let silent = try await RawConnection.open(port: servers.home.port)
+      let silent = try await TCPClient.open(port: servers.home.port)
       #expect(try await silent.waitForClose().isEmpty)
       for path in Self.paths {
         let client = servers.server(path).client
@@ -56,7 +56,7 @@ import Testing
     let settings = Self.short.merging(["REQUEST_TIMEOUT": "10s"]) { $1 }
     try await OwnServers.with(settings) { servers in
       let server = servers.server(path)
-      let connection = try await RawConnection.stuck(at: server, servers.request)
+      let connection = try await TCPClient.stuck(at: server, servers.request)
       try await eventually("the server lets go of the connection") {
         KnownConnection.serverEnd(of: connection, to: server)?.isHeld != true
       }
@@ -76,7 +76,7 @@ import Testing
           for body in SlowBody.allCases {
             group.addTask {
               let start = ContinuousClock.now
-              let connection = try await RawConnection.open(port: port)
+              let connection = try await TCPClient.open(port: port)
               try await connection.send(servers.head(body.length) + body.start)
               try await Self.expectTimeout(
                 try await connection.trickle(),
@@ -89,7 +89,7 @@ import Testing
           }
           group.addTask {
             let (start, body) = (ContinuousClock.now, SlowBody.large)
-            let connection = try await RawConnection.open(port: port)
+            let connection = try await TCPClient.open(port: port)
             try await connection.send(servers.head(body.length) + body.start)
             var rest = Substring(body.rest)
             // Ten times as fast as it must be, however late this task gets its turn.
@@ -99,7 +99,7 @@ import Testing
               let piece = rest.prefix(max(0, due - sent))
               rest = rest.dropFirst(piece.count)
               try await connection.send(String(piece))
-              await #expect(throws: RawConnection.NotInTime.self) {
+              await #expect(throws: TCPClient.NotInTime.self) {
                 _ = try await connection.answer(within: .milliseconds(100))
               }
             }
@@ -120,7 +120,7 @@ import Testing
         for path in Self.paths {
           let port = servers.server(path).port
           group.addTask {
-            let connection = try await RawConnection.open(port: port)
+            let connection = try await TCPClient.open(port: port)
             let start = ContinuousClock.now
             try await connection.send(servers.request)
             #expect(try await connection.answer()?.status == 200)
@@ -129,7 +129,7 @@ import Testing
           }
           // Used now and then, it lives longer than it may idle.
           group.addTask {
-            let connection = try await RawConnection.open(port: port)
+            let connection = try await TCPClient.open(port: port)
             let start = ContinuousClock.now
             var last = start
             while start.duration(to: .now) < timeout * 2 {
@@ -161,7 +161,7 @@ import Testing
         for request in [
           servers.head("Content-Length: \(OwnServers.body.utf8.count)") + OwnServers.body, servers.request,
         ] {
-          let connection = try await RawConnection.open(port: servers.landing.port)
+          let connection = try await TCPClient.open(port: servers.landing.port)
           try await connection.send(request)
           let answer = try #require(try await connection.answer())
           #expect(answer.status == 200, "after \(pause): \(answer)")

@@ -46,7 +46,7 @@ struct KnownConnection {
   }
 
   /// The server's end of a test's connection; nil if there is none.
-  static func serverEnd(of connection: RawConnection, to server: StackServer) -> KnownConnection? {
+  static func serverEnd(of connection: TCPClient, to server: StackServer) -> KnownConnection? {
     all.first { $0.localPort == server.port && $0.remotePort == connection.localPort }
   }
 

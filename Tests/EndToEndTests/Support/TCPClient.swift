@@ -1,19 +1,19 @@
 import FoundationEssentials
 import Glibc
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 import TestSupport
 
 /// A TCP connection of a client that does not keep to HTTP. It collects what the server sends.
-struct RawConnection: Sendable {
+struct TCPClient: Sendable {
   private let channel: any Channel
   private let received: Received
 
   /// - Parameter takesNothing: does not read, and offers the server so little room that some ten kilobytes of responses
   ///   lie in the server's own memory.
   static func open(port: Int, host: String = "127.0.0.1", takesNothing: Bool = false) async throws
-    -> RawConnection
+    -> TCPClient
   {
     let received = Received()
     var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -29,7 +29,7 @@ struct RawConnection: Sendable {
         .channelOption(.socket(.init(IPPROTO_TCP), .init(TCP_MAXSEG)), value: 536)
     }
     let channel = try await bootstrap.connect(host: host, port: port).get()
-    return RawConnection(channel: channel, received: received)
+    return TCPClient(channel: channel, received: received)
   }
 
   func send(_ text: String) async throws {
@@ -44,15 +44,15 @@ struct RawConnection: Sendable {
   /// The client's port.
   var localPort: Int? { channel.localAddress?.port }
 
-  var isClosed: Bool { received.state.withLock { $0.isClosed } }
+  var isClosed: Bool { received.state.withLockedValue { $0.isClosed } }
 
   /// What has arrived and has not been taken.
-  var rest: String { received.state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+  var rest: String { received.state.withLockedValue { String(decoding: $0.bytes, as: UTF8.self) } }
 
   /// The next response; nil if the server closes first. What is no response throws.
   func answer(toHead: Bool = false, within limit: Duration = .seconds(40)) async throws -> HTTPAnswer? {
     while true {
-      let taken = try received.state.withLock { state throws -> (HTTPAnswer?, isClosed: Bool) in
+      let taken = try received.state.withLockedValue { state throws -> (HTTPAnswer?, isClosed: Bool) in
         (try HTTPAnswer.take(from: &state.bytes, toHead: toHead), state.isClosed)
       }
       if let answer = taken.0 { return answer }
@@ -70,12 +70,12 @@ struct RawConnection: Sendable {
 
   private func nextEvent(within limit: Duration, _ what: String) async throws {
     let timer = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { [received] in
-      received.isLate.withLock { $0 = true }
+      received.isLate.withLockedValue { $0 = true }
       received.event.fire()
     }
     defer { timer.cancel() }
     await received.event.wait()
-    let isLate = received.isLate.withLock { isLate in
+    let isLate = received.isLate.withLockedValue { isLate in
       defer { isLate = false }
       return isLate
     }
@@ -95,8 +95,8 @@ struct RawConnection: Sendable {
       var isClosed = false
     }
 
-    let state = Mutex(State())
-    let isLate = Mutex(false)
+    let state = NIOLockedValueBox(State())
+    let isLate = NIOLockedValueBox(false)
     let event = TestSignal()
   }
 
@@ -107,12 +107,12 @@ struct RawConnection: Sendable {
     init(received: Received) { self.received = received }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      received.state.withLock { $0.bytes += unwrapInboundIn(data).readableBytesView }
+      received.state.withLockedValue { $0.bytes += unwrapInboundIn(data).readableBytesView }
       received.event.fire()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-      received.state.withLock { $0.isClosed = true }
+      received.state.withLockedValue { $0.isClosed = true }
       received.event.fire()
     }
 
