@@ -46,8 +46,8 @@ struct LinkTests {
       for link in text.matches(of: #/\[[^\]]*\]\(([^)\s]+)\)/#).map(\.output.1) where !link.contains("://") {
         count += 1
         let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        let target =
-          parts[0].isEmpty ? page : page.deletingLastPathComponent().appending(path: String(parts[0])).standardized
+        let folder = page.deletingLastPathComponent()
+        let target = parts[0].isEmpty ? page : folder.appending(path: String(parts[0])).standardized
         let name = "\(page.path.dropFirst(Self.root.path.count)): \(link)"
         guard FileManager.default.fileExists(atPath: target.path) else {
           Issue.record("no such file: \(name)")
