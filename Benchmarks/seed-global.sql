@@ -5,6 +5,7 @@ INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, home_regi
 SELECT
   md5('bench user ' || :'region' || n)::uuid, 'bench-' || :'region' || '-' || n,
   sha256(convert_to('bench-' || n || '@' || :'region' || '.example.com', 'UTF8')), :'region'
-FROM generate_series(1, :users) AS n;
+FROM generate_series(1, :users) AS n
+ORDER BY 1;
 
 VACUUM ANALYZE hub_users;

@@ -66,6 +66,24 @@ def api(region, port, **settings):
     return servers.api_server(region, HTTP_PORT=str(port), **settings), f"{base}/readyz"
 
 
+@contextmanager
+def without_indexes(database, *tables):
+    """Drops what makes the loading of millions of rows slow, for the time of the block, and makes it again."""
+    among = ", ".join(f"'{table}'::regclass" for table in tables)
+    constraints = [line.split("|") for line in sql(
+        database, f"SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ({among}) "
+        "AND (contype IN ('u', 'f') OR contype = 'p' AND NOT EXISTS (SELECT FROM pg_constraint AS f WHERE f.confrelid = "
+        "pg_constraint.conrelid)) ORDER BY contype = 'f'").splitlines()]
+    indexes = [line.split("|", 1) for line in sql(
+        database, f"SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid IN ({among}) AND NOT EXISTS "
+        "(SELECT FROM pg_constraint WHERE conindid = indexrelid)").splitlines()]
+    sql(database, *(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name, _ in reversed(constraints)),
+        *(f"DROP INDEX {name}" for name, _ in indexes))
+    yield
+    sql(database, "SET maintenance_work_mem = '1GB'", *(definition for _, definition in indexes),
+        *(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in constraints))
+
+
 # MARK: parts
 
 
@@ -97,9 +115,12 @@ def part_people():
         say(f"{people:,} people")
         for database in ("vetchium_global", "vetchium_ind1"):
             sql(database, "TRUNCATE hub_users CASCADE")
-        preparation.psql("vetchium_ind1", "seed-regional.sql", region="ind1", users=people, hash=digest)
-        preparation.psql("vetchium_global", "seed-global.sql", region="ind1", users=people)
-        sql("vetchium_ind1", "CHECKPOINT")
+        with without_indexes("vetchium_ind1", "hub_users", "hub_sessions"):
+            preparation.psql("vetchium_ind1", "seed-regional.sql", region="ind1", users=people, hash=digest)
+        with without_indexes("vetchium_global", "hub_users"):
+            preparation.psql("vetchium_global", "seed-global.sql", region="ind1", users=people)
+        sql("vetchium_ind1", "VACUUM ANALYZE", "CHECKPOINT")
+        sql("vetchium_global", "VACUUM ANALYZE")
         grown = [(megabytes(database) - empty[database]) * 1e6 / people for database in empty]
         rate, p50, p99 = routing_lookup(people)
         rows.append((f"{people:,}", f"{rate:,.0f}/s", f"{p50:.3f} ms", f"{p99:.3f} ms", *(f"{size:,.0f} MB" for size in grown)))
@@ -144,8 +165,9 @@ def part_cleanup():
     say(f"{ROWS:,} expired sessions")
     sql("vetchium_ind1", "TRUNCATE hub_users CASCADE")
     preparation.psql("vetchium_ind1", "seed-regional.sql", region="ind1", users=1000, hash="$argon2id$")
-    sql("vetchium_ind1", "INSERT INTO hub_sessions (token_hash, hub_user_global_id, expires_at) "
-        f"SELECT sha256(n::text::bytea), md5('bench user ind1' || n % 1000 + 1)::uuid, now() FROM generate_series(1, {ROWS}) AS n")
+    with without_indexes("vetchium_ind1", "hub_sessions"):
+        sql("vetchium_ind1", "INSERT INTO hub_sessions (token_hash, hub_user_global_id, expires_at) "
+            f"SELECT sha256(n::text::bytea), md5('bench user ind1' || n % 1000 + 1)::uuid, now() FROM generate_series(1, {ROWS}) AS n")
     sql("vetchium_ind1", "VACUUM ANALYZE hub_sessions", "CHECKPOINT")
     port = int(os.environ["FIRST_WORKER_PORT"])
     worker = servers.service("worker-ind1", CLEANUP_HUB_SESSIONS_INTERVAL="1s")

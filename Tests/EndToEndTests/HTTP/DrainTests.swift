@@ -31,6 +31,33 @@ import Testing
     #expect(try await process.waitForEnd(within: .seconds(60)) == .exit(0))
   }
 
+  /// Linux resets connections that it has established and that nobody has accepted when the socket closes. A client that
+  /// has connected must get its response; one that has not can go elsewhere.
+  @Test func whoeverHasConnectedIsAnswered() async throws {
+    let server = try await TestStack.shared.anotherServer("ind1", environment: ["SHUTDOWN_DELAY": "1s"])
+    try await server.start()
+    let process = try server.process
+    let answered = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 1...16 {
+        group.addTask {
+          var answered = 0
+          while let connection = try? await TCPClient.open(port: server.port) {
+            try await connection.send(Self.get)
+            let answer = try #require(try await connection.answer(), "a connection was reset")
+            #expect(answer.status == 200)
+            answered += 1
+            try? await connection.close()
+          }
+          return answered
+        }
+      }
+      process.signal(SIGTERM)
+      return try await group.reduce(0, +)
+    }
+    #expect(answered > 100)
+    #expect(try await process.waitForEnd(within: .seconds(60)) == .exit(0))
+  }
+
   @Test func theProgramAsksItself() async throws {
     let stack = try await TestStack.shared
     for server in [try stack.server("ind1"), stack.globalService] {
