@@ -92,6 +92,19 @@ import Testing
     #expect(try await server.process.terminate() == .exit(0))
   }
 
+  /// As in a container: root's rights would hide that something asks for more than it needs.
+  @Test func aServerWithoutAnyRights() async throws {
+    let stack = try await TestStack.shared
+    let without = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--no-new-privs"]
+    let server = try stack.anotherServer("ind1", prefix: geteuid() == 0 ? without : [])
+    try await server.start()
+    #expect(try await server.client.get("/livez").status == 200)
+    // Over a hop, for which it needs none of its databases.
+    let answer = try await server.client.get("/hub/myinfo", session: try await stack.signUp(home: "usa1").session)
+    #expect(answer.status == 200, "\(answer)")
+    #expect(try await server.process.terminate() == .exit(0))
+  }
+
   @Test func zeroSwitchesTheThrottlesOff() async throws {
     let stack = try await TestStack.shared
     try await withServer(["LOGIN_MAX_FAILURES": "0", "MAIL_MAX_PER_RECIPIENT": "0"]) { client, _ in
