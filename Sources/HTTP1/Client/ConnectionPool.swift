@@ -101,7 +101,7 @@ final class ConnectionPool {
     let loopBound = NIOLoopBound((self, pool), eventLoop: eventLoop)
     ClientBootstrap(group: eventLoop)
       .connectTimeout(max(.milliseconds(1), deadline - .now()))
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { [eventLoop, tls = configuration.tls] channel in
         eventLoop.makeCompletedFuture {
           let (pipeline, (connections, pool)) = (channel.pipeline.syncOperations, loopBound.value)

@@ -153,7 +153,7 @@ public struct HTTPServer: Sendable {
           )
         }
       }
-      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       // Each connection keeps the memory of its last read for the next one, so it begins with little.
       .childChannelOption(
