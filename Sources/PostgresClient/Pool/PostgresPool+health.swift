@@ -14,12 +14,18 @@ extension PostgresPool {
     case readOnly
   }
 
+  /// A look-up, so that it is replied to while all other connections are busy. On the connections of look-ups writes are
+  /// off, so it asks what the default is.
   private static let accessStatement = PostgresStatement(
     name: "postgres_client_access",
-    sql: "SELECT current_setting('transaction_read_only') = 'off' AND NOT pg_is_in_recovery()"
+    sql: """
+      SELECT reset_val = 'off' AND NOT pg_is_in_recovery()
+      FROM pg_settings WHERE name = 'default_transaction_read_only'
+      """,
+    isLookup: true
   )
 
-  /// Asks the database on a connection as callers lease it; nil if there is no reply within the time-out.
+  /// Asks the database what it lets its clients do; nil if there is no reply within the time-out.
   public func access(timeout: Duration = .seconds(1)) async -> Access? {
     await withTaskGroup(of: Access?.self) { group in
       group.addTask { try? await self.askForAccess() }
