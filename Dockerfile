@@ -5,6 +5,8 @@
 # The programs can also be built beforehand; then nothing is compiled here. DIR holds them as files of these names:
 #
 #   docker build --build-context programs=DIR --target vetchium --tag vetchium/vetchium:0.1.0 .
+#
+# buildah and podman take the same, and `--format docker`: their own format has no HEALTHCHECK.
 
 # Swift's bookworm image, because a program needs the C library it was linked against, or a newer one.
 FROM swift:6.2-bookworm AS build
@@ -33,7 +35,7 @@ FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends \
     ca-certificates libc-ares2 libcrypt1 libcurl4 libpq5 libsodium23 \
-  && rm -rf /var/lib/apt/lists/*
+  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /var/log/*
 ARG VERSION=0.0.0
 ARG REVISION=
 ARG SOURCE=
