@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Building the images with buildah, without a registry: what they start from is made of Debian's packages.
 
-# Images and layers, kept between runs: some 500 MB.
+# Images and layers, kept between runs.
 CONTAINERS_DIRECTORY=$(realpath -m "${VETCHIUM_CONTAINERS:-.containers}")
 readonly CONTAINERS_DIRECTORY
 readonly DEBIAN_RELEASE=bookworm BASE_IMAGE=debian:bookworm-slim
