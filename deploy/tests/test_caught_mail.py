@@ -1,16 +1,18 @@
-"""How the tours find mail: in a Maildir, and in Mailpit, here an imitation of the two paths that they ask for."""
+"""How the tours and `make mail` find mail: in a Maildir, and in Mailpit, here an imitation of the two paths that they ask for."""
 
 import http.server
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import threading
 import unittest
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Examples/tour"))
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "Examples/tour"))
 
 import caught_mail  # noqa: E402
 from caught_mail import Maildir, MailNotDelivered, Mailpit  # noqa: E402
@@ -18,6 +20,15 @@ from caught_mail import Maildir, MailNotDelivered, Mailpit  # noqa: E402
 
 def mail(address, text):
     return f"To: {address}\r\nSubject: Hello\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode()
+
+
+def serve(test, handler):
+    """Serves on a port of this machine until the test ends, and gives its URL."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    test.addCleanup(server.server_close)
+    test.addCleanup(server.shutdown)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 class Cases:
@@ -84,14 +95,51 @@ class MailpitTests(Cases, unittest.TestCase):
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        self.mailbox = Mailpit(f"http://127.0.0.1:{server.server_port}")
+        self.mailbox = Mailpit(serve(self, Handler))
 
     def deliver(self, name, data):
         self.messages[name] = data
+
+
+class CommandTests(unittest.TestCase):
+    """`scripts/mail` beside a stack that is only described, and whose load balancer answers /health."""
+
+    def setUp(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "new").mkdir()
+        description = {"base_url": serve(self, Handler), "regional_api": {}, "databases": {}, "dns": {},
+                       "mail": {"maildir": str(self.folder)}}
+        (self.folder / "stack.json").write_text(json.dumps(description))
+
+    def test_prints_the_newest_mail(self):
+        self.deliver("1", mail("a@example.com", "code 111111"))
+        self.deliver("2", mail("b@example.com", "code 222222"))
+        self.assertEqual(self.run_command().stdout, "To: b@example.com\nSubject: Hello\n\ncode 222222\n")
+
+    def test_prints_the_newest_mail_to_an_address(self):
+        self.deliver("1", mail("a@example.com", "code 111111"))
+        self.deliver("2", mail("b@example.com", "code 222222"))
+        self.assertIn("code 111111", self.run_command("a@example.com").stdout)
+
+    def test_says_that_there_is_none(self):
+        done = self.run_command("a@example.com")
+        self.assertEqual((done.returncode, done.stderr), (1, f"no mail to a@example.com has landed in {self.folder}\n"))
+
+    deliver = MaildirTests.deliver
+
+    def run_command(self, *arguments):
+        return subprocess.run([PROJECT / "scripts/mail", *arguments], capture_output=True, text=True,
+                              env={**os.environ, "VETCHIUM_RUN_DIR": str(self.folder)}, timeout=30)
 
 
 if __name__ == "__main__":
