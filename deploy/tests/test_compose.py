@@ -333,7 +333,8 @@ class Files(unittest.TestCase):
             self.assertNotRegex(upstream, r"ip_hash|hash |least_conn|weight=|sticky")
         locations = dict(re.findall(r"location ((?:= )?\S+) \{\s*([^}]*?)\s*\}", text))
         self.assertEqual(locations, {
-            "= /health": 'return 200 "healthy\\n";', "= /metrics": "return 404;", "/internal/": "return 404;",
+            "= /health": 'return 200 "healthy\\n";', "= /metrics": "return 404;", "= /readyz": "return 404;",
+            "/internal/": "return 404;",
             "/admin/": "proxy_pass http://global_service;", "/": "proxy_pass http://regional_api;"})
         for line in ("proxy_connect_timeout 5s;", "proxy_send_timeout 60s;", "proxy_read_timeout 60s;", "proxy_http_version 1.1;",
                      "X-Real-IP $remote_addr;", "X-Forwarded-For $proxy_add_x_forwarded_for;", "X-Forwarded-Proto $scheme;"):
