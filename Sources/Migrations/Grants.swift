@@ -26,11 +26,27 @@ package struct Grants: Sendable {
   private func apply(_ scripts: [String], _ passwords: [RolePassword]) async throws {
     try await owner.withLock { connection in
       let passwordStatements = try passwords.map { try $0.statement(for: connection) }
-      try await connection.withTransaction { transaction in
-        for script in scripts { try await transaction.executeScript(script) }
-        for statement in passwordStatements { try await transaction.executeScript(statement) }
+      try await Self.beside(otherRuns: 10) {
+        try await connection.withTransaction { transaction in
+          for script in scripts { try await transaction.executeScript(script) }
+          for statement in passwordStatements { try await transaction.executeScript(statement) }
+        }
       }
     }
+  }
+
+  /// Runs a transaction again that met another one. Roles belong to the whole server, and the lock to one database: two
+  /// runs for two databases of a server change the same rows of its catalogue, which PostgreSQL reports as an internal
+  /// error ("tuple concurrently updated"), or as a role that exists already.
+  private static func beside(otherRuns attempts: Int, _ transaction: () async throws -> Void) async throws {
+    for _ in 1..<attempts {
+      do {
+        return try await transaction()
+      } catch let error as PostgresError where ["XX000", "23505", "42710"].contains(error.sqlState) {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 50...500)))
+      }
+    }
+    try await transaction()
   }
 
   /// The region's code is the only thing that is ever put into the text, and it is letters and digits.

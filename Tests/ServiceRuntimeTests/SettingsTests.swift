@@ -126,7 +126,7 @@ struct SettingsTests {
   @Test func pointsFromOldNamesToNewOnes() {
     let warnings = RetiredSettings.warnings([
       "HUB_TFA_TOKEN_CLEANUP_INTERVAL": "1h", "REGIONAL_DB_IND1_CONN": "x", "REGIONAL_DB_CONN": "x",
-      "PATH": "/bin",
+      "REGIONAL_DB_DIRECT_CONN": "x", "PATH": "/bin",
     ])
     #expect(
       warnings == [

@@ -138,7 +138,9 @@ public enum RetiredSettings {
       // HUB_TFA_TOKEN_CLEANUP_INTERVAL and HUB_SESSION_CLEANUP_INTERVAL became plural with the verb in front.
       return "use CLEANUP_\(stem.hasSuffix("S") ? stem : stem + "S")_INTERVAL"
     }
-    if name.hasPrefix("REGIONAL_DB_"), name.hasSuffix("_CONN"), name != "REGIONAL_DB_CONN" {
+    // REGIONAL_DB_IND1_CONN, but not the worker's own REGIONAL_DB_DIRECT_CONN.
+    if name.hasPrefix("REGIONAL_DB_"), name.hasSuffix("_CONN"), name != "REGIONAL_DB_CONN",
+      name != "REGIONAL_DB_DIRECT_CONN" {
       return "use REGIONAL_DB_CONN: a service connects to the database of its own region only"
     }
     switch name {
