@@ -100,7 +100,10 @@ import Testing
     try await server.start()
     #expect(try await server.client.get("/livez").status == 200)
     // Over a hop, for which it needs none of its databases.
-    let answer = try await server.client.get("/hub/myinfo", session: try await stack.signUp(home: "usa1").session)
+    let answer = try await server.client.get(
+      "/hub/myinfo",
+      session: try await stack.signUp(home: "usa1").session
+    )
     #expect(answer.status == 200, "\(answer)")
     #expect(try await server.process.terminate() == .exit(0))
   }

@@ -180,7 +180,8 @@ private let denied = "42501"
       try await migrated(.regional), try await migrated(.regional), try await migrated(.regional),
     ]
     let region = try #require(RegionCode.unheardOf())
-    // Again and again, since the roles are there from the second time on; their passwords are rows that all runs change.
+    // Again and again, since the roles are there from the second time on; their passwords are rows that all runs
+    // change.
     let password = try #require(RolePassword(role: "vetchium_worker_\(region)", password: "secret"))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for scratch in scratches {

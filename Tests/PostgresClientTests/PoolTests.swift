@@ -97,7 +97,8 @@ import Testing
     let pool = try await TestDatabase.make().pool { $0.size = 4 }
     #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
     try await eventually { pool.statistics.sharedConnections > 0 }
-    let calls = (1...8).map { _ in Task { try await pool.execute(PostgresQuery(sql: "SELECT pg_sleep(60)")) } }
+    let calls = (1...8).map { _ in Task { try await pool.execute(PostgresQuery(sql: "SELECT pg_sleep(60)")) }
+    }
     try await eventually { pool.statistics.waiting > 0 }
     #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
     for call in calls { call.cancel() }

@@ -14,8 +14,8 @@ extension PostgresPool {
     case readOnly
   }
 
-  /// A look-up, so that it is replied to while all other connections are busy. On the connections of look-ups writes are
-  /// off, so it asks what the default is.
+  /// A look-up, so that it is replied to while all other connections are busy. On the connections of look-ups writes
+  /// are off, so it asks what the default is.
   private static let accessStatement = PostgresStatement(
     name: "postgres_client_access",
     sql: """

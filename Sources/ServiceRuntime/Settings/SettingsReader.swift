@@ -140,7 +140,8 @@ public enum RetiredSettings {
     }
     // REGIONAL_DB_IND1_CONN, but not the worker's own REGIONAL_DB_DIRECT_CONN.
     if name.hasPrefix("REGIONAL_DB_"), name.hasSuffix("_CONN"), name != "REGIONAL_DB_CONN",
-      name != "REGIONAL_DB_DIRECT_CONN" {
+      name != "REGIONAL_DB_DIRECT_CONN"
+    {
       return "use REGIONAL_DB_CONN: a service connects to the database of its own region only"
     }
     switch name {

@@ -31,8 +31,8 @@ import Testing
     #expect(try await process.waitForEnd(within: .seconds(60)) == .exit(0))
   }
 
-  /// Linux resets connections that it has established and that nobody has accepted when the socket closes. A client that
-  /// has connected must get its response; one that has not can go elsewhere.
+  /// Linux resets connections that it has established and that nobody has accepted when the socket closes. A client
+  /// that has connected must get its response; one that has not can go elsewhere.
   @Test func whoeverHasConnectedIsAnswered() async throws {
     let server = try await TestStack.shared.anotherServer("ind1", environment: ["SHUTDOWN_DELAY": "1s"])
     try await server.start()
