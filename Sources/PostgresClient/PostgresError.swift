@@ -72,9 +72,8 @@ public struct PostgresError: Error, Sendable {
   public var isUnavailable: Bool {
     switch code {
     case .unavailable, .commitOutcomeUnknown, .poolTimeout, .statementTimeout, .closed: true
-    // Class 53: out of connections, memory, disk. Class 57P: shutting down or starting. 25006: read-only, as a primary
-    // is that has become a standby.
-    case .server(let sqlState): sqlState.hasPrefix("53") || sqlState.hasPrefix("57P") || isReadOnlySession
+    // Class 53: out of connections, memory, disk. 25006: read-only, as a primary is that has become a standby.
+    case .server(let sqlState): sqlState.hasPrefix("53") || endsConnection || isReadOnlySession
     case .cancelled, .decoding, .sessionIsShared, .misuse: false
     }
   }
@@ -158,6 +157,9 @@ extension PostgresError {
   /// Gives the same facts another code.
   func recoded(_ code: Code) -> PostgresError { PostgresError(code, detail, server: server) }
 
-  /// True if the server ends the connection: SQLSTATE class 57P, "operator intervention".
-  var endsConnection: Bool { sqlState?.hasPrefix("57P") ?? (code == .unavailable) }
+  /// True if the connection ends with it: SQLSTATE class 57P, "operator intervention", of a server that is shutting down
+  /// or starting; class 08, "connection exception", of a pooler that has lost its server (PgBouncer sends 08P01).
+  var endsConnection: Bool {
+    sqlState.map { $0.hasPrefix("57P") || $0.hasPrefix("08") } ?? (code == .unavailable)
+  }
 }

@@ -88,6 +88,19 @@ import Testing
     try await postgres.stop()
   }
 
+  /// Readiness must not wait until the question to a frozen server is called off.
+  @Test func nobodyWaitsForTheAccessToAFrozenServer() async throws {
+    let postgres = try await PrivatePostgres.start()
+    let pool = pool(postgres) { $0.size = 1 }
+    #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
+    postgres.freeze()
+    #expect(await pool.access(timeout: .milliseconds(200)) == nil)
+    #expect(pool.statistics.busy == 1, "the question is still being called off")
+    postgres.thaw()
+    try await eventually { await pool.access() == .readWrite }
+    try await postgres.stop()
+  }
+
   @Test func aStatementThatTakesTooLong() async throws {
     let pool = try await TestDatabase.make().pool { $0.statementTimeout = .milliseconds(300) }
     let pid = PostgresQuery(sql: "SELECT pg_backend_pid()")

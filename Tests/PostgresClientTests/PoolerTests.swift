@@ -130,7 +130,11 @@ import Testing
         configuration.needsOwnSession = true
         switch mode {
         case .session:
+          configuration.idleTimeout = .seconds(6)
           let connection = try await PostgresConnection.connect(configuration, logger: Self.logger)
+          // The session's own: the server ends it when its client falls silent.
+          let limit = PostgresQuery(sql: "SELECT current_setting('idle_session_timeout')")
+          #expect(try await connection.execute(limit)[0].decode(0, as: String.self) == "6s")
           try await connection.executeScript("LISTEN channel")
           await connection.close()
         case .transaction:
@@ -140,6 +144,42 @@ import Testing
           #expect(error?.code == .sessionIsShared)
         }
       }
+    }
+  }
+
+  /// PgBouncer says "server conn crashed", 08P01: whether the COMMIT happened nobody knows.
+  @Test func aServerThatIsLostDuringCommitLeavesItOpen() async throws {
+    let postgres = try await PrivatePostgres.start()
+    try await postgres.execute(
+      """
+      CREATE TABLE slow (number INT);
+      CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER doze AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION doze();
+      """
+    )
+    try await PrivatePgBouncer.run(.transaction, before: postgres) { pooler in
+      var configuration = PostgresPoolConfiguration(connectionString: pooler.connectionString(database: "postgres"))
+      configuration.preparesStatements = false
+      configuration.statementTimeout = .seconds(60)
+      let pool = PostgresPool(configuration, logger: Self.logger)
+      let call = Task {
+        try await pool.withTransaction { transaction in
+          _ = try await transaction.execute(PostgresQuery(sql: "INSERT INTO slow VALUES (1)"))
+        }
+      }
+      let dozing = PostgresQuery(sql: "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+      try await eventually { try await pool.execute(dozing)[0].decode(0, as: Int64.self) == 1 }
+      try await postgres.kill()
+      let error = await #expect(throws: PostgresError.self) { try await call.value }
+      #expect(error?.code == .commitOutcomeUnknown)
+      await pool.shutdown()
+      // Nothing else than "unavailable" while the server is away.
+      configuration.statementTimeout = .milliseconds(500)
+      let later = PostgresPool(configuration, logger: Self.logger)
+      let refusal = await #expect(throws: PostgresError.self) { try await later.execute(dozing) }
+      #expect(refusal?.isUnavailable == true)
+      await later.shutdown()
     }
   }
 

@@ -114,13 +114,23 @@ struct SettingsTests {
       "tcp://10.0.0.1:25",
       "has the value of a Kubernetes service link (enableServiceLinks: false switches them off)"
     ),
-    ("25\n", "ends with a line end"),
+    ("25\n", "ends with a line end"), ("2\u{0}5", "has a control character or a byte order mark"),
+    ("\u{FEFF}25", "has a control character or a byte order mark"),
   ])
   func saysWhatIsWrongWithAValue(value: String, problem: String) {
     var reader = SettingsReader(["HTTP_PORT": value])
     _ = reader.read(CommonSettings.port(default: 8080))
     let error = #expect(throws: SettingsError.self) { try reader.finish() }
     #expect(error?.problems == ["HTTP_PORT: \(problem), expected a whole number from 0 to 65535"])
+  }
+
+  /// A text is anything, but for what can only be a mistake.
+  @Test func aTextWithALineEndIsRefused() {
+    var reader = SettingsReader(["SMTP_PASSWORD": "secret\n"])
+    let setting = Setting<String>("SMTP_PASSWORD", .text, default: "", text: "", "password for AUTH")
+    #expect(reader.read(setting) == "")
+    let error = #expect(throws: SettingsError.self) { try reader.finish() }
+    #expect(error?.problems == ["SMTP_PASSWORD: ends with a line end, expected a text"])
   }
 
   @Test func pointsFromOldNamesToNewOnes() {

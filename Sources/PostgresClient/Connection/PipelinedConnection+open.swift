@@ -57,6 +57,15 @@ extension PipelinedConnection {
     }
   }
 
+  /// Makes the settings for the session, which a pooler in session mode leaves to this connection alone.
+  func adoptSession(_ configuration: PostgresPoolConfiguration) async throws(PostgresError) {
+    setTransactionSettings(nil)
+    let settings = SessionSettings(configuration, isReadOnly: false)
+    let limit = configuration.connectTimeout
+    let outcome = await runScript(settings.ofSession, isCancellable: false, silenceLimit: limit)
+    if let error = outcome.error { throw error.recoded(.unavailable) }
+  }
+
   /// Blocks for the look-up of the host's name and the handshake.
   private static func connect(
     _ configuration: PostgresPoolConfiguration
@@ -75,11 +84,18 @@ extension PipelinedConnection {
     guard let pointer else { return .failure(PostgresError(.unavailable, "out of memory")) }
     let connection = LibPQConnection(owning: pointer)
     guard PQstatus(pointer) == CONNECTION_OK, PQsetnonblocking(pointer, 1) == 0 else {
-      return .failure(PostgresError(.unavailable, connection.errorMessage))
+      return .failure(PostgresError(.unavailable, explanation(connection.errorMessage)))
     }
     // libpq would write the server's notices to standard error.
     PQsetNoticeReceiver(pointer, { _, _ in }, nil)
     return .success(connection)
+  }
+
+  /// libpq's words, unless they repeat a part of the connection string: of a password with a slash it takes what is
+  /// behind it for the port, and says so.
+  private static func explanation(_ message: String) -> String {
+    guard message.contains("connection option") else { return message }
+    return "a value of the connection string is malformed; in a URI, percent-encode / # ? @ in passwords"
   }
 
   private static func withCStrings<Result>(

@@ -222,8 +222,8 @@ final class PipelinedConnection: ReactorClient {
     return encrypted
   }
 
-  /// Begins each transaction with these settings from now on.
-  func setTransactionSettings(_ query: PostgresQuery) {
+  /// Begins each transaction with these settings from now on; nil if they are the session's.
+  func setTransactionSettings(_ query: PostgresQuery?) {
     state.withLockedValue { $0.transactionSettings = query }
   }
 

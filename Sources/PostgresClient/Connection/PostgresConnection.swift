@@ -46,6 +46,7 @@ public final class PostgresConnection: PostgresExecutor {
     if configuration.needsOwnSession, pipeline.isPooled {
       do throws(PostgresError) {
         if try await pipeline.sharesSession(configuration) { throw PostgresError.sessionIsShared }
+        try await pipeline.adoptSession(configuration)
       } catch {
         pipeline.close()
         throw error

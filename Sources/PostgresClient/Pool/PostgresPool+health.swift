@@ -4,6 +4,9 @@ internal import SystemPrimitives
 extension PostgresPool {
   /// The time without use after which a connection is asked whether it still works.
   private static let idleTimeBeforeCheck = Duration.seconds(30)
+  /// The time between two times that the connections to a read-only server are given up to see whether another server
+  /// has taken its place.
+  private static let pauseBetweenDiscards = Duration.seconds(5)
   /// The time in which the server must reply to that.
   private static let checkLimit = Duration.seconds(2)
 
@@ -27,21 +30,31 @@ extension PostgresPool {
 
   /// Asks the database what it lets its clients do; nil if there is no reply within the time-out.
   public func access(timeout: Duration = .seconds(1)) async -> Access? {
-    await withTaskGroup(of: Access?.self) { group in
-      group.addTask { try? await self.askForAccess() }
-      group.addTask {
-        try? await Task.sleep(for: timeout)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
+    let (replies, reply) = AsyncStream<Access?>.makeStream()
+    let question = Task { reply.yield(try? await askForAccess()) }
+    let timer = Task {
+      try await Task.sleep(for: timeout)
+      reply.yield(nil)
     }
+    defer {
+      // A question to a frozen server takes seconds to be called off, which nobody should wait for.
+      question.cancel()
+      timer.cancel()
+    }
+    for await access in replies { return access }
+    return nil
   }
 
   private func askForAccess() async throws -> Access {
     let result = try await execute(PostgresQuery(Self.accessStatement))
     if let row = result.first, try row.decode(0) { return .readWrite }
-    discardUnused()
+    let now = MonotonicTime.now
+    let isDue = lastDiscard.withLockedValue { last in
+      guard last.map({ $0 + Self.pauseBetweenDiscards <= now }) ?? true else { return false }
+      last = now
+      return true
+    }
+    if isDue { discardUnused() }
     return .readOnly
   }
 

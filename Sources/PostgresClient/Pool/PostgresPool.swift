@@ -19,6 +19,7 @@ public final class PostgresPool: PostgresExecutor {
   let sharedConnections: [SharedConnection]
   private let lastWaiterID = Atomic<UInt64>(0)
   private let statements = StatementCounter()
+  let lastDiscard = NIOLockedValueBox<MonotonicTime?>(nil)
   private let clock = PoolTimer()
 
   public init(_ configuration: PostgresPoolConfiguration, logger: Logger) {
@@ -95,7 +96,8 @@ public final class PostgresPool: PostgresExecutor {
   private func lookup(_ query: PostgresQuery) async -> Lookup.Outcome? {
     guard let connection = openSharedConnection() else { return nil }
     let outcome = await connection.lookup(query)
-    if case .failure(let error) = outcome, error.endsConnection { return nil }
+    // `.closed`: the connection was given up while the look-up waited.
+    if case .failure(let error) = outcome, error.endsConnection || error.code == .closed { return nil }
     return outcome
   }
 

@@ -26,7 +26,7 @@ public struct SettingsReader {
       }
       return setting.placeholder
     }
-    guard let value = setting.type.parse(text) else {
+    guard !Self.hasControlCharacters(text), let value = setting.type.parse(text) else {
       note(setting.name, Self.problem(of: text), setting.type.expectation)
       return setting.placeholder
     }
@@ -58,6 +58,12 @@ public struct SettingsReader {
     text.last?.isNewline == true ? String(text.dropLast()) : text
   }
 
+  /// No setting has a use for them; in a password or a connection string they would only be seen as something that does
+  /// not work.
+  private static func hasControlCharacters(_ text: String) -> Bool {
+    text.unicodeScalars.contains { $0.properties.generalCategory == .control || $0 == "\u{FEFF}" }
+  }
+
   /// Says what is wrong with a value without repeating it, since it may be secret.
   private static func problem(of text: String) -> String {
     // Kubernetes sets NAME_PORT=tcp://ADDRESS:PORT for every service of the namespace, and with it SMTP_PORT for one
@@ -66,6 +72,7 @@ public struct SettingsReader {
       return "has the value of a Kubernetes service link (enableServiceLinks: false switches them off)"
     }
     if text.last?.isNewline == true { return "ends with a line end" }
+    if hasControlCharacters(text) { return "has a control character or a byte order mark" }
     return "has a value that cannot be read"
   }
 
@@ -89,7 +96,7 @@ public struct SettingsReader {
     }
     var values: [String: Value] = [:]
     for (name, text) in environment where name.hasPrefix(prefix) && !name.hasSuffix("_FILE") {
-      guard let value = type.parse(text) else {
+      guard !Self.hasControlCharacters(text), let value = type.parse(text) else {
         note(name, Self.problem(of: text), type.expectation)
         continue
       }
