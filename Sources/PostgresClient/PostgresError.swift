@@ -157,8 +157,8 @@ extension PostgresError {
   /// Gives the same facts another code.
   func recoded(_ code: Code) -> PostgresError { PostgresError(code, detail, server: server) }
 
-  /// True if the connection ends with it: SQLSTATE class 57P, "operator intervention", of a server that is shutting down
-  /// or starting; class 08, "connection exception", of a pooler that has lost its server (PgBouncer sends 08P01).
+  /// True if the connection ends with it: SQLSTATE class 57P, "operator intervention", of a server that is shutting
+  /// down or starting; class 08, "connection exception", of a pooler that has lost its server (PgBouncer sends 08P01).
   var endsConnection: Bool {
     sqlState.map { $0.hasPrefix("57P") || $0.hasPrefix("08") } ?? (code == .unavailable)
   }

@@ -159,7 +159,9 @@ import Testing
       """
     )
     try await PrivatePgBouncer.run(.transaction, before: postgres) { pooler in
-      var configuration = PostgresPoolConfiguration(connectionString: pooler.connectionString(database: "postgres"))
+      var configuration = PostgresPoolConfiguration(
+        connectionString: pooler.connectionString(database: "postgres")
+      )
       configuration.preparesStatements = false
       configuration.statementTimeout = .seconds(60)
       let pool = PostgresPool(configuration, logger: Self.logger)
@@ -168,7 +170,9 @@ import Testing
           _ = try await transaction.execute(PostgresQuery(sql: "INSERT INTO slow VALUES (1)"))
         }
       }
-      let dozing = PostgresQuery(sql: "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+      let dozing = PostgresQuery(
+        sql: "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+      )
       try await eventually { try await pool.execute(dozing)[0].decode(0, as: Int64.self) == 1 }
       try await postgres.kill()
       let error = await #expect(throws: PostgresError.self) { try await call.value }
