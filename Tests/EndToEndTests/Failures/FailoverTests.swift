@@ -208,7 +208,12 @@ private final class Ledger: Sendable {
     async throws -> HTTPAnswer?
   {
     let answer = take(try await client.post(path, body, session: session), expected)
-    if answer == nil { try? await Task.sleep(for: .milliseconds(100)) }
+    if answer == nil {
+      // Most refusals are over by then; in an outage that lasts longer the next request finds out.
+      try? await eventually(within: .milliseconds(500), "the server is ready") {
+        try await client.get("/readyz").status == 200
+      }
+    }
     return answer
   }
 
@@ -241,10 +246,10 @@ private final class Ledger: Sendable {
   /// Changes somebody's language.
   func changeALanguage(_ client: APIClient) async throws {
     while !Task.isCancelled {
-      guard let index = take() else {
-        try await Task.sleep(for: .milliseconds(50))
-        continue
+      try await eventually(within: .seconds(60), "somebody has signed up") {
+        people.contains { $0.language != nil }
       }
+      guard let index = take() else { continue }
       let language = ["de-DE", "ta-IN", "en-US"].randomElement() ?? "en-US"
       let session = people[index].session
       let answer = try await send(
