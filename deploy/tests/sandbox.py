@@ -14,14 +14,17 @@ import unittest
 
 BUILDAH = shlex.split(os.environ.get("BUILDAH", "buildah"))
 SECONDS = 20
+# A debug program brings no Swift run-time libraries: where they are on this machine, and in the sandbox.
+SWIFT_LIBRARIES = os.environ.get("SWIFT_LIBRARIES", "")
 
 SANDBOX = """
 set -e
-root=$1 secrets=$2 user=$3
-shift 3
+root=$1 secrets=$2 libraries=$3 user=$4
+shift 4
 mount --rbind "$root" "$root"
 mount --bind /etc/hosts "$root/etc/hosts"
 mount --bind "$secrets" "$root/run/secrets"
+if [ -n "$libraries" ]; then mount --bind "$libraries" "$root$libraries"; fi
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -o remount,bind,ro "$root"
@@ -68,7 +71,7 @@ class Image:
         self.root = pathlib.Path(run(*BUILDAH, "mount", self._container).strip())
         # An engine makes the places of its mounts, too.
         (self.root / "run/secrets").mkdir()
-
+        (self.root / SWIFT_LIBRARIES.lstrip("/")).mkdir(parents=True, exist_ok=True)
 
 
 class Container:
@@ -77,7 +80,7 @@ class Container:
         variables = dict(variable.split("=", 1) for variable in image.config["Env"])
         self.process = subprocess.Popen(
             [shutil.which("unshare"), "--mount", "--pid", "--fork", "/bin/sh", "-c", SANDBOX, "sh", image.root,
-             secrets or no_secrets(), image.config["User"], *(entrypoint or image.config["Entrypoint"]), *arguments],
+             secrets or no_secrets(), SWIFT_LIBRARIES, image.config["User"], *(entrypoint or image.config["Entrypoint"]), *arguments],
             env={**variables, **dict(environment)}, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, text=True)
 
     def result(self):
