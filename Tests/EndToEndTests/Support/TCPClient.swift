@@ -39,7 +39,10 @@ struct TCPClient: Sendable {
   /// The same without waiting until the operating system has taken it.
   func sendLater(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
 
-  func close() async throws { try await channel.close().get() }
+  /// Closes the connection; one that the server has closed meanwhile is closed.
+  func close() async throws {
+    do { try await channel.close().get() } catch let error as ChannelError where error == .alreadyClosed {}
+  }
 
   /// The client's port.
   var localPort: Int? { channel.localAddress?.port }
