@@ -146,7 +146,7 @@ public final class PrivatePostgres: Sendable {
   }
 
   /// Stops all its processes in their tracks (SIGSTOP): connections stay open and nobody answers.
-  public func freeze() { server.withLockedValue { $0 }?.signalAll(SIGSTOP) }
+  public func freeze() async throws { try await server.withLockedValue { $0 }?.stop() }
 
   public func thaw() { server.withLockedValue { $0 }?.signalAll(SIGCONT) }
 }

@@ -51,6 +51,12 @@ struct ServerProcess: Sendable {
     for child in children { Glibc.kill(child, signal) }
   }
 
+  /// Stops the postmaster first, or it would start more children.
+  func stop() async throws {
+    try await StoppedProcess.stop(pid)
+    for child in children { try await StoppedProcess.stop(child) }
+  }
+
   private var children: [pid_t] {
     let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return processes.compactMap { pid_t($0) }.filter { status(of: $0)?.parent == pid }

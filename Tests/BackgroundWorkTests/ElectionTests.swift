@@ -106,7 +106,7 @@ import Testing
     let database = try await BackgroundDatabase.make(.regional, on: server)
     let replica = Replica(database.leadership("only"))
     #expect(await replica.next() == .began)
-    server.freeze()
+    try await server.freeze()
     #expect(await replica.next() == .ended, "a renewal is given up that is not answered")
     try await eventually("with the work ends the trust") { !replica.leadership.isTrusted }
     server.thaw()

@@ -72,7 +72,7 @@ import Testing
       let set = try await ReplicaSet.make(kind, count: 2, smtpPort: catcher.port)
       try await set.whileRunning {
         let first = try await leader(set)
-        try first.process.freeze()
+        try await first.process.freeze()
         let others = set.replicas.filter { $0 !== first }
         let second = try await leader(set, among: others)
         try await insert(20, named: "frozen", set.database)

@@ -73,7 +73,7 @@ import Testing
       _ = try await pool.execute(lookup)
       return pool.statistics.sharedConnections > 0
     }
-    postgres.freeze()
+    try await postgres.freeze()
     await withTaskGroup(of: Void.self) { group in
       for query in [one, lookup, one, lookup] {
         group.addTask {
@@ -93,7 +93,7 @@ import Testing
     let postgres = try await PrivatePostgres.start()
     let pool = pool(postgres) { $0.size = 1 }
     #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
-    postgres.freeze()
+    try await postgres.freeze()
     #expect(await pool.access(timeout: .milliseconds(200)) == nil)
     #expect(pool.statistics.busy == 1, "the question is still being called off")
     postgres.thaw()

@@ -85,7 +85,7 @@ public final class TestProcess: Sendable {
   }
 
   /// Stops it in its tracks: connections stay open, new ones are accepted by the kernel, and no request is answered.
-  public func freeze() { signal(SIGSTOP) }
+  public func freeze() async throws { try await StoppedProcess.stop(pid) }
 
   public func thaw() { signal(SIGCONT) }
 

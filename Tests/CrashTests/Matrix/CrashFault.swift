@@ -27,7 +27,7 @@ extension CrashStack {
     case .regionalCut: try await Self.cut(regional, "regional-api-server \(Self.victim)")
     case .globalCut: try await Self.cut(stack.global, "regional-api-server \(Self.victim)")
     case .frozen:
-      try server.process.freeze()
+      try await server.process.freeze()
       try await eventually("every deadline to pass") {
         try await regional.count("sagas", where: "deadline > now()") == 0
       }

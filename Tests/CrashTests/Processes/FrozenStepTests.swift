@@ -16,7 +16,7 @@ import Testing
         defer { crash.points.releaseAll() }
         group.addTask { _ = await signup.start(crash, requestID: "frozen", via: CrashStack.landing) }
         try await eventually("step 3 to stand before its COMMIT") { crash.points.isHeld("frozen") }
-        server.freeze()
+        try await server.freeze()
         defer { server.thaw() }
         try await eventually("the deadline to pass") {
           try await database.count("sagas", where: "deadline > now()") == 0

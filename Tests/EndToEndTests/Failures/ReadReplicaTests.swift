@@ -71,7 +71,7 @@ import Testing
       try await eventually("the replica is used again") { try await isUsed(server) }
 
       // It hangs: nobody waits for it for long.
-      replica.freeze()
+      try await replica.freeze()
       #expect(try await logsIn(known))
       replica.thaw()
       try await eventually("the replica is used again") { try await isUsed(server) }

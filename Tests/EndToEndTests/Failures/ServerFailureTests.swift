@@ -47,7 +47,7 @@ extension Failures {
       let (far, near) = (try await stack.signUp(home: "usa1"), try await stack.signUp(home: "ind1"))
       let client = try stack.client("ind1")
       let hanging = try stack.server("usa1").process
-      hanging.freeze()
+      try await hanging.freeze()
       defer { hanging.thaw() }
       let finished = Counter()
       try await withThrowingTaskGroup(of: Int.self) { group in
