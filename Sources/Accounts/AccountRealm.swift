@@ -138,9 +138,8 @@ public enum TokenFormat: Sendable {
 
 extension AccountTables {
   /// The statements that revoke every way into an account but its password, to run after the one that changes the
-  /// account's row and so locks it: two that revoke the same account at once must meet there, not at each other's
-  /// tokens. Sessions come last, since a code that is being entered holds its TFA token's lock until its session is
-  /// there.
+  /// account's row and so locks it: whoever revokes or opens a way into the same account at the same time must meet
+  /// there, not at tokens.
   /// - Parameters:
   ///   - kept: the hash of a session that stays
   ///   - further: statements that delete what else must not outlive a password (a pending change of address)

@@ -16,6 +16,13 @@
 // Retry-After; a database or the password hasher out of reach 503 with Retry-After. A write set is one transaction:
 // after a failure all of it is there or nothing.
 //
-// Against each other: whoever verified a password that changes meanwhile gets nowhere, since tokens are only inserted
-// while the verified hash is still the stored one, under a lock on the account; whoever changes it deletes sessions
-// last, so that a session made in the last moment is deleted too.
+// Against each other: every transaction that opens or ends a way into an account locks rows in one order, so that two
+// of them wait for each other and never in a circle:
+//
+//   1. the account's row: by the UPDATE that changes it, by `LockAccount`, or FOR SHARE with the insert of a token
+//   2. its rows of tokens, invitations and sessions
+//   3. counters of throttles
+//
+// Whatever is decided by the status, the password or the address is decided under the first lock, by the statement that
+// takes it or by a later one, which sees what was committed meanwhile. So a token or a session is there before the
+// account is disabled, and is deleted, or it is refused: nothing survives disabling, a new password or a new address.

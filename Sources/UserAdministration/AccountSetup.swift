@@ -27,19 +27,19 @@ public struct AccountSetup: Sendable {
     guard invitation.isInvited else { throw Problem.notInvited }
     let passwordHash = try await hasher.hash(input.password)
     try await pool.withTransaction { transaction in
-      // Of two parallel calls the second waits here and then finds nothing.
-      guard let taken = try await tables.takeInvitation(transaction, tokenHash: token) else {
-        throw Problem.invalidInvitation
-      }
+      // The account is locked before its invitation. Of two parallel calls the second waits here and then finds nothing.
       let setUp = try await tables.setUpUser(
         transaction,
         passwordHash: passwordHash,
         fullName: input.fullName.name,
         preferredLanguage: input.language?.rawValue,
-        userID: taken.userID
+        userID: invitation.userID
       )
+      guard try await tables.takeInvitation(transaction, tokenHash: token) == 1 else {
+        throw Problem.invalidInvitation
+      }
       guard setUp == 1 else { throw Problem.notInvited }
-      try await transaction.commit(executing: [tables.deleteInvitationsOfUser(userID: taken.userID)])
+      try await transaction.commit(executing: [tables.deleteInvitationsOfUser(userID: invitation.userID)])
     }
     return MessageContent("The account is set up; log in to go on.")
   }

@@ -21,10 +21,20 @@ SELECT
 FROM {{portal}}_users
 WHERE {{user_id}} = sqlc.arg(user_id)::UUID;
 
--- Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the password
--- that was verified is still the password, and the address that the code goes to still the address: zero rows when one
--- of them was changed meanwhile. The lock on the account lasts until the end of the transaction, so a change that comes
--- next finds this token and deletes it.
+-- Locks an account until the end of the transaction, before any of its tokens and sessions; the columns say how it is
+-- once it is locked. No row for an account that is not there.
+-- name: LockAccount :one
+SELECT
+  (status = 'active')::BOOLEAN AS is_active,
+  preferred_language
+FROM {{portal}}_users
+WHERE {{user_id}} = sqlc.arg(user_id)::UUID
+FOR NO KEY UPDATE;
+
+-- Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the account is
+-- active, the password that was verified still the password, and the address that the code goes to still the address:
+-- zero rows when one of them was changed meanwhile. The lock on the account lasts until the end of the transaction, so
+-- a change that comes next finds this token and deletes it.
 -- name: InsertTFAToken :execrows
 INSERT INTO {{portal}}_tfa_tokens (token_hash, {{user_id}}, code_hash, expires_at)
 SELECT
@@ -36,22 +46,27 @@ FROM {{portal}}_users
 WHERE {{portal}}_users.{{user_id}} = sqlc.arg(user_id)::UUID
   AND {{portal}}_users.password_hash = sqlc.arg(verified_password_hash)::TEXT
   AND {{portal}}_users.email_address = sqlc.arg(mailed_address)::TEXT
+  AND {{portal}}_users.status = 'active'
 FOR SHARE;
 
--- Locks a token that may still be tried, so that parallel guesses are counted one after the other and
--- cannot exceed five.
--- name: LockTFAToken :one
-SELECT
-  {{portal}}_tfa_tokens.{{user_id}} AS user_id,
-  {{portal}}_tfa_tokens.code_hash,
-  ({{portal}}_users.status = 'active')::BOOLEAN AS is_active,
-  {{portal}}_users.preferred_language
+-- Finds the account whose login a token goes on with, if the token may still be tried.
+-- lookup
+-- name: FindTFAToken :one
+SELECT {{user_id}} AS user_id
 FROM {{portal}}_tfa_tokens
-JOIN {{portal}}_users USING ({{user_id}})
-WHERE {{portal}}_tfa_tokens.token_hash = @token_hash
-  AND {{portal}}_tfa_tokens.expires_at > now()
-  AND {{portal}}_tfa_tokens.failed_attempts < 5
-FOR UPDATE OF {{portal}}_tfa_tokens;
+WHERE token_hash = @token_hash
+  AND expires_at > now()
+  AND failed_attempts < 5;
+
+-- Locks a token that may still be tried, after its account: parallel guesses are counted one after the other and cannot
+-- exceed five.
+-- name: LockTFAToken :one
+SELECT code_hash
+FROM {{portal}}_tfa_tokens
+WHERE token_hash = @token_hash
+  AND expires_at > now()
+  AND failed_attempts < 5
+FOR UPDATE;
 
 -- Counts a wrong code against the token.
 -- name: CountTFAFailure :execrows
@@ -73,6 +88,15 @@ VALUES (
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
 );
 
+-- Tells whether a session is open; always one row.
+-- name: IsSessionOpen :one
+SELECT EXISTS (
+  SELECT 1
+  FROM {{portal}}_sessions
+  WHERE token_hash = @token_hash
+    AND expires_at > now()
+) AS is_open;
+
 -- Ends a session; zero rows when there is none.
 -- name: DeleteSession :execrows
 DELETE FROM {{portal}}_sessions
@@ -84,13 +108,14 @@ UPDATE {{portal}}_users
 SET preferred_language = @preferred_language
 WHERE {{user_id}} = sqlc.arg(user_id)::UUID;
 
--- Replaces a password hash, but only the one that was verified: zero rows when the password has changed
--- in the meantime.
+-- Replaces a password hash, but only the one that was verified, and only of an active account: zero rows when the
+-- password or the status has changed in the meantime.
 -- name: ReplacePasswordHash :execrows
 UPDATE {{portal}}_users
 SET password_hash = sqlc.arg(new_password_hash)::TEXT
 WHERE {{user_id}} = sqlc.arg(user_id)::UUID
-  AND password_hash = sqlc.arg(verified_password_hash)::TEXT;
+  AND password_hash = sqlc.arg(verified_password_hash)::TEXT
+  AND status = 'active';
 
 -- Sets the password of somebody who has proven to be the owner of the address; zero rows when the account is not
 -- active.
@@ -101,8 +126,8 @@ WHERE {{user_id}} = sqlc.arg(user_id)::UUID
   AND status = 'active';
 
 -- Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's clock. Zero rows
--- when the account has another address by now than the one that the token is mailed to. A change of address that comes
--- next waits for the end of the transaction, finds this token and deletes it.
+-- when the account is not active, or has another address by now than the one that the token is mailed to. A change of
+-- address or status that comes next waits for the end of the transaction, finds this token and deletes it.
 -- name: InsertPasswordResetToken :execrows
 INSERT INTO {{portal}}_password_reset_tokens (token_hash, {{user_id}}, expires_at)
 SELECT
@@ -112,6 +137,7 @@ SELECT
 FROM {{portal}}_users
 WHERE {{portal}}_users.{{user_id}} = sqlc.arg(user_id)::UUID
   AND {{portal}}_users.email_address = sqlc.arg(mailed_address)::TEXT
+  AND {{portal}}_users.status = 'active'
 FOR SHARE;
 
 -- Finds the account whose password an unexpired token resets.

@@ -28,12 +28,11 @@ JOIN {{portal}}_users USING ({{portal}}_user_id)
 WHERE {{portal}}_invitation_tokens.token_hash = @token_hash
   AND {{portal}}_invitation_tokens.expires_at > now();
 
--- Uses an unexpired invitation up; no row when somebody else has.
--- name: TakeInvitation :one
+-- Uses an unexpired invitation up; zero rows when somebody else has.
+-- name: TakeInvitation :execrows
 DELETE FROM {{portal}}_invitation_tokens
 WHERE token_hash = @token_hash
-  AND expires_at > now()
-RETURNING {{portal}}_user_id AS user_id;
+  AND expires_at > now();
 
 -- Deletes every invitation of a user.
 -- name: DeleteInvitationsOfUser :execrows

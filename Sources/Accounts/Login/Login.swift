@@ -54,11 +54,12 @@ extension AccountRealm {
 
   /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or
   /// the hash of an imported account was renewed by another login. So it is when the address was changed, to which the
-  /// code goes.
+  /// code goes, or the status.
   static let mostTries = 3
 
   /// Token and mailed code in one transaction, and the hash of an imported account made anew.
-  /// - Returns: nil if the stored hash is not the verified one any more, or the address another one.
+  /// - Returns: nil if the stored hash is not the verified one any more, the address another one, or the account not
+  ///   active.
   private func openSecondStep(
     _ password: Password,
     _ account: UUID,

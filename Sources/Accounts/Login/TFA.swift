@@ -36,38 +36,36 @@ public struct RememberedTFAInput: RequestInput {
 extension AccountRealm {
   /// The second step of a login: a right code turns the TFA token into a session, once.
   ///
-  /// The token's row is locked from its check to the end, so of two parallel calls with the right code one gets the
-  /// session and the other 401, and no wrong guess goes uncounted.
+  /// The account is locked from the check to the end, and then the token: so of two parallel calls with the right code
+  /// one gets the session and the other 401, no wrong guess goes uncounted, and whatever ends the account's sessions
+  /// finds this one or comes first.
   /// - Parameter token: nil for one that is not of the realm's form, where that is no error of its own
   /// - Throws: 401 (unknown, expired, used or dead token), 403 (wrong code), 422.
   public func enterCode(_ code: TFACode, token: RawToken?, rememberMe: Bool = false) async throws
     -> NewSession
   {
-    guard let token else { throw Problem.invalidLogin }
+    guard let token, let user = try await tables.findTFAToken(database.pool, tokenHash: token.hash)?.userID
+    else { throw Problem.invalidLogin }
     let session = RawToken()
     let lifetime = rememberMe ? lifetimes.rememberedSession : lifetimes.session
     let verdict = try await database.pool.withTransaction { transaction -> TFAVerdict in
-      guard let login = try await tables.lockTFAToken(transaction, tokenHash: token.hash) else {
-        return .invalidToken
-      }
+      guard let account = try await tables.lockAccount(transaction, userID: user),
+        let login = try await tables.lockTFAToken(transaction, tokenHash: token.hash)
+      else { return .invalidToken }
       guard SHA256.equalInConstantTime(login.codeHash, code.hash(for: token)) else {
         _ = try await tables.countTFAFailure(transaction, tokenHash: token.hash)
         return .wrongCode
       }
-      guard login.isActive else { return .inactive }
-      let tenantName = try await findTenantName(login.userID, transaction)
+      guard account.isActive else { return .inactive }
+      let tenantName = try await findTenantName(user, transaction)
       _ = try await transaction.executeAll([
         tables.deleteTFAToken(tokenHash: token.hash),
-        tables.insertSession(
-          tokenHash: session.hash,
-          userID: login.userID,
-          lifetimeMs: lifetime.milliseconds
-        ),
+        tables.insertSession(tokenHash: session.hash, userID: user, lifetimeMs: lifetime.milliseconds),
       ])
       return .session(
         NewSession(
           token: tokens.text(of: session),
-          language: login.preferredLanguage,
+          language: account.preferredLanguage,
           tenantName: tenantName
         )
       )

@@ -27,7 +27,7 @@ extension AccountRealm {
   /// that asks, unfinished logins and tokens.
   ///
   /// A stolen session must not be a place to guess the password at: wrong ones count like those of logins.
-  /// - Throws: 429, 401 (the current password is wrong, or was changed meanwhile).
+  /// - Throws: 429, 401 (the current password is wrong, or was changed meanwhile; the session has ended meanwhile).
   public func changePassword(
     _ input: ChangePasswordInput,
     _ user: some SignedIn,
@@ -39,7 +39,9 @@ extension AccountRealm {
       database
     )
     for _ in 1...Self.mostTries {
-      guard let credentials = try await credentials(of: user.id, call) else { throw Problem.invalidSession }
+      guard let credentials = try await credentials(of: user.id, call), credentials.isActive else {
+        throw Problem.invalidSession
+      }
       guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else { break }
       try await throttled.succeeded()
       let isReplaced = try await replacePassword(credentials.passwordHash, input.newPassword, user, throttled)
@@ -48,7 +50,9 @@ extension AccountRealm {
     throw try await throttled.failed(.wrongCurrentPassword)
   }
 
-  /// - Returns: false if the stored hash is not the verified one any more.
+  /// - Returns: false if the stored hash is not the verified one any more, or the account not active.
+  /// - Throws: 401 if the session has ended while the password was verified: whoever was signed out, by disabling for
+  ///   example, changes nothing any more.
   private func replacePassword(
     _ verified: String,
     _ newPassword: Password,
@@ -64,6 +68,9 @@ extension AccountRealm {
         verifiedPasswordHash: verified
       )
       guard replaced == 1 else { return false }
+      // Asked under the lock on the account, which every end of its sessions takes first, and by a statement of its own.
+      let session = try await tables.isSessionOpen(transaction, tokenHash: user.sessionHash)
+      guard session?.isOpen == true else { throw Problem.invalidSession }
       try await transaction.commit(
         executing: revocations(of: user.id, keeping: user.sessionHash) + throttled.throttleReset
       )

@@ -51,7 +51,7 @@ extension AccountRealm {
         userID: account,
         mailedAddress: address
       )
-      // Nothing for an address that is no longer the account's.
+      // Nothing for an address that is no longer the account's, or an account that was disabled meanwhile.
       guard inserted == 1 else { return }
       try await transaction.commit(executing: [mail])
     }

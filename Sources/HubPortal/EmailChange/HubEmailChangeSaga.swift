@@ -46,15 +46,16 @@ struct HubEmailChangeSaga: Saga {
 
   func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
     let queries = RegionalQueries(transaction)
-    guard try await queries.deleteHubEmailVerificationToken(tokenHash: tokenHash) == 1 else {
-      throw Problem.invalidVerificationToken
-    }
+    // The account is locked before any token, as in every change of a way into it.
     let changed = try await queries.changeHubUserAddress(
       newEmailAddress: newAddress.address,
       hubUserGlobalID: subjectID,
       oldEmailAddress: oldAddress.address
     )
     guard changed == 1 else { throw Problem.invalidVerificationToken }
+    guard try await queries.deleteHubEmailVerificationToken(tokenHash: tokenHash) == 1 else {
+      throw Problem.invalidVerificationToken
+    }
     _ = try await transaction.executeAll(
       RegionalHubTables.revocations(of: subjectID, and: HubPortal.furtherRevocations(of: subjectID))
     )

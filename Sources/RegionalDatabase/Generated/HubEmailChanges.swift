@@ -79,6 +79,7 @@ public enum ChangeHubUserAddress {
       SET email_address = $1
       WHERE hub_user_global_id = $2
         AND email_address = $3
+        AND status = 'active'
       """#
   )
 
@@ -131,7 +132,7 @@ extension RegionalQueries {
     return result.rowCount == 0 ? nil : try FindHubUserAddress.Row(result[0])
   }
 
-  /// Gives a person a new address, if the present one is still the one that the change began with.
+  /// Gives an active person a new address, if the present one is still the one that the change began with.
   public func changeHubUserAddress(
     newEmailAddress: String,
     hubUserGlobalID: UUID,

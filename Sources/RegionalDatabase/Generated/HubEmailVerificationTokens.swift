@@ -35,8 +35,10 @@ public enum InsertHubEmailVerificationToken {
         $2::TEXT,
         now() + $3::BIGINT * INTERVAL '1 millisecond'
       FROM hub_sessions
+      JOIN hub_users USING (hub_user_global_id)
       WHERE hub_sessions.token_hash = $4::BYTEA
         AND hub_sessions.expires_at > now()
+        AND hub_users.status = 'active'
       """#
   )
 
@@ -81,7 +83,8 @@ extension RegionalQueries {
   }
 
   /// Lets whoever reads the new address's mail confirm it for `lifetime_ms` milliseconds by the database's
-  /// clock. Zero rows when the session that asks for it is over; to be asked while the account is held.
+  /// clock. Zero rows when the session that asks for it is over, or its person not active; to be asked while
+  /// the account is held.
   public func insertHubEmailVerificationToken(
     tokenHash: Data,
     newEmailAddress: String,

@@ -65,7 +65,6 @@ extension RegionalAgencyTables: InvitationTables {
       DELETE FROM agency_invitation_tokens
       WHERE token_hash = $1
         AND expires_at > now()
-      RETURNING agency_user_id AS user_id
       """#
   )
 
@@ -73,10 +72,6 @@ extension RegionalAgencyTables: InvitationTables {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
     return PostgresQuery(takeInvitationStatement, parameters)
-  }
-
-  public static func decodeTakeInvitation(_ row: PostgresRow) throws(PostgresError) -> TakeInvitation.Row {
-    TakeInvitation.Row(userID: try row.decode(0, as: UUID.self))
   }
 
   private static let deleteInvitationsOfUserStatement = PostgresStatement(

@@ -35,6 +35,31 @@ extension RegionalHubTables: AccountTables {
     )
   }
 
+  private static let lockAccountStatement = PostgresStatement(
+    name: "RegionalHubTables.LockAccount",
+    sql: #"""
+      SELECT
+        (status = 'active')::BOOLEAN AS is_active,
+        preferred_language
+      FROM hub_users
+      WHERE hub_user_global_id = $1::UUID
+      FOR NO KEY UPDATE
+      """#
+  )
+
+  public static func lockAccount(userID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    return PostgresQuery(lockAccountStatement, parameters)
+  }
+
+  public static func decodeLockAccount(_ row: PostgresRow) throws(PostgresError) -> LockAccount.Row {
+    LockAccount.Row(
+      isActive: try row.decode(0, as: Bool.self),
+      preferredLanguage: try row.decode(1, as: String.self)
+    )
+  }
+
   private static let insertTFATokenStatement = PostgresStatement(
     name: "RegionalHubTables.InsertTFAToken",
     sql: #"""
@@ -48,6 +73,7 @@ extension RegionalHubTables: AccountTables {
       WHERE hub_users.hub_user_global_id = $4::UUID
         AND hub_users.password_hash = $5::TEXT
         AND hub_users.email_address = $6::TEXT
+        AND hub_users.status = 'active'
       FOR SHARE
       """#
   )
@@ -70,20 +96,37 @@ extension RegionalHubTables: AccountTables {
     return PostgresQuery(insertTFATokenStatement, parameters)
   }
 
+  private static let findTFATokenStatement = PostgresStatement(
+    name: "RegionalHubTables.FindTFAToken",
+    sql: #"""
+      SELECT hub_user_global_id AS user_id
+      FROM hub_tfa_tokens
+      WHERE token_hash = $1
+        AND expires_at > now()
+        AND failed_attempts < 5
+      """#,
+    isLookup: true
+  )
+
+  public static func findTFAToken(tokenHash: Data) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    return PostgresQuery(findTFATokenStatement, parameters)
+  }
+
+  public static func decodeFindTFAToken(_ row: PostgresRow) throws(PostgresError) -> FindTFAToken.Row {
+    FindTFAToken.Row(userID: try row.decode(0, as: UUID.self))
+  }
+
   private static let lockTFATokenStatement = PostgresStatement(
     name: "RegionalHubTables.LockTFAToken",
     sql: #"""
-      SELECT
-        hub_tfa_tokens.hub_user_global_id AS user_id,
-        hub_tfa_tokens.code_hash,
-        (hub_users.status = 'active')::BOOLEAN AS is_active,
-        hub_users.preferred_language
+      SELECT code_hash
       FROM hub_tfa_tokens
-      JOIN hub_users USING (hub_user_global_id)
-      WHERE hub_tfa_tokens.token_hash = $1
-        AND hub_tfa_tokens.expires_at > now()
-        AND hub_tfa_tokens.failed_attempts < 5
-      FOR UPDATE OF hub_tfa_tokens
+      WHERE token_hash = $1
+        AND expires_at > now()
+        AND failed_attempts < 5
+      FOR UPDATE
       """#
   )
 
@@ -94,12 +137,7 @@ extension RegionalHubTables: AccountTables {
   }
 
   public static func decodeLockTFAToken(_ row: PostgresRow) throws(PostgresError) -> LockTFAToken.Row {
-    LockTFAToken.Row(
-      userID: try row.decode(0, as: UUID.self),
-      codeHash: try row.decode(1, as: Data.self),
-      isActive: try row.decode(2, as: Bool.self),
-      preferredLanguage: try row.decode(3, as: String.self)
-    )
+    LockTFAToken.Row(codeHash: try row.decode(0, as: Data.self))
   }
 
   private static let countTFAFailureStatement = PostgresStatement(
@@ -151,6 +189,28 @@ extension RegionalHubTables: AccountTables {
     return PostgresQuery(insertSessionStatement, parameters)
   }
 
+  private static let isSessionOpenStatement = PostgresStatement(
+    name: "RegionalHubTables.IsSessionOpen",
+    sql: #"""
+      SELECT EXISTS (
+        SELECT 1
+        FROM hub_sessions
+        WHERE token_hash = $1
+          AND expires_at > now()
+      ) AS is_open
+      """#
+  )
+
+  public static func isSessionOpen(tokenHash: Data) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    return PostgresQuery(isSessionOpenStatement, parameters)
+  }
+
+  public static func decodeIsSessionOpen(_ row: PostgresRow) throws(PostgresError) -> IsSessionOpen.Row {
+    IsSessionOpen.Row(isOpen: try row.decode(0, as: Bool.self))
+  }
+
   private static let deleteSessionStatement = PostgresStatement(
     name: "RegionalHubTables.DeleteSession",
     sql: #"""
@@ -188,6 +248,7 @@ extension RegionalHubTables: AccountTables {
       SET password_hash = $1::TEXT
       WHERE hub_user_global_id = $2::UUID
         AND password_hash = $3::TEXT
+        AND status = 'active'
       """#
   )
 
@@ -231,6 +292,7 @@ extension RegionalHubTables: AccountTables {
       FROM hub_users
       WHERE hub_users.hub_user_global_id = $3::UUID
         AND hub_users.email_address = $4::TEXT
+        AND hub_users.status = 'active'
       FOR SHARE
       """#
   )

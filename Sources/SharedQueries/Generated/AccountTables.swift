@@ -13,10 +13,16 @@ public protocol AccountTables: Sendable {
   /// Reads a row of `findCredentials`.
   static func decodeFindCredentials(_ row: PostgresRow) throws(PostgresError) -> FindCredentials.Row
 
+  /// Locks an account until the end of the transaction, before any of its tokens and sessions; the columns
+  /// say how it is once it is locked. No row for an account that is not there.
+  static func lockAccount(userID: UUID) -> PostgresQuery
+  /// Reads a row of `lockAccount`.
+  static func decodeLockAccount(_ row: PostgresRow) throws(PostgresError) -> LockAccount.Row
+
   /// Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the
-  /// password that was verified is still the password, and the address that the code goes to still the
-  /// address: zero rows when one of them was changed meanwhile. The lock on the account lasts until the end
-  /// of the transaction, so a change that comes next finds this token and deletes it.
+  /// account is active, the password that was verified still the password, and the address that the code goes
+  /// to still the address: zero rows when one of them was changed meanwhile. The lock on the account lasts
+  /// until the end of the transaction, so a change that comes next finds this token and deletes it.
   static func insertTFAToken(
     tokenHash: Data,
     codeHash: Data,
@@ -26,8 +32,13 @@ public protocol AccountTables: Sendable {
     mailedAddress: String
   ) -> PostgresQuery
 
-  /// Locks a token that may still be tried, so that parallel guesses are counted one after the other and
-  /// cannot exceed five.
+  /// Finds the account whose login a token goes on with, if the token may still be tried.
+  static func findTFAToken(tokenHash: Data) -> PostgresQuery
+  /// Reads a row of `findTFAToken`.
+  static func decodeFindTFAToken(_ row: PostgresRow) throws(PostgresError) -> FindTFAToken.Row
+
+  /// Locks a token that may still be tried, after its account: parallel guesses are counted one after the
+  /// other and cannot exceed five.
   static func lockTFAToken(tokenHash: Data) -> PostgresQuery
   /// Reads a row of `lockTFAToken`.
   static func decodeLockTFAToken(_ row: PostgresRow) throws(PostgresError) -> LockTFAToken.Row
@@ -41,14 +52,19 @@ public protocol AccountTables: Sendable {
   /// Opens a session that ends `lifetime_ms` milliseconds from now by the database's clock.
   static func insertSession(tokenHash: Data, userID: UUID, lifetimeMs: Int64) -> PostgresQuery
 
+  /// Tells whether a session is open; always one row.
+  static func isSessionOpen(tokenHash: Data) -> PostgresQuery
+  /// Reads a row of `isSessionOpen`.
+  static func decodeIsSessionOpen(_ row: PostgresRow) throws(PostgresError) -> IsSessionOpen.Row
+
   /// Ends a session; zero rows when there is none.
   static func deleteSession(tokenHash: Data) -> PostgresQuery
 
   /// Sets the language of later mails and answers.
   static func setLanguage(preferredLanguage: String, userID: UUID) -> PostgresQuery
 
-  /// Replaces a password hash, but only the one that was verified: zero rows when the password has changed in
-  /// the meantime.
+  /// Replaces a password hash, but only the one that was verified, and only of an active account: zero rows
+  /// when the password or the status has changed in the meantime.
   static func replacePasswordHash(
     newPasswordHash: String,
     userID: UUID,
@@ -60,8 +76,9 @@ public protocol AccountTables: Sendable {
   static func setPasswordHash(newPasswordHash: String, userID: UUID) -> PostgresQuery
 
   /// Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's
-  /// clock. Zero rows when the account has another address by now than the one that the token is mailed to. A
-  /// change of address that comes next waits for the end of the transaction, finds this token and deletes it.
+  /// clock. Zero rows when the account is not active, or has another address by now than the one that the
+  /// token is mailed to. A change of address or status that comes next waits for the end of the transaction,
+  /// finds this token and deletes it.
   static func insertPasswordResetToken(
     tokenHash: Data,
     lifetimeMs: Int64,
@@ -101,10 +118,21 @@ extension AccountTables {
     return result.rowCount == 0 ? nil : try decodeFindCredentials(result[0])
   }
 
+  /// Locks an account until the end of the transaction, before any of its tokens and sessions; the columns
+  /// say how it is once it is locked. No row for an account that is not there.
+  public static func lockAccount(
+    _ executor: some PostgresExecutor,
+    userID: UUID
+  ) async throws(PostgresError) -> LockAccount.Row? {
+    let query = lockAccount(userID: userID)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeLockAccount(result[0])
+  }
+
   /// Opens the second step of a login for `lifetime_ms` milliseconds by the database's clock, but only if the
-  /// password that was verified is still the password, and the address that the code goes to still the
-  /// address: zero rows when one of them was changed meanwhile. The lock on the account lasts until the end
-  /// of the transaction, so a change that comes next finds this token and deletes it.
+  /// account is active, the password that was verified still the password, and the address that the code goes
+  /// to still the address: zero rows when one of them was changed meanwhile. The lock on the account lasts
+  /// until the end of the transaction, so a change that comes next finds this token and deletes it.
   public static func insertTFAToken(
     _ executor: some PostgresExecutor,
     tokenHash: Data,
@@ -125,8 +153,18 @@ extension AccountTables {
     return try await executor.execute(query).affectedRows
   }
 
-  /// Locks a token that may still be tried, so that parallel guesses are counted one after the other and
-  /// cannot exceed five.
+  /// Finds the account whose login a token goes on with, if the token may still be tried.
+  public static func findTFAToken(
+    _ executor: some PostgresExecutor,
+    tokenHash: Data
+  ) async throws(PostgresError) -> FindTFAToken.Row? {
+    let query = findTFAToken(tokenHash: tokenHash)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeFindTFAToken(result[0])
+  }
+
+  /// Locks a token that may still be tried, after its account: parallel guesses are counted one after the
+  /// other and cannot exceed five.
   public static func lockTFAToken(
     _ executor: some PostgresExecutor,
     tokenHash: Data
@@ -165,6 +203,16 @@ extension AccountTables {
     _ = try await executor.execute(query)
   }
 
+  /// Tells whether a session is open; always one row.
+  public static func isSessionOpen(
+    _ executor: some PostgresExecutor,
+    tokenHash: Data
+  ) async throws(PostgresError) -> IsSessionOpen.Row? {
+    let query = isSessionOpen(tokenHash: tokenHash)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeIsSessionOpen(result[0])
+  }
+
   /// Ends a session; zero rows when there is none.
   public static func deleteSession(
     _ executor: some PostgresExecutor,
@@ -184,8 +232,8 @@ extension AccountTables {
     return try await executor.execute(query).affectedRows
   }
 
-  /// Replaces a password hash, but only the one that was verified: zero rows when the password has changed in
-  /// the meantime.
+  /// Replaces a password hash, but only the one that was verified, and only of an active account: zero rows
+  /// when the password or the status has changed in the meantime.
   public static func replacePasswordHash(
     _ executor: some PostgresExecutor,
     newPasswordHash: String,
@@ -212,8 +260,9 @@ extension AccountTables {
   }
 
   /// Lets whoever holds the token choose a new password for `lifetime_ms` milliseconds by the database's
-  /// clock. Zero rows when the account has another address by now than the one that the token is mailed to. A
-  /// change of address that comes next waits for the end of the transaction, finds this token and deletes it.
+  /// clock. Zero rows when the account is not active, or has another address by now than the one that the
+  /// token is mailed to. A change of address or status that comes next waits for the end of the transaction,
+  /// finds this token and deletes it.
   public static func insertPasswordResetToken(
     _ executor: some PostgresExecutor,
     tokenHash: Data,
@@ -295,19 +344,48 @@ public enum FindCredentials {
   }
 }
 
-/// The query behind `AccountTables.lockTFAToken`.
-public enum LockTFAToken {
+/// The query behind `AccountTables.lockAccount`.
+public enum LockAccount {
   public struct Row: Sendable {
-    public let userID: UUID
-    public let codeHash: Data
     public let isActive: Bool
     public let preferredLanguage: String
 
-    public init(userID: UUID, codeHash: Data, isActive: Bool, preferredLanguage: String) {
-      self.userID = userID
-      self.codeHash = codeHash
+    public init(isActive: Bool, preferredLanguage: String) {
       self.isActive = isActive
       self.preferredLanguage = preferredLanguage
+    }
+  }
+}
+
+/// The query behind `AccountTables.findTFAToken`.
+public enum FindTFAToken {
+  public struct Row: Sendable {
+    public let userID: UUID
+
+    public init(userID: UUID) {
+      self.userID = userID
+    }
+  }
+}
+
+/// The query behind `AccountTables.lockTFAToken`.
+public enum LockTFAToken {
+  public struct Row: Sendable {
+    public let codeHash: Data
+
+    public init(codeHash: Data) {
+      self.codeHash = codeHash
+    }
+  }
+}
+
+/// The query behind `AccountTables.isSessionOpen`.
+public enum IsSessionOpen {
+  public struct Row: Sendable {
+    public let isOpen: Bool
+
+    public init(isOpen: Bool) {
+      self.isOpen = isOpen
     }
   }
 }

@@ -16,10 +16,8 @@ public protocol InvitationTables: Sendable {
   /// Reads a row of `findInvitation`.
   static func decodeFindInvitation(_ row: PostgresRow) throws(PostgresError) -> FindInvitation.Row
 
-  /// Uses an unexpired invitation up; no row when somebody else has.
+  /// Uses an unexpired invitation up; zero rows when somebody else has.
   static func takeInvitation(tokenHash: Data) -> PostgresQuery
-  /// Reads a row of `takeInvitation`.
-  static func decodeTakeInvitation(_ row: PostgresRow) throws(PostgresError) -> TakeInvitation.Row
 
   /// Deletes every invitation of a user.
   static func deleteInvitationsOfUser(userID: UUID) -> PostgresQuery
@@ -55,14 +53,13 @@ extension InvitationTables {
     return result.rowCount == 0 ? nil : try decodeFindInvitation(result[0])
   }
 
-  /// Uses an unexpired invitation up; no row when somebody else has.
+  /// Uses an unexpired invitation up; zero rows when somebody else has.
   public static func takeInvitation(
     _ executor: some PostgresExecutor,
     tokenHash: Data
-  ) async throws(PostgresError) -> TakeInvitation.Row? {
+  ) async throws(PostgresError) -> Int {
     let query = takeInvitation(tokenHash: tokenHash)
-    let result = try await executor.execute(query)
-    return result.rowCount == 0 ? nil : try decodeTakeInvitation(result[0])
+    return try await executor.execute(query).affectedRows
   }
 
   /// Deletes every invitation of a user.
@@ -115,17 +112,6 @@ public enum FindInvitation {
       self.userID = userID
       self.isInvited = isInvited
       self.expiresAt = expiresAt
-    }
-  }
-}
-
-/// The query behind `InvitationTables.takeInvitation`.
-public enum TakeInvitation {
-  public struct Row: Sendable {
-    public let userID: UUID
-
-    public init(userID: UUID) {
-      self.userID = userID
     }
   }
 }

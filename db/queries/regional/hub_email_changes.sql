@@ -18,12 +18,13 @@ SELECT email_address
 FROM hub_users
 WHERE hub_user_global_id = @hub_user_global_id;
 
--- Gives a person a new address, if the present one is still the one that the change began with.
+-- Gives an active person a new address, if the present one is still the one that the change began with.
 -- name: ChangeHubUserAddress :execrows
 UPDATE hub_users
 SET email_address = @new_email_address
 WHERE hub_user_global_id = @hub_user_global_id
-  AND email_address = @old_email_address;
+  AND email_address = @old_email_address
+  AND status = 'active';
 
 -- Spends a token; zero rows when it is gone.
 -- name: DeleteHubEmailVerificationToken :execrows
