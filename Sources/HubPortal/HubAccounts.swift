@@ -12,13 +12,6 @@ import Vocabulary
 
 // Professionals' accounts, as the module `Accounts` wants to know them.
 
-extension HubPortal {
-  /// The statements that delete what a change of password or address revokes besides sessions and tokens of logins.
-  static func furtherRevocations(of user: UUID) -> [PostgresQuery] {
-    [DeleteHubEmailVerificationTokensOfUser.query(hubUserGlobalID: user)]
-  }
-}
-
 extension AccountMails {
   static func hub(_ mail: MailComposer) -> AccountMails {
     AccountMails(
@@ -51,7 +44,7 @@ extension AccountRealm {
       ),
       throttles: shared.throttles,
       hasher: hasher,
-      furtherRevocations: { HubPortal.furtherRevocations(of: $0) }
+      furtherRevocations: { RegionalHubTables.furtherRevocations(of: $0) }
     )
   }
 }

@@ -26,6 +26,9 @@ enum Outcome {
     } catch let error as AdminRefusal {
       say("Refused. \(error)")
       throw refused
+    } catch let error as HubUserRefusal {
+      say("Refused. \(error)")
+      throw refused
     }
   }
 

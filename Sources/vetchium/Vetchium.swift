@@ -10,9 +10,8 @@ struct Vetchium: AsyncParsableCommand {
     commandName: "vetchium",
     abstract: "Runs and repairs a Vetchium installation.",
     subcommands: [
-      MigrateCommand.self, GrantCommand.self, SeedCommand.self, AdminCommand.self, AuditCommand.self,
-      HashPasswordCommand.self,
-      MeasurePasswordsCommand.self,
+      MigrateCommand.self, GrantCommand.self, SeedCommand.self, AdminCommand.self, HubUserCommand.self,
+      AuditCommand.self, HashPasswordCommand.self, MeasurePasswordsCommand.self,
     ]
   )
 }

@@ -4,12 +4,18 @@ public import Testing
 // What people do, as verbs: each expects its flow to go well.
 extension PortalHarness {
   /// The first step of a login: the TFA token, and the code from the mail.
+  /// - Parameter client: the address that the request comes from; nil is the proxy's
   public func beginLogin(
     _ account: TestAccount,
     _ password: String = TestAccount.password,
+    from client: String? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> PendingLogin {
-    let response = try await post(account.kind.path("login"), account.loginBody(password))
+    let response = try await post(
+      account.kind.path("login"),
+      account.loginBody(password),
+      headers: Self.forwarded(for: client)
+    )
     try #require(response.status == 200, "\(response)", sourceLocation: sourceLocation)
     let mail = try await mail(account.kind.mail("tfa"), to: account.email, sourceLocation: sourceLocation)
     return PendingLogin(
@@ -20,12 +26,23 @@ extension PortalHarness {
   }
 
   /// The second step of a login.
-  public func enter(_ code: String, _ login: PendingLogin, _ more: JSON = [:]) async throws -> PortalResponse
-  {
+  /// - Parameter client: the address that the request comes from; nil is the proxy's
+  public func enter(
+    _ code: String,
+    _ login: PendingLogin,
+    _ more: JSON = [:],
+    from client: String? = nil
+  ) async throws -> PortalResponse {
     try await post(
       login.kind.path("tfa"),
-      more.with("tfa_token", .string(login.token)).with("tfa_code", .string(code))
+      more.with("tfa_token", .string(login.token)).with("tfa_code", .string(code)),
+      headers: Self.forwarded(for: client)
     )
+  }
+
+  /// The header fields that a trusted proxy adds for a client.
+  public static func forwarded(for client: String?) -> [(String, String)] {
+    client.map { [("X-Forwarded-For", $0)] } ?? []
   }
 
   /// A whole login; returns the session.
@@ -85,6 +102,12 @@ public struct PendingLogin: Sendable {
   public let kind: PortalKind
   public let token: String
   public let code: String
+
+  public init(kind: PortalKind, token: String, code: String) {
+    self.kind = kind
+    self.token = token
+    self.code = code
+  }
 
   public var wrongCode: String { code == "000000" ? "000001" : "000000" }
 }

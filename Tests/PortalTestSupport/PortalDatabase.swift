@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Logging
 internal import Migrations
 public import PostgresClient
@@ -70,6 +71,9 @@ public final class PortalDatabase: Sendable {
     server.connectionString(database: name, user: role)
   }
 
+  /// The database as its owner sees it, for the operator's command line.
+  public var ownersConnectionString: String { connectionString(role: Self.owner) }
+
   func shutdown() async { await pool.shutdown() }
 
   // MARK: Looking and changing behind the servers' back
@@ -96,6 +100,29 @@ public final class PortalDatabase: Sendable {
 
   /// Runs statements without parameters, as superuser.
   public func run(_ script: String) async throws { try await pool.executeScript(script) }
+
+  /// Runs a transaction as superuser.
+  func withTransaction<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws -> Value {
+    try await pool.withTransaction { try await body($0) }
+  }
+
+  /// Locks the rows of an account in some tables while a closure runs.
+  /// - Parameter locks: statements `SELECT … FOR UPDATE` with the account's id as their parameter
+  func holding(_ locks: [String], _ account: UUID, _ body: () async throws -> Void) async throws {
+    try await pool.withTransaction { transaction in
+      for lock in locks {
+        var parameters = PostgresParameters()
+        parameters.append(account)
+        _ = try await transaction.execute(PostgresQuery(PostgresStatement(sql: lock), parameters))
+      }
+      try await body()
+    }
+  }
+
+  /// How many sessions in this database wait for a lock.
+  public func waitingForLocks() async throws -> Int {
+    try await count("pg_stat_activity", where: "datname = current_database() AND wait_event_type = 'Lock'")
+  }
 
   private func rows(_ sql: String, _ values: [any PostgresEncodable]) async throws -> [[String?]] {
     var parameters = PostgresParameters()

@@ -8,6 +8,17 @@ public struct PortalResponse: Sendable, CustomStringConvertible {
   public let headers: [(name: String, value: String)]
   public let body: Data
 
+  init(status: Int, headers: [(name: String, value: String)], body: Data) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// A response of which only the status is known.
+  public init(status: Int) {
+    self.init(status: status, headers: [], body: Data())
+  }
+
   /// The body; null if it is not JSON.
   public var json: JSON { (try? JSONDecoder().decode(JSON.self, from: body)) ?? .null }
 

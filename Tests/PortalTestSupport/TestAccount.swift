@@ -323,6 +323,18 @@ extension PortalHarness {
     try #require(rows.count == 1)
   }
 
+  /// Lets time pass for everything that is counted.
+  public func passThrottles(_ interval: String) async throws {
+    for database in [global, regional] {
+      try await database.run(
+        """
+        UPDATE throttles
+        SET last_at = last_at - interval '\(interval)', expires_at = expires_at - interval '\(interval)'
+        """
+      )
+    }
+  }
+
   /// How long the newest token of a table lives in all, in seconds.
   public func life(_ table: String, of account: TestAccount) async throws -> Int? {
     try await database(account.kind).text(

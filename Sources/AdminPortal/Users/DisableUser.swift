@@ -1,8 +1,8 @@
 import API
-import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import PostgresClient
+import SharedQueries
 import UserAdministration
 import Vocabulary
 

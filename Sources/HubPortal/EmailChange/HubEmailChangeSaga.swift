@@ -56,9 +56,7 @@ struct HubEmailChangeSaga: Saga {
     guard try await queries.deleteHubEmailVerificationToken(tokenHash: tokenHash) == 1 else {
       throw Problem.invalidVerificationToken
     }
-    _ = try await transaction.executeAll(
-      RegionalHubTables.revocations(of: subjectID, and: HubPortal.furtherRevocations(of: subjectID))
-    )
+    _ = try await transaction.executeAll(RegionalHubTables.everyRevocation(of: subjectID))
   }
 
   func isComplete(in regional: PostgresPool) async throws -> Bool {

@@ -76,6 +76,56 @@ public enum InsertHubUserDisplayNames {
   }
 }
 
+/// The query behind `RegionalQueries.lockHubUserByAddress`.
+public enum LockHubUserByAddress {
+  public static let statement = PostgresStatement(
+    name: "regional.LockHubUserByAddress",
+    sql: #"""
+      SELECT
+        hub_user_global_id,
+        status
+      FROM hub_users
+      WHERE email_address = $1
+      FOR NO KEY UPDATE
+      """#
+  )
+
+  public static func query(emailAddress: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(emailAddress)
+    return PostgresQuery(Self.statement, parameters)
+  }
+
+  public struct Row: Sendable {
+    public let hubUserGlobalID: UUID
+    public let status: HubUserStatus
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+      self.hubUserGlobalID = try row.decode(0, as: UUID.self)
+      self.status = try row.decode(1, as: HubUserStatus.self)
+    }
+  }
+}
+
+/// The query behind `RegionalQueries.setHubUserStatus`.
+public enum SetHubUserStatus {
+  public static let statement = PostgresStatement(
+    name: "regional.SetHubUserStatus",
+    sql: #"""
+      UPDATE hub_users
+      SET status = $1
+      WHERE hub_user_global_id = $2
+      """#
+  )
+
+  public static func query(status: HubUserStatus, hubUserGlobalID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(status)
+    parameters.append(hubUserGlobalID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension RegionalQueries {
   /// Inserts the user's full record, active from the start; the id is that of the global routing row.
   public func insertHubUser(
@@ -111,5 +161,23 @@ extension RegionalQueries {
       preferred: preferred
     )
     _ = try await self.executor.execute(query)
+  }
+
+  /// Finds the person with an address, locked until the end of the transaction.
+  public func lockHubUserByAddress(
+    emailAddress: String
+  ) async throws(PostgresError) -> LockHubUserByAddress.Row? {
+    let query = LockHubUserByAddress.query(emailAddress: emailAddress)
+    let result = try await self.executor.execute(query)
+    return result.rowCount == 0 ? nil : try LockHubUserByAddress.Row(result[0])
+  }
+
+  /// Switches a person off or on.
+  public func setHubUserStatus(
+    status: HubUserStatus,
+    hubUserGlobalID: UUID
+  ) async throws(PostgresError) -> Int {
+    let query = SetHubUserStatus.query(status: status, hubUserGlobalID: hubUserGlobalID)
+    return try await self.executor.execute(query).affectedRows
   }
 }

@@ -1,5 +1,4 @@
 import API
-import Accounts
 import FoundationEssentials
 import PostgresClient
 import SharedQueries

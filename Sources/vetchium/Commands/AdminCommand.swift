@@ -100,7 +100,7 @@ enum AdminRefusal: Error, CustomStringConvertible {
 }
 
 extension EmailAddress {
-  fileprivate init(argument: String) throws {
+  init(argument: String) throws {
     do { try self.init(argument) } catch { throw ValidationError("The address \(error.message).") }
   }
 }

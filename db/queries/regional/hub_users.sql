@@ -25,3 +25,18 @@ SELECT
   unnest(@language_codes::TEXT[]),
   unnest(@display_names::TEXT[]),
   unnest(@preferred::BOOLEAN[]);
+
+-- Finds the person with an address, locked until the end of the transaction.
+-- name: LockHubUserByAddress :one
+SELECT
+  hub_user_global_id,
+  status
+FROM hub_users
+WHERE email_address = @email_address
+FOR NO KEY UPDATE;
+
+-- Switches a person off or on.
+-- name: SetHubUserStatus :execrows
+UPDATE hub_users
+SET status = @status
+WHERE hub_user_global_id = @hub_user_global_id;
