@@ -58,8 +58,10 @@ public struct AdminPortal: Sendable {
   private var accountEndpoints: [Endpoint] {
     [
       .open(.post, "/admin/login", AdminLoginInput.self, handler: login),
-      .open(.post, "/admin/tfa", TFAInput.self) { input, _ in
-        SessionContent(try await accounts.enterCode(input.code, token: RawToken(hex: input.token)))
+      .open(.post, "/admin/tfa", TFAInput.self) { input, call in
+        SessionContent(
+          try await accounts.enterCode(input.code, token: RawToken(hex: input.token), AccountCall(call))
+        )
       },
       .session(.post, "/admin/logout", sessions) { admin, _ in try await accounts.logout(admin) },
       .session(.get, "/admin/myinfo", sessions, handler: myInfo),
@@ -70,8 +72,12 @@ public struct AdminPortal: Sendable {
         try await accounts.changePassword(input, admin, AccountCall(call))
       },
       .open(.post, "/admin/request-password-reset", UserAddressInput.self, handler: requestPasswordReset),
-      .open(.post, "/admin/complete-password-reset", CompletePasswordResetInput.self) { input, _ in
-        try await accounts.completePasswordReset(input, token: RawToken(hex: input.token))
+      .open(.post, "/admin/complete-password-reset", CompletePasswordResetInput.self) { input, call in
+        try await accounts.completePasswordReset(
+          input,
+          token: RawToken(hex: input.token),
+          AccountCall(call)
+        )
       },
     ]
   }

@@ -87,9 +87,14 @@ public struct HubPortal: Sendable {
         "/hub/tfa",
         RememberedTFAInput.self,
         home: .bodyToken(\.tfa.token, malformed: .malformedToken("tfa_token"))
-      ) { input, token, _ in
+      ) { input, token, call in
         SessionContent(
-          try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+          try await accounts.enterCode(
+            input.tfa.code,
+            token: token,
+            rememberMe: input.rememberMe,
+            AccountCall(call)
+          )
         )
       },
       .session(.post, "/hub/logout", sessions) { user, _ in try await accounts.logout(user) },
@@ -123,8 +128,8 @@ public struct HubPortal: Sendable {
         "/hub/complete-password-reset",
         CompletePasswordResetInput.self,
         home: .bodyToken(\.token, malformed: .invalidResetToken)
-      ) { input, token, _ in
-        try await accounts.completePasswordReset(input, token: token)
+      ) { input, token, call in
+        try await accounts.completePasswordReset(input, token: token, AccountCall(call))
       },
       .session(.post, "/hub/change-password", ChangePasswordInput.self, sessions) { user, input, call in
         try await accounts.changePassword(input, user, AccountCall(call))

@@ -19,23 +19,11 @@ import Testing
       let response = try await portals.post(
         account.kind.path("login"),
         account.loginBody("a wrong password"),
-        headers: client.map { [("X-Forwarded-For", $0)] } ?? []
+        headers: PortalHarness.forwarded(for: client)
       )
       statuses.append(response.status)
     }
     return statuses
-  }
-
-  /// Lets time pass for everything that is counted.
-  private static func pass(_ interval: String, _ portals: PortalHarness) async throws {
-    for database in [portals.global, portals.regional] {
-      try await database.run(
-        """
-        UPDATE throttles
-        SET last_at = last_at - interval '\(interval)', expires_at = expires_at - interval '\(interval)'
-        """
-      )
-    }
   }
 
   private static func pause(_ response: PortalResponse) throws -> Int {
@@ -79,13 +67,13 @@ import Testing
       let account = try await portals.account(.hub)
       _ = try await Self.guess(account, portals, times: 3)
       for (passed, pause) in [(61, 120), (121, 240), (241, 480), (481, 900), (901, 900)] {
-        try await Self.pass("\(passed) seconds", portals)
+        try await portals.passThrottles("\(passed) seconds")
         // One more guess is judged, and the pause after it is longer.
         #expect(try await Self.guess(account, portals, times: 1) == [401])
         let left = try Self.pause(try await portals.post("/hub/login", account.loginBody()))
         #expect((pause / 2 + 1...pause).contains(left))
       }
-      try await Self.pass("901 seconds", portals)
+      try await portals.passThrottles("901 seconds")
       try await portals.post("/hub/login", account.loginBody()).expect(200)
       // A right password makes up for all of them.
       #expect(try await Self.guess(account, portals, times: 4) == [401, 401, 401, 429])
@@ -96,7 +84,7 @@ import Testing
     try await PortalHarness.with(Self.limits) { portals in
       let account = try await portals.account(.hub)
       #expect(try await Self.guess(account, portals, times: 2) == [401, 401])
-      try await Self.pass("15 minutes", portals)
+      try await portals.passThrottles("15 minutes")
       #expect(try await Self.guess(account, portals, times: 4) == [401, 401, 401, 429])
     }
   }
@@ -223,7 +211,7 @@ import Testing
         #expect(try await portals.mailCount(kind.mail("password_reset"), to: account.email) == 2)
         #expect(try await portals.rowCount("password_reset_tokens", of: account) == 2)
         // The hour ends.
-        try await Self.pass("61 minutes", portals)
+        try await portals.passThrottles("61 minutes")
         try await portals.post(kind.path("request-password-reset"), account.resetBody).expect(200)
         #expect(try await portals.mailCount(kind.mail("password_reset"), to: account.email) == 3)
       }
@@ -245,7 +233,7 @@ import Testing
       #expect((3000...3600).contains(try Self.pause(upper)))
       #expect(try await portals.mailCount("hub_signup_verification", to: email) == 2)
       #expect(try await portals.global.count("hub_signup_tokens", where: "email_address = $1", email) == 2)
-      try await Self.pass("61 minutes", portals)
+      try await portals.passThrottles("61 minutes")
       try await portals.post("/hub/request-signup", ["email_address": .string(email)]).expect(200)
     }
   }

@@ -97,7 +97,7 @@ private let denied = "42501"
       "UPDATE emails SET next_attempt_at = now()", "DELETE FROM emails WHERE email_status <> 'pending'",
       "SELECT * FROM email_delivery_attempts", "DELETE FROM hub_sessions WHERE expires_at <= now()",
       "DELETE FROM agency_invitation_tokens WHERE token_hash IN (SELECT token_hash FROM agency_invitation_tokens)",
-      "DELETE FROM throttles WHERE throttle_key IN (SELECT throttle_key FROM throttles WHERE expires_at <= now())",
+      "DELETE FROM throttles WHERE throttle_key = ANY (ARRAY(SELECT throttle_key FROM throttles FOR UPDATE SKIP LOCKED))",
       "SELECT * FROM sagas", "LISTEN emails", "SELECT pg_try_advisory_lock(1)",
     ] {
       #expect(try await scratch.refusal(allowed, user: user) == nil, "\(allowed)")

@@ -1,5 +1,5 @@
 -- Counters of what strangers must not do too often. A key is a hash of what is counted; what the numbers mean is
--- decided by the program (`LoginThrottle`, `MailThrottle`). A counter that has expired counts for nothing, whether or
+-- decided by the program (`GuessThrottle`, `CodeThrottle`, `MailThrottle`). A counter that has expired counts for nothing, whether or
 -- not the clean-up has been there.
 --
 -- protocol: ThrottleTables
@@ -47,13 +47,15 @@ RETURNING events;
 DELETE FROM throttles
 WHERE throttle_key = @throttle_key;
 
--- Deletes expired counters, some rows at a time: zero rows when there is nothing left to do.
+-- Deletes expired counters, some rows at a time: zero rows when there is nothing left to do. Rows that somebody holds are
+-- left for the next time, since a transaction may count under several keys.
 -- name: DeleteExpiredThrottles :execrows
 DELETE FROM throttles
-WHERE throttle_key IN (
+WHERE throttle_key = ANY (ARRAY(
   SELECT expired.throttle_key
   FROM throttles AS expired
   WHERE expired.expires_at <= now()
   ORDER BY expired.expires_at
   LIMIT sqlc.arg(most_rows)::INTEGER
-);
+  FOR UPDATE SKIP LOCKED
+));

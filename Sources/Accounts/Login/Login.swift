@@ -26,7 +26,8 @@ public struct LoginAttempt: Sendable {
 extension AccountRealm {
   /// The first step of a login: checks the password and mails a one-time code.
   ///
-  /// Whether the account is active is said only to those who know its password.
+  /// Whether the account is active, and that too many codes have been mailed, is said only to those who know its
+  /// password.
   /// - Throws: 429, 401 (unknown account, wrong password, no password), 422.
   public func login(_ attempt: LoginAttempt, _ call: AccountCall) async throws -> LoginContent {
     let throttled = try await ThrottledAttempt(
@@ -45,7 +46,13 @@ extension AccountRealm {
       guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else { break }
       try await throttled.succeeded()
       guard credentials.isActive else { throw Problem.inactiveAccount }
-      if let token = try await openSecondStep(attempt.password, account, credentials, throttled) {
+      if let token = try await openSecondStep(
+        attempt.password,
+        account,
+        credentials,
+        throttled,
+        ThrottledCodes(of: account, call, in: self)
+      ) {
         return LoginContent(tfaToken: tokens.text(of: token))
       }
     }
@@ -64,7 +71,8 @@ extension AccountRealm {
     _ password: Password,
     _ account: UUID,
     _ credentials: FindCredentials.Row,
-    _ throttled: ThrottledAttempt
+    _ throttled: ThrottledAttempt,
+    _ codes: ThrottledCodes
   ) async throws -> RawToken? {
     let token = RawToken()
     let code = TFACode()
@@ -92,6 +100,7 @@ extension AccountRealm {
         ]
       )
       guard results.last?.affectedRows == 1 else { return nil }
+      try await codes.admitMail(transaction)
       try await transaction.commit(executing: [mail] + throttled.throttleReset)
       return token
     }

@@ -39,29 +39,39 @@ extension AccountRealm {
   /// The account is locked from the check to the end, and then the token: so of two parallel calls with the right code
   /// one gets the session and the other 401, no wrong guess goes uncounted, and whatever ends the account's sessions
   /// finds this one or comes first.
+  ///
+  /// Tokens are free for whoever knows the password, so wrong codes are counted by the account, too.
   /// - Parameter token: nil for one that is not of the realm's form, where that is no error of its own
-  /// - Throws: 401 (unknown, expired, used or dead token), 403 (wrong code), 422.
-  public func enterCode(_ code: TFACode, token: RawToken?, rememberMe: Bool = false) async throws
-    -> NewSession
-  {
+  /// - Throws: 401 (unknown, expired, used or dead token), 429 (too many wrong codes, of whatever logins), 403 (wrong
+  ///   code), 422.
+  public func enterCode(
+    _ code: TFACode,
+    token: RawToken?,
+    rememberMe: Bool = false,
+    _ call: AccountCall
+  ) async throws -> NewSession {
     guard let token, let user = try await tables.findTFAToken(database.pool, tokenHash: token.hash)?.userID
     else { throw Problem.invalidLogin }
+    let codes = ThrottledCodes(of: user, call, in: self)
     let session = RawToken()
     let lifetime = rememberMe ? lifetimes.rememberedSession : lifetimes.session
     let verdict = try await database.pool.withTransaction { transaction -> TFAVerdict in
       guard let account = try await tables.lockAccount(transaction, userID: user),
         let login = try await tables.lockTFAToken(transaction, tokenHash: token.hash)
       else { return .invalidToken }
+      try await codes.checkPause(transaction)
       guard SHA256.equalInConstantTime(login.codeHash, code.hash(for: token)) else {
-        _ = try await tables.countTFAFailure(transaction, tokenHash: token.hash)
+        _ = try await transaction.executeAll([tables.countTFAFailure(tokenHash: token.hash)] + codes.failure)
         return .wrongCode
       }
       guard account.isActive else { return .inactive }
       let tenantName = try await findTenantName(user, transaction)
-      _ = try await transaction.executeAll([
-        tables.deleteTFAToken(tokenHash: token.hash),
-        tables.insertSession(tokenHash: session.hash, userID: user, lifetimeMs: lifetime.milliseconds),
-      ])
+      _ = try await transaction.executeAll(
+        [
+          tables.deleteTFAToken(tokenHash: token.hash),
+          tables.insertSession(tokenHash: session.hash, userID: user, lifetimeMs: lifetime.milliseconds),
+        ] + codes.reset
+      )
       return .session(
         NewSession(
           token: tokens.text(of: session),

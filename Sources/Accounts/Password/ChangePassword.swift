@@ -44,7 +44,12 @@ extension AccountRealm {
       }
       guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else { break }
       try await throttled.succeeded()
-      let isReplaced = try await replacePassword(credentials.passwordHash, input.newPassword, user, throttled)
+      let isReplaced = try await replacePassword(
+        credentials.passwordHash,
+        input.newPassword,
+        user,
+        throttled.throttleReset + ThrottledCodes(of: user.id, call, in: self).reset
+      )
       if isReplaced { return .empty }
     }
     throw try await throttled.failed(.wrongCurrentPassword)
@@ -57,7 +62,7 @@ extension AccountRealm {
     _ verified: String,
     _ newPassword: Password,
     _ user: some SignedIn,
-    _ throttled: ThrottledAttempt
+    _ throttleReset: [PostgresQuery]
   ) async throws -> Bool {
     let hash = try await hasher.hash(newPassword)
     return try await database.pool.withTransaction { transaction in
@@ -72,7 +77,7 @@ extension AccountRealm {
       let session = try await tables.isSessionOpen(transaction, tokenHash: user.sessionHash)
       guard session?.isOpen == true else { throw Problem.invalidSession }
       try await transaction.commit(
-        executing: revocations(of: user.id, keeping: user.sessionHash) + throttled.throttleReset
+        executing: revocations(of: user.id, keeping: user.sessionHash) + throttleReset
       )
       return true
     }

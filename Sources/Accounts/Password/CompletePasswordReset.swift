@@ -19,12 +19,14 @@ public struct CompletePasswordResetInput: RequestInput {
 
 extension AccountRealm {
   /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished
-  /// logins and other tokens. The token is used up by success only.
+  /// logins and other tokens. The token is used up by success only. Whoever was guessing at codes knew the old password,
+  /// so wrong codes are forgotten with it.
   /// - Parameter token: nil for one that is not of the realm's form
   /// - Throws: 401 (malformed, unknown, expired or used token), 422.
   public func completePasswordReset(
     _ input: CompletePasswordResetInput,
-    token: RawToken?
+    token: RawToken?,
+    _ call: AccountCall
   ) async throws -> EmptyContent {
     guard let token else { throw Problem.invalidResetToken }
     // Looked at first: no hash is computed for a token that is not there.
@@ -41,7 +43,8 @@ extension AccountRealm {
       ])
       guard results.last?.affectedRows == 1 else { throw Problem.invalidResetToken }
       guard results.first?.affectedRows == 1 else { throw Problem.inactiveAccount }
-      try await transaction.commit(executing: revocations(of: reset.userID))
+      let codes = ThrottledCodes(of: reset.userID, call, in: self)
+      try await transaction.commit(executing: revocations(of: reset.userID) + codes.reset)
     }
     return .empty
   }

@@ -25,7 +25,7 @@ extension AccountRealm {
     } else {
       if account == nil { _ = try await tables.findCredentials(database.pool, userID: UUID()) }
       try await database.pool.withTransaction { transaction in
-        _ = try await throttles.mail.admits(mailTo: address.address, database.throttles, transaction)
+        _ = try await throttles.mail.admits(.mail(to: address.address), database.throttles, transaction)
       }
     }
     return MessageContent(
@@ -43,7 +43,7 @@ extension AccountRealm {
     )
     try await database.pool.withTransaction { transaction in
       let address = credentials.emailAddress
-      guard try await throttles.mail.admits(mailTo: address, database.throttles, transaction) else { return }
+      guard try await throttles.mail.admits(.mail(to: address), database.throttles, transaction) else { return }
       let inserted = try await tables.insertPasswordResetToken(
         transaction,
         tokenHash: token.hash,

@@ -6,13 +6,18 @@ import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
-/// The limits of logins and mails.
+/// The limits of logins, codes and mails.
 public struct ThrottleSettings: Sendable {
-  public let login: LoginThrottle
+  let login: GuessThrottle
+  let code: CodeThrottle
   public let mail: MailThrottle
 
   public init(_ reader: inout SettingsReader) {
-    login = LoginThrottle(maxFailures: reader.read(Self.loginMaxFailures))
+    login = GuessThrottle(maxFailures: reader.read(Self.loginMaxFailures))
+    code = CodeThrottle(
+      maxFailures: reader.read(Self.codeMaxFailures),
+      maxMails: reader.read(Self.codeMaxMails)
+    )
     mail = MailThrottle(maxMails: reader.read(Self.mailMaxPerRecipient))
   }
 
@@ -22,6 +27,26 @@ public struct ThrottleSettings: Sendable {
     default: 10,
     text: "10",
     "wrong passwords per account and client address in 15 minutes before growing pauses; 0 = no limit"
+  )
+  static let codeMaxFailures = Setting(
+    "TFA_MAX_FAILURES",
+    .integer(0...1_000_000),
+    default: 10,
+    text: "10",
+    """
+    wrong login codes per account and client address in 15 minutes before growing pauses, and three times as many per \
+    account in a day, whoever enters them; 0 = no limit
+    """
+  )
+  static let codeMaxMails = Setting(
+    "TFA_MAX_MAILS",
+    .integer(0...1_000_000),
+    default: 20,
+    text: "20",
+    """
+    mails with login codes an hour per account and client address, and three times as many per account; a right code \
+    sets both back; 0 = no limit
+    """
   )
   static let mailMaxPerRecipient = Setting(
     "MAIL_MAX_PER_RECIPIENT",
@@ -41,16 +66,28 @@ public struct ThrottleKey: Sendable, Equatable {
   /// - Parameter account: what the client calls it, not its id: an account that does not exist is counted like one that
   ///   does.
   static func login(realm: String, account: String, client: String) -> ThrottleKey {
-    ThrottleKey("login", realm, account, client)
+    ThrottleKey(["login", realm, account, client])
+  }
+
+  /// Wrong codes for an account from a client's network, in all its unfinished logins.
+  /// - Parameter client: nil counts whoever the client is
+  static func code(realm: String, account: UUID, client: String?) -> ThrottleKey {
+    ThrottleKey(["code", realm, account.uuidString] + [client].compactMap(\.self))
+  }
+
+  /// Mails with codes for an account that a client's network has caused.
+  /// - Parameter client: nil counts whoever the client is
+  static func codeMail(realm: String, account: UUID, client: String?) -> ThrottleKey {
+    ThrottleKey(["code mail", realm, account.uuidString] + [client].compactMap(\.self))
   }
 
   /// Mails to an address, whoever causes them. Each database counts those that it queues: signups are counted in the
   /// global one, resets in the region of the account.
   static func mail(to address: String) -> ThrottleKey {
-    ThrottleKey("mail", address)
+    ThrottleKey(["mail", address])
   }
 
-  private init(_ parts: String...) {
+  private init(_ parts: [String]) {
     // No part can hold a NUL of its own but the last.
     hash = SHA256.hash(parts.joined(separator: "\0").utf8)
   }
@@ -63,6 +100,16 @@ struct ThrottleCounter: Sendable, Equatable {
   var age: Duration
   /// The time until the counter is forgotten.
   var endsIn: Duration
+}
+
+extension ThrottleCounter {
+  fileprivate init(_ row: FindThrottle.Row) {
+    self.init(
+      events: Int(row.events),
+      age: .milliseconds(row.sinceLastMs),
+      endsIn: .milliseconds(row.endsInMs)
+    )
+  }
 }
 
 /// How a counter counts an event.
@@ -79,13 +126,14 @@ struct ThrottleRule: Sendable, Equatable {
 
 extension ThrottleTables {
   static func find(_ executor: some PostgresExecutor, _ key: ThrottleKey) async throws -> ThrottleCounter? {
-    try await findThrottle(executor, throttleKey: key.hash).map {
-      ThrottleCounter(
-        events: Int($0.events),
-        age: .milliseconds($0.sinceLastMs),
-        endsIn: .milliseconds($0.endsInMs)
-      )
-    }
+    try await findThrottle(executor, throttleKey: key.hash).map(ThrottleCounter.init)
+  }
+
+  /// The statement that finds a counter, for a batch; `counter(in:)` reads its result.
+  static func find(_ key: ThrottleKey) -> PostgresQuery { findThrottle(throttleKey: key.hash) }
+
+  static func counter(in result: PostgresResult) throws -> ThrottleCounter? {
+    result.rowCount == 0 ? nil : ThrottleCounter(try decodeFindThrottle(result[0]))
   }
 
   /// Counts an event.
@@ -95,113 +143,18 @@ extension ThrottleTables {
     _ key: ThrottleKey,
     _ rule: ThrottleRule
   ) async throws -> Int? {
-    try await countThrottledEvent(
-      executor,
+    let result = try await executor.execute(count(key, rule))
+    return result.rowCount == 0 ? nil : Int(try decodeCountThrottledEvent(result[0]).events)
+  }
+
+  /// The statement that counts an event, for a batch: its result is empty if there were too many already.
+  static func count(_ key: ThrottleKey, _ rule: ThrottleRule) -> PostgresQuery {
+    countThrottledEvent(
       throttleKey: key.hash,
       windowMs: rule.window.milliseconds,
       lengtheningFrom: Int32(clamping: rule.lengtheningFrom),
       lengthenedMs: rule.lengthened.milliseconds,
       mostEvents: Int32(clamping: rule.mostEvents)
-    ).map { Int($0.events) }
-  }
-}
-
-/// Decides about wrong passwords for one account from one client's network. A pure value.
-///
-/// Below the limit every guess is judged. From the limit on, each wrong one is followed by a pause in which nothing is
-/// judged, not even the right password: 1, 2, 4, 8, 15, 15 … minutes. A counter is forgotten 15 minutes after it began,
-/// or after the longest pause and 15 minutes without a guess; a right password deletes it at once.
-///
-/// Guesses that run in parallel are judged in the order in which they are counted: those beyond the limit are answered
-/// like guesses in a pause, whether or not they were right, so no more can be learned from many at once than from one
-/// after the other. Logins that succeed in parallel never disturb each other.
-public struct LoginThrottle: Sendable, Equatable {
-  static let window = Duration.seconds(15 * 60)
-  static let shortestPause = Duration.seconds(60)
-  static let longestPause = Duration.seconds(15 * 60)
-
-  /// Wrong passwords in a window before the first pause; 0 switches the throttle off.
-  let maxFailures: Int
-
-  public init(maxFailures: Int) {
-    self.maxFailures = maxFailures
-  }
-
-  var isOff: Bool { maxFailures == 0 }
-
-  /// How long nothing is judged after the wrong password of this number.
-  func pause(after failures: Int) -> Duration {
-    guard !isOff, failures >= maxFailures else { return .zero }
-    // Four doublings reach the longest pause.
-    return min(Self.longestPause, Self.shortestPause * (1 << min(failures - maxFailures, 4)))
-  }
-
-  /// The rest of a pause; nil if a guess may be judged.
-  func remainingPause(_ counter: ThrottleCounter?) -> Duration? {
-    guard let counter else { return nil }
-    let left = pause(after: counter.events) - counter.age
-    return left > .zero ? left : nil
-  }
-
-  /// Decides whether a wrong guess is told that it was wrong.
-  /// - Parameters:
-  ///   - number: the guess's own, counted when it turned out wrong
-  ///   - seen: how many had been counted when it began
-  func isTold(number: Int, seen: Int) -> Bool {
-    // After a pause it is only the first of those that waited for its end.
-    isOff || number <= maxFailures || number == seen + 1
-  }
-
-  var rule: ThrottleRule {
-    let lengthened = Self.longestPause + Self.window
-    return ThrottleRule(
-      // A window that begins with a pause must last beyond it.
-      window: maxFailures == 1 ? lengthened : Self.window,
-      lengtheningFrom: maxFailures,
-      lengthened: lengthened,
-      mostEvents: .max
     )
-  }
-}
-
-/// One attempt at a password, from its admission to its outcome: carries out what `LoginThrottle` decides.
-struct ThrottledAttempt: Sendable {
-  private let throttle: LoginThrottle
-  private let key: ThrottleKey
-  private let database: AccountDatabase
-  /// How many wrong ones had been counted when this one began.
-  private let seen: Int
-
-  /// - Throws: 429 during a pause: nothing is judged, nothing counted, nothing written.
-  init(_ throttle: LoginThrottle, _ key: ThrottleKey, _ database: AccountDatabase) async throws {
-    self.throttle = throttle
-    self.key = key
-    self.database = database
-    let counter = throttle.isOff ? nil : try await database.throttles.find(database.pool, key)
-    if let pause = throttle.remainingPause(counter) { throw Problem.tooManyRequests(pause) }
-    seen = counter?.events ?? 0
-  }
-
-  /// Counts a wrong password.
-  /// - Returns: the answer: `problem`, or 429 if too many were wrong while this one was verified.
-  func failed(_ problem: Problem) async throws -> Problem {
-    guard !throttle.isOff, let number = try await database.throttles.count(database.pool, key, throttle.rule)
-    else { return problem }
-    guard !throttle.isTold(number: number, seen: seen) else { return problem }
-    return .tooManyRequests(throttle.pause(after: number))
-  }
-
-  /// The password was right; it counts only if others have not begun a pause while it was verified.
-  /// - Throws: 429.
-  func succeeded() async throws {
-    guard !throttle.isOff else { return }
-    if let pause = throttle.remainingPause(try await database.throttles.find(database.pool, key)) {
-      throw Problem.tooManyRequests(pause)
-    }
-  }
-
-  /// The statements that a success adds to its transaction: the counter is deleted.
-  var throttleReset: [PostgresQuery] {
-    throttle.isOff ? [] : [database.throttles.deleteThrottle(throttleKey: key.hash)]
   }
 }

@@ -517,5 +517,17 @@ DROP INDEX global_agency_domains_in_byte_order;
 DROP INDEX global_employer_domains_in_byte_order;
 
 """#),
+    (path: "00012_throttle_locks.sql", text: #"""
+-- +goose Up
+
+-- A transaction may count under several keys, so the clean-up leaves out counters that somebody holds. Locking a row takes
+-- the right to update one of its columns; this one decides nothing.
+ALTER TABLE throttles ADD COLUMN created_at TIMESTAMPTZ NOT NULL DEFAULT now();
+
+-- +goose Down
+
+ALTER TABLE throttles DROP COLUMN created_at;
+
+"""#),
   ]
 }

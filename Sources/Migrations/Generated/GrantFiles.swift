@@ -153,7 +153,7 @@ GRANT UPDATE (created_at) ON
   TO vetchium_worker_:region;
 GRANT SELECT, UPDATE ON background_leadership TO vetchium_worker_:region;
 GRANT SELECT ON sagas TO vetchium_worker_:region;
-GRANT SELECT (throttle_key, expires_at), DELETE ON throttles TO vetchium_worker_:region;
+GRANT SELECT (throttle_key, expires_at), UPDATE (created_at), DELETE ON throttles TO vetchium_worker_:region;
 
 """#),
   ]

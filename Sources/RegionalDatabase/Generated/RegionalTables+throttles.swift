@@ -100,13 +100,14 @@ extension RegionalTables: ThrottleTables {
     name: "RegionalTables.DeleteExpiredThrottles",
     sql: #"""
       DELETE FROM throttles
-      WHERE throttle_key IN (
+      WHERE throttle_key = ANY (ARRAY(
         SELECT expired.throttle_key
         FROM throttles AS expired
         WHERE expired.expires_at <= now()
         ORDER BY expired.expires_at
         LIMIT $1::INTEGER
-      )
+        FOR UPDATE SKIP LOCKED
+      ))
       """#
   )
 

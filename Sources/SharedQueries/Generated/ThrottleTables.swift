@@ -5,8 +5,8 @@ public import FoundationEssentials
 public import PostgresClient
 
 /// Counters of what strangers must not do too often. A key is a hash of what is counted; what the numbers
-/// mean is decided by the program (`LoginThrottle`, `MailThrottle`). A counter that has expired counts for
-/// nothing, whether or not the clean-up has been there.
+/// mean is decided by the program (`GuessThrottle`, `CodeThrottle`, `MailThrottle`). A counter that has
+/// expired counts for nothing, whether or not the clean-up has been there.
 public protocol ThrottleTables: Sendable {
   /// Finds a counter, how long ago it last counted and how long it will go on.
   static func findThrottle(throttleKey: Data) -> PostgresQuery
@@ -29,7 +29,8 @@ public protocol ThrottleTables: Sendable {
   /// Deletes a counter.
   static func deleteThrottle(throttleKey: Data) -> PostgresQuery
 
-  /// Deletes expired counters, some rows at a time: zero rows when there is nothing left to do.
+  /// Deletes expired counters, some rows at a time: zero rows when there is nothing left to do. Rows that
+  /// somebody holds are left for the next time, since a transaction may count under several keys.
   static func deleteExpiredThrottles(mostRows: Int32) -> PostgresQuery
 }
 
@@ -75,7 +76,8 @@ extension ThrottleTables {
     return try await executor.execute(query).affectedRows
   }
 
-  /// Deletes expired counters, some rows at a time: zero rows when there is nothing left to do.
+  /// Deletes expired counters, some rows at a time: zero rows when there is nothing left to do. Rows that
+  /// somebody holds are left for the next time, since a transaction may count under several keys.
   public static func deleteExpiredThrottles(
     _ executor: some PostgresExecutor,
     mostRows: Int32

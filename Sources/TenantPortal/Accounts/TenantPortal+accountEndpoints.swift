@@ -14,9 +14,14 @@ extension TenantPortal {
         Tenant.path("tfa"),
         RememberedTFAInput.self,
         home: .bodyToken(\.tfa.token, malformed: .malformedToken("tfa_token"))
-      ) { input, token, _ in
+      ) { input, token, call in
         TenantSessionContent<Tenant>(
-          session: try await accounts.enterCode(input.tfa.code, token: token, rememberMe: input.rememberMe)
+          session: try await accounts.enterCode(
+            input.tfa.code,
+            token: token,
+            rememberMe: input.rememberMe,
+            AccountCall(call)
+          )
         )
       },
       endpoint(.post, "logout", .session) { user, _ in try await accounts.logout(user) },
@@ -36,8 +41,8 @@ extension TenantPortal {
         Tenant.path("complete-password-reset"),
         CompletePasswordResetInput.self,
         home: .bodyToken(\.token, malformed: .invalidResetToken)
-      ) { input, token, _ in
-        try await accounts.completePasswordReset(input, token: token)
+      ) { input, token, call in
+        try await accounts.completePasswordReset(input, token: token, AccountCall(call))
       },
       endpoint(.post, "change-password", ChangePasswordInput.self, .session) { user, input, call in
         try await accounts.changePassword(input, user, AccountCall(call))

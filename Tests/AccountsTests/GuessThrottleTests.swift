@@ -2,14 +2,21 @@ import Testing
 
 @testable import Accounts
 
-struct LoginThrottleTests {
-  private let throttle = LoginThrottle(maxFailures: 10)
+struct GuessThrottleTests {
+  private let throttle = GuessThrottle(maxFailures: 10)
 
   @Test(arguments: [
     (0, 0), (1, 0), (9, 0), (10, 60), (11, 120), (12, 240), (13, 480), (14, 900), (15, 900), (1_000_000, 900),
   ])
   func pausesGrowToAQuarterOfAnHour(_ failures: Int, _ seconds: Int) {
     #expect(throttle.pause(after: failures) == .seconds(seconds))
+  }
+
+  @Test(arguments: [(29, 0), (30, 60), (35, 32 * 60), (36, 3600), (1_000_000, 3600)])
+  func aLongestPauseOfItsOwn(_ failures: Int, _ seconds: Int) {
+    let throttle = GuessThrottle(maxFailures: 30, window: .seconds(86_400), longestPause: .seconds(3600))
+    #expect(throttle.pause(after: failures) == .seconds(seconds))
+    #expect(throttle.rule.lengthened == .seconds(90_000) && throttle.rule.window == .seconds(86_400))
   }
 
   @Test(
@@ -42,16 +49,16 @@ struct LoginThrottleTests {
 
   @Test(arguments: [1, 2, 10])
   func aCounterOutlivesItsPauses(_ most: Int) {
-    let throttle = LoginThrottle(maxFailures: most)
+    let throttle = GuessThrottle(maxFailures: most)
     let rule = throttle.rule
     #expect(rule.lengtheningFrom == most)
-    #expect(rule.lengthened >= throttle.pause(after: .max) + LoginThrottle.window)
+    #expect(rule.lengthened >= throttle.pause(after: .max) + throttle.window)
     // The first event's life is the window; it must last beyond its own pause as well.
     #expect(rule.window > throttle.pause(after: 1))
   }
 
   @Test func zeroSwitchesItOff() {
-    let off = LoginThrottle(maxFailures: 0)
+    let off = GuessThrottle(maxFailures: 0)
     let counter = ThrottleCounter(events: 1000, age: .zero, endsIn: .seconds(60))
     #expect(off.pause(after: 1000) == .zero)
     #expect(off.remainingPause(counter) == nil)
