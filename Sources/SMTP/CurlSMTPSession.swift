@@ -1,86 +1,137 @@
 import CCurl
-import SystemPrimitives
 
-/// A libcurl handle, which keeps the connection to the server from one mail to the next. It must not be used by two
-/// threads at once.
+/// A connection to the server, which libcurl keeps from one mail to the next. It must not be used by two threads at
+/// once.
 final class CurlSMTPSession {
   /// The time for QUIT beyond the dialogue's limit: the database ends a claim 45 s after it began.
-  private static let quitTimeout = Duration.seconds(2)
+  static let quitTimeout = Duration.seconds(2)
 
-  private let handle: UnsafeMutableRawPointer
-  private let limit: Duration
-
-  /// Safe to call from several threads by the guarantees of libcurl 7.84 and of Swift's lazy globals.
-  private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  private let curl: CurlHandle
+  private let settings: SMTPSettings
 
   init(_ settings: SMTPSettings) throws(SMTPError) {
-    guard Self.isLibraryReady, let handle = curl_easy_init() else { throw SMTPError("libcurl cannot start") }
-    self.handle = handle
-    limit = settings.dialogueTimeout + Self.quitTimeout
-    try configure(settings)
+    curl = try CurlHandle()
+    self.settings = settings
+    try curl.configure(for: settings)
+    try setUpDialogues()
   }
 
-  deinit { curl_easy_cleanup(handle) }
+  /// Blocks until the server has accepted the message. After a failure that says so, the session is of no more use.
+  func send(
+    _ message: MailMessage,
+    abort: AbortFlag,
+    until end: ContinuousClock.Instant
+  ) throws(DialogueFailure) {
+    let dialogue = SMTPDialogue(message.rendered(), abort: abort, end: end)
+    if dialogue.isAborted { throw DialogueFailure(error: .aborted, leavesSession: true) }
+    let code: CURLcode
+    do throws(SMTPError) {
+      code = try perform(dialogue, message, until: end)
+    } catch {
+      throw DialogueFailure(error: error)
+    }
+    guard code != CURLE_OK else { return }
+    let refusal = dialogue.isAborted ? nil : dialogue.refusal
+    if refusal == nil { curl.hangUp() }
+    throw DialogueFailure(
+      error: dialogue.isAborted ? .aborted : error(code, refusal),
+      leavesSession: refusal != nil,
+      isOfIdleConnection: !dialogue.isAborted && !dialogue.isHandedOver && curl.hasReusedConnection
+        && (refusal.map { $0.code == SMTPDialogue.closing } ?? Self.isClose(code))
+    )
+  }
 
-  /// Blocks until the server has accepted the message.
-  func send(_ message: MailMessage, abort: AbortFlag) throws(SMTPError) {
-    let dialogue = SMTPDialogue(message.rendered(), abort: abort, limit: limit)
-    if dialogue.isAborted { throw .aborted }
+  private func perform(
+    _ dialogue: SMTPDialogue,
+    _ message: MailMessage,
+    until end: ContinuousClock.Instant
+  ) throws(SMTPError) -> CURLcode {
     let context = Unmanaged.passUnretained(dialogue).toOpaque()
     guard let recipients = curl_slist_append(nil, "<\(message.recipient)>") else {
       throw SMTPError("out of memory")
     }
     defer {
-      vetchium_curl_set_pointer(handle, CURLOPT_MAIL_RCPT, nil)
+      try? curl.set(CURLOPT_MAIL_RCPT, nil)
       curl_slist_free_all(recipients)
     }
-    try set(CURLOPT_MAIL_FROM, "<\(message.sender.address)>")
-    try check(vetchium_curl_set_pointer(handle, CURLOPT_MAIL_RCPT, recipients))
-    try check(vetchium_curl_set_offset(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(dialogue.size)))
+    try curl.set(CURLOPT_TIMEOUT_MS, ContinuousClock.now.duration(to: end))
+    try curl.set(CURLOPT_MAIL_FROM, "<\(message.sender.address)>")
+    try curl.set(CURLOPT_MAIL_RCPT, recipients)
+    try curl.set(CURLOPT_INFILESIZE_LARGE, size: dialogue.size)
     for option in [CURLOPT_READDATA, CURLOPT_HEADERDATA, CURLOPT_XFERINFODATA] {
-      try check(vetchium_curl_set_pointer(handle, option, context))
+      try curl.set(option, context)
     }
-    let code = withExtendedLifetime(dialogue) { curl_easy_perform(handle) }
-    guard code != CURLE_OK else { return }
-    if dialogue.isAborted { throw .aborted }
-    throw Self.failure(code, dialogue.refusal)
+    return withExtendedLifetime(dialogue) { curl.perform() }
   }
 
-  private static func failure(_ code: CURLcode, _ refusal: (code: Int, text: String)?) -> SMTPError {
-    let description = String(cString: curl_easy_strerror(code))
-    guard let refusal else { return SMTPError(description) }
-    return SMTPError(
-      "\(description) (SMTP reply \(refusal.code))",
-      replyCode: refusal.code,
-      // A server that refuses a login may repeat the credentials.
-      reply: code == CURLE_LOGIN_DENIED ? "" : refusal.text
-    )
+  /// Returns whether libcurl's code means that the server closed the connection. A limit that passed has another one.
+  private static func isClose(_ code: CURLcode) -> Bool {
+    [CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING].contains(code)
   }
 
-  private func configure(_ settings: SMTPSettings) throws(SMTPError) {
-    let scheme = settings.effectiveTLS == .tls ? "smtps" : "smtp"
-    try set(CURLOPT_URL, "\(scheme)://\(SMTPHost.inURL(settings.host)):\(settings.port)")
+  private func error(_ code: CURLcode, _ refusal: (code: Int, text: String)?) -> SMTPError {
+    if let refusal {
+      return SMTPError(
+        "\(String(cString: curl_easy_strerror(code))) (SMTP reply \(refusal.code))",
+        replyCode: refusal.code,
+        // A server that refuses a login may repeat the credentials.
+        reply: code == CURLE_LOGIN_DENIED ? "" : refusal.text
+      )
+    }
+    switch code {
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
+      return SMTPError(CertificateProblem.description(reason: curl.reason(of: code), settings))
+    // Words about the way to the server have neither addresses of people nor credentials.
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR:
+      return SMTPError(curl.reason(of: code))
+    case CURLE_USE_SSL_FAILED:
+      return SMTPError("the server offers no STARTTLS, which SMTP_TLS or the credentials require")
+    default:
+      return SMTPError(String(cString: curl_easy_strerror(code)))
+    }
+  }
+
+  private func setUpDialogues() throws(SMTPError) {
+    try curl.set(CURLOPT_UPLOAD, 1)
+    // Servers disconnect idle clients after some minutes; an older connection (seconds) is not used again.
+    try curl.set(CURLOPT_MAXAGE_CONN, 60)
+    if let credentials = settings.credentials {
+      try curl.set(CURLOPT_USERNAME, credentials.username)
+      try curl.set(CURLOPT_PASSWORD, credentials.password)
+      try curl.set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN")
+    }
+    try curl.set(CURLOPT_READFUNCTION, readMessage)
+    try curl.set(CURLOPT_HEADERFUNCTION, receiveReply)
+    try curl.set(CURLOPT_WRITEFUNCTION, discard)
+    try curl.setProgress(shouldAbort)
+  }
+}
+
+/// The failure of a dialogue, and what it says about the connection.
+struct DialogueFailure: Error {
+  let error: SMTPError
+  /// False if the server may still send a reply to this dialogue: the next one would take it for its own.
+  var leavesSession = false
+  /// True if the server had ended the connection before it had the message (RFC 5321 §3.8), as it may end any that was
+  /// idle: the failure says nothing about the mail.
+  var isOfIdleConnection = false
+}
+
+extension CurlHandle {
+  /// Sets what every connection to the server has in common.
+  func configure(for settings: SMTPSettings) throws(SMTPError) {
+    try set(CURLOPT_URL, settings.url)
     try set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
     // Proxies named in the environment are meant for other traffic.
     try set(CURLOPT_PROXY, "")
     try set(CURLOPT_NOSIGNAL, 1)
-    try set(CURLOPT_UPLOAD, 1)
     try set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout)
-    try set(CURLOPT_TIMEOUT_MS, settings.dialogueTimeout)
-    // Servers disconnect idle clients after some minutes; an older connection (seconds) is not used again.
-    try set(CURLOPT_MAXAGE_CONN, 60)
     try set(CURLOPT_USE_SSL, Int(Self.level(settings.effectiveTLS).rawValue))
-    if let authorities = settings.certificateAuthorities { try set(CURLOPT_CAINFO, authorities) }
-    if let credentials = settings.credentials {
-      try set(CURLOPT_USERNAME, credentials.username)
-      try set(CURLOPT_PASSWORD, credentials.password)
-      try set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN")
+    if !settings.verifiesCertificate {
+      try set(CURLOPT_SSL_VERIFYPEER, 0)
+      try set(CURLOPT_SSL_VERIFYHOST, 0)
     }
-    try check(vetchium_curl_set_data_callback(handle, CURLOPT_READFUNCTION, readMessage))
-    try check(vetchium_curl_set_data_callback(handle, CURLOPT_HEADERFUNCTION, receiveReply))
-    try check(vetchium_curl_set_data_callback(handle, CURLOPT_WRITEFUNCTION, discard))
-    try set(CURLOPT_NOPROGRESS, 0)
-    try check(vetchium_curl_set_progress_callback(handle, shouldAbort))
+    if let authorities = settings.certificateAuthorities { try set(CURLOPT_CAINFO, authorities) }
   }
 
   private static func level(_ tls: SMTPSettings.TLS) -> curl_usessl {
@@ -90,28 +141,9 @@ final class CurlSMTPSession {
     case .starttls, .tls: CURLUSESSL_ALL
     }
   }
-
-  private func set(_ option: CURLoption, _ value: Int) throws(SMTPError) {
-    try check(vetchium_curl_set_long(handle, option, value))
-  }
-
-  /// Sets a limit in milliseconds, at least one: libcurl takes zero for "no limit".
-  private func set(_ option: CURLoption, _ limit: Duration) throws(SMTPError) {
-    try set(option, max(1, Int(limit.milliseconds)))
-  }
-
-  private func set(_ option: CURLoption, _ value: String) throws(SMTPError) {
-    try check(vetchium_curl_set_string(handle, option, value))
-  }
-
-  private func check(_ code: CURLcode) throws(SMTPError) {
-    guard code == CURLE_OK else {
-      throw SMTPError("libcurl refuses an option: \(String(cString: curl_easy_strerror(code)))")
-    }
-  }
 }
 
-// libcurl's callbacks; `context` is the dialogue, which `send` keeps alive.
+// libcurl's callbacks; `context` is the dialogue, which `perform` keeps alive.
 
 private func dialogue(_ context: UnsafeMutableRawPointer?) -> SMTPDialogue? {
   context.map { Unmanaged<SMTPDialogue>.fromOpaque($0).takeUnretainedValue() }

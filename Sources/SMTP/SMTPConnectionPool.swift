@@ -9,8 +9,6 @@ final class SMTPConnectionPool: Sendable {
     var next = 0
   }
 
-  private static let quitTimeout = Duration.seconds(2)
-
   private let settings: SMTPSettings
   private let limit: Int
   private let state = NIOLockedValueBox(State())
@@ -50,7 +48,7 @@ final class SMTPConnectionPool: Sendable {
       }
     }
     let limit = Task {
-      try await Task.sleep(for: Self.quitTimeout)
+      try await Task.sleep(for: CurlSMTPSession.quitTimeout)
       end.finish()
     }
     defer { limit.cancel() }
@@ -99,10 +97,33 @@ actor SMTPConnection {
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   func send(_ message: MailMessage, abort: AbortFlag) -> Result<Void, SMTPError> {
+    // One limit for both dialogues, since the mail's claim has one.
+    let end = ContinuousClock.now + settings.dialogueTimeout
+    var failure = dialogue(message, abort, until: end)
+    if failure?.isOfIdleConnection == true, ContinuousClock.now < end {
+      session = nil
+      failure = dialogue(message, abort, until: end)
+    }
+    return failure.map { .failure($0.error) } ?? .success(())
+  }
+
+  /// Sends the message over the connection that is open, or over a new one.
+  /// - Returns: nil when the server has accepted it.
+  private func dialogue(_ message: MailMessage, _ abort: AbortFlag, until end: ContinuousClock.Instant)
+    -> DialogueFailure?
+  {
+    let opened: CurlSMTPSession
     do throws(SMTPError) {
-      return .success(try openSession().send(message, abort: abort))
+      opened = try openSession()
     } catch {
-      return .failure(error)
+      return DialogueFailure(error: error)
+    }
+    do throws(DialogueFailure) {
+      try opened.send(message, abort: abort, until: end)
+      return nil
+    } catch {
+      if !error.leavesSession { session = nil }
+      return error
     }
   }
 

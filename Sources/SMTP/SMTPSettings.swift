@@ -1,14 +1,21 @@
+import FoundationEssentials
+import SystemPrimitives
+
 /// The address of the SMTP server, its credentials and limits, and the sender of all mail.
 public struct SMTPSettings: Sendable {
   public enum TLS: String, CaseIterable, Sendable {
     /// No encryption.
     case none
-    /// STARTTLS (RFC 3207) if the server offers it.
+    /// STARTTLS (RFC 3207) if the server offers it. The certificate is verified, except on this machine without
+    /// credentials: there encryption protects nothing, and servers have certificates that they made themselves.
     case opportunistic
     /// STARTTLS is required: without it nothing is delivered.
     case starttls
     /// TLS begins with the first byte (RFC 8314 §3).
     case tls
+
+    /// What a port means that nothing else is said about: `tls` on port 465 (RFC 8314 §3.3), else `opportunistic`.
+    public static func standard(port: UInt16) -> TLS { port == 465 ? .tls : .opportunistic }
   }
 
   public struct Credentials: Sendable, CustomStringConvertible {
@@ -29,25 +36,32 @@ public struct SMTPSettings: Sendable {
   public let credentials: Credentials?
   public let tls: TLS
   public let sender: MailSender
-  /// A PEM file with the authorities to trust instead of the system's.
+  /// The name by which this client introduces itself (RFC 5321 §4.1.1.1): a host name, or an address in brackets.
+  public let heloName: String
+  /// A PEM file with the authorities to trust beside the system's.
   public let certificateAuthorities: String?
   /// The limit until the server's greeting has come.
   public let connectTimeout: Duration
   /// The limit of the whole dialogue of one mail.
   public let dialogueTimeout: Duration
 
-  /// - Throws: `SMTPSettingsError` when credentials would cross a network unencrypted, or the host is malformed.
+  /// - Parameter heloName: nil means the domain of the sender's address. The machine's own name would not do: in a
+  ///   container it is no name that anybody can look up, and libcurl cuts it at the first dot.
+  /// - Throws: `SMTPSettingsError` when credentials would cross a network unencrypted, or a name is malformed.
   public init(
     host: String,
     port: UInt16,
     credentials: Credentials? = nil,
     tls: TLS = .opportunistic,
     sender: MailSender,
+    heloName: String? = nil,
     certificateAuthorities: String? = nil,
     connectTimeout: Duration = .seconds(10),
     dialogueTimeout: Duration = .seconds(30)
   ) throws(SMTPSettingsError) {
     guard SMTPHost.isSafe(host) else { throw .badHost }
+    let heloName = heloName ?? sender.domain
+    guard Self.isHeloName(heloName) else { throw .badHeloName }
     guard credentials == nil || tls != .none || SMTPHost.isThisMachine(host) else {
       throw .credentialsInTheClear
     }
@@ -56,6 +70,7 @@ public struct SMTPSettings: Sendable {
     self.credentials = credentials
     self.tls = tls
     self.sender = sender
+    self.heloName = heloName
     self.certificateAuthorities = certificateAuthorities
     self.connectTimeout = connectTimeout
     self.dialogueTimeout = dialogueTimeout
@@ -63,6 +78,25 @@ public struct SMTPSettings: Sendable {
 
   /// Returns whether a text has the form of a host name or an address.
   public static func isHost(_ text: String) -> Bool { SMTPHost.isSafe(text) }
+
+  /// Returns whether a text can stand in EHLO: a host name, or an address in brackets (RFC 5321 §4.1.3).
+  public static func isHeloName(_ text: String) -> Bool { SMTPHost.isHeloName(text) }
+
+  /// Returns whether a file can be read and has a certificate in PEM.
+  public static func isCertificateFile(_ path: String) -> Bool {
+    guard let data = FileManager.default.contents(atPath: path) else { return false }
+    return String(decoding: data, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
+  }
+
+  /// The server's address for libcurl, which takes the path as the name for EHLO.
+  var url: String {
+    "\(tls == .tls ? "smtps" : "smtp")://\(SMTPHost.inURL(host)):\(port)/\(SMTPHost.inPath(heloName))"
+  }
+
+  /// Whether the server's certificate has to be one for `host` by an authority that is trusted.
+  var verifiesCertificate: Bool {
+    tls != .opportunistic || credentials != nil || !SMTPHost.isThisMachine(host)
+  }
 
   /// The value of `tls`, except that credentials for another machine make STARTTLS mandatory.
   var effectiveTLS: TLS {
@@ -73,11 +107,13 @@ public struct SMTPSettings: Sendable {
 /// The reason why SMTP settings are refused.
 public enum SMTPSettingsError: Error, CustomStringConvertible, Equatable {
   case badHost
+  case badHeloName
   case credentialsInTheClear
 
   public var description: String {
     switch self {
     case .badHost: "the SMTP host is neither a host name nor an address"
+    case .badHeloName: "the name for EHLO is neither a host name nor an address in brackets"
     case .credentialsInTheClear: "SMTP credentials are only sent encrypted, except to this machine"
     }
   }
@@ -94,6 +130,34 @@ enum SMTPHost {
         default: false
         }
       }
+  }
+
+  /// Returns whether a text is a host name (RFC 1123 §2.1) or an address literal such as `[192.0.2.1]` or
+  /// `[IPv6:2001:db8::1]`.
+  static func isHeloName(_ text: String) -> Bool {
+    if text.hasPrefix("["), text.hasSuffix("]") { return isAddressLiteral(text.dropFirst().dropLast()) }
+    let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+    return text.utf8.count <= 253
+      && labels.allSatisfy { label in
+        (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+          && label.unicodeScalars.allSatisfy {
+            switch $0 {
+            case "a"..."z", "A"..."Z", "0"..."9", "-": true
+            default: false
+            }
+          }
+      }
+  }
+
+  private static func isAddressLiteral(_ text: Substring) -> Bool {
+    guard text.hasPrefix("IPv6:") else { return !text.contains(":") && IPAddress(String(text)) != nil }
+    let address = text.dropFirst("IPv6:".count)
+    return address.contains(":") && IPAddress(String(address)) != nil
+  }
+
+  /// Writes a name for EHLO as the path of a URL: brackets and colons are percent-encoded (RFC 3986 §3.3).
+  static func inPath(_ name: String) -> String {
+    name.replacing("[", with: "%5B").replacing("]", with: "%5D").replacing(":", with: "%3A")
   }
 
   /// Returns whether the name or address can only mean this machine.

@@ -14,6 +14,7 @@ import Testing
     host: String = "127.0.0.1",
     tls: SMTPSettings.TLS = .opportunistic,
     credentials: SMTPSettings.Credentials? = nil,
+    heloName: String? = nil,
     certificate: String? = nil,
     connectTimeout: Duration = .seconds(10),
     dialogueTimeout: Duration = .seconds(30)
@@ -24,6 +25,7 @@ import Testing
       credentials: credentials,
       tls: tls,
       sender: MailSender(address: Self.from, name: "Vetchium"),
+      heloName: heloName,
       certificateAuthorities: certificate,
       connectTimeout: connectTimeout,
       dialogueTimeout: dialogueTimeout
@@ -69,6 +71,16 @@ import Testing
       #expect(mail.raw == sent.rendered())
       #expect(mail.raw.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 78 })
       #expect(!mail.isEncrypted)
+      await transport.close()
+    }
+  }
+
+  @Test(arguments: [nil, "mx1.region-a.example.org", "[127.0.0.1]", "[IPv6:::1]"] as [String?])
+  func theClientIntroducesItselfByAWholeName(name: String?) async throws {
+    try await SMTPCatcher.run { catcher in
+      let transport = SMTPTransport.live(try settings(port: catcher.port, heloName: name))
+      try await transport.send(try message())
+      #expect(try await catcher.mail(to: "a@example.com").helo == name ?? "vetchium.com")
       await transport.close()
     }
   }
@@ -192,23 +204,61 @@ import Testing
     }
   }
 
-  @Test func anUnknownCertificateAndAMissingOfferAreRefused() async throws {
+  @Test func aCertificateThatIsNotAcceptedIsNamedWithTheSettings() async throws {
     var server = SMTPCatcher.Settings()
     server.tls = .offered
     try await SMTPCatcher.run(server) { catcher in
-      let stranger = SMTPTransport.live(try settings(port: catcher.port, host: "localhost"))
-      await #expect(throws: SMTPError.self) { try await stranger.send(try message()) }
-      await stranger.close()
-      let otherName = SMTPTransport.live(
-        try settings(port: catcher.port, host: "127.0.0.1", certificate: catcher.certificate)
-      )
-      await #expect(throws: SMTPError.self) { try await otherName.send(try message()) }
-      await otherName.close()
+      for (host, authorities, reason) in [
+        ("localhost", nil, "self-signed certificate"), ("127.0.0.1", catcher.certificate, "127.0.0.1"),
+      ] {
+        let transport = SMTPTransport.live(
+          try settings(port: catcher.port, host: host, tls: .starttls, certificate: authorities)
+        )
+        let error = await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
+        let text = error?.description ?? ""
+        #expect(text.contains(reason) && text.contains("subject CN = localhost"), "\(text)")
+        #expect(text.contains("DNS:localhost") && text.contains("issuer CN = localhost"), "\(text)")
+        #expect(text.contains("\(host) (SMTP_HOST)") && text.contains("SMTP_CA_FILE"), "\(text)")
+        #expect(error?.replyCode == nil && error?.isAborted == false)
+        await transport.close()
+      }
     }
+  }
+
+  @Test(arguments: [SMTPSettings.TLS.opportunistic, .starttls]) func aMissingOfferIsRefusedWhereItIsRequired(
+    _ tls: SMTPSettings.TLS
+  ) async throws {
     try await SMTPCatcher.run { catcher in
-      let strict = SMTPTransport.live(try settings(port: catcher.port, tls: .starttls))
-      await #expect(throws: SMTPError.self) { try await strict.send(try message()) }
-      await strict.close()
+      let transport = SMTPTransport.live(try settings(port: catcher.port, tls: tls))
+      if tls == .opportunistic {
+        try await transport.send(try message())
+      } else {
+        let error = await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
+        #expect(error?.description.contains("SMTP_TLS") == true)
+      }
+      await transport.close()
+    }
+  }
+
+  @Test func thisMachineNeedsNoTrustedCertificateUnlessCredentialsGoThere() async throws {
+    var server = SMTPCatcher.Settings()
+    server.tls = .offered
+    try await SMTPCatcher.run(server) { catcher in
+      for host in ["localhost", "127.0.0.1"] {
+        let transport = SMTPTransport.live(try settings(port: catcher.port, host: host))
+        try await transport.send(try message())
+        #expect(try await catcher.mail(to: "a@example.com").isEncrypted)
+        await transport.close()
+      }
+      let transport = SMTPTransport.live(
+        try settings(
+          port: catcher.port,
+          host: "localhost",
+          credentials: .init(username: "worker", password: "not a secret")
+        )
+      )
+      await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
+      await transport.close()
     }
   }
 

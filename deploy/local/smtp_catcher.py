@@ -33,6 +33,7 @@ class Misbehaviour:
 
     def __init__(self):
         self.fault = settings.get("fault")
+        self.firsts = list(settings.get("firsts") or [])
         self.storm = settings.get("storm")
         self.attempts = {}
         self.stalled_until = self.refusing_until = 0.0
@@ -48,6 +49,8 @@ class Misbehaviour:
         return None
 
     async def commit(self, server, fault):
+        if fault["kind"] == "goodbye":
+            return None
         if fault["kind"] == "stall":
             say({"hanging": True})
             await asyncio.sleep(fault["seconds"])
@@ -66,8 +69,12 @@ class Misbehaviour:
             await asyncio.sleep(rest)
         return "421 4.3.2 Closing for a while" if time.monotonic() < self.refusing_until else None
 
-    def storm_of(self, address):
-        """The fault of this attempt, the same in every run: it follows from seed, recipient and number of the attempt."""
+    def fault_of(self, address):
+        """The fault of this attempt: the next of the first ones, or the storm's, which is the same in every run, since it
+        follows from seed, recipient and number of the attempt."""
+        if self.firsts:
+            fault = self.firsts.pop(0)
+            return fault if fault["kind"] != "none" else None
         if not self.storm:
             return None
         if address.startswith("never"):
@@ -95,7 +102,7 @@ class Catcher:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        session.fault = self.misbehaviour.storm_of(address)
+        session.fault = self.misbehaviour.fault_of(address)
         reply = await self.misbehaviour.reply(server, "recipient")
         if not reply and session.fault and session.fault["stage"] == "recipient":
             reply = await self.misbehaviour.commit(server, session.fault)
@@ -121,6 +128,7 @@ class Catcher:
             "sender": envelope.mail_from,
             "recipients": envelope.rcpt_tos,
             "clientPort": session.peer[1],
+            "helo": session.host_name,
             "isEncrypted": session.ssl is not None or settings["tls"] == "implicit",
             "isAuthenticated": bool(session.authenticated),
             "raw": envelope.original_content.decode("ascii"),
@@ -147,7 +155,13 @@ class Server(SMTP):
 
     async def smtp_DATA(self, arg):
         reply = await self.event_handler.misbehaviour.reply(self, "data")
+        fault = getattr(self.session, "fault", None)
+        if not reply and fault and fault["stage"] == "data":
+            reply = await self.event_handler.misbehaviour.commit(self, fault)
         await (self.push(reply) if reply else super().smtp_DATA(arg))
+        if fault and fault["kind"] == "goodbye":
+            await super().push(fault["reply"])
+            self.transport.close()
 
 
 def tls_context(directory):

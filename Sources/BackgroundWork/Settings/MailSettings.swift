@@ -30,9 +30,23 @@ enum MailSettings {
   static let tls = Setting(
     "SMTP_TLS",
     .smtpTLS,
-    default: .opportunistic,
-    text: "opportunistic",
+    default: nil,
+    text: "tls on port 465, else opportunistic",
     "encryption of the SMTP connection"
+  )
+  static let heloName = Setting(
+    "SMTP_HELO_NAME",
+    .heloName,
+    default: nil,
+    text: "the domain of SMTP_FROM_ADDRESS",
+    "name by which the client introduces itself (EHLO)"
+  )
+  static let certificateAuthorities = Setting(
+    "SMTP_CA_FILE",
+    .certificateFile,
+    default: nil,
+    text: "",
+    "PEM file of certificates that the SMTP server is verified against, beside the system's"
   )
   static let batchSize = Setting(
     "EMAIL_WORKER_BATCH_SIZE",
@@ -69,8 +83,19 @@ extension SettingType where Value == String {
   static let mailAddress = SettingType("an e-mail address") { try? MailSender(address: $0).address }
 }
 
-extension SettingType where Value == SMTPSettings.TLS {
-  static let smtpTLS = SettingType("opportunistic, starttls, tls or none") { SMTPSettings.TLS(rawValue: $0) }
+extension SettingType where Value == String? {
+  static let heloName = SettingType("a host name, or an address in brackets") {
+    SMTPSettings.isHeloName($0) ? .some($0) : .none
+  }
+  static let certificateFile = SettingType("a readable PEM file with at least one certificate") {
+    SMTPSettings.isCertificateFile($0) ? .some($0) : .none
+  }
+}
+
+extension SettingType where Value == SMTPSettings.TLS? {
+  static let smtpTLS = SettingType("opportunistic, starttls, tls or none") {
+    SMTPSettings.TLS(rawValue: $0).map(Optional.some)
+  }
 }
 
 extension SettingsReader {
@@ -83,6 +108,8 @@ extension SettingsReader {
     let address = read(MailSettings.fromAddress)
     let name = read(MailSettings.fromName)
     let tls = read(MailSettings.tls)
+    let heloName = read(MailSettings.heloName)
+    let authorities = read(MailSettings.certificateAuthorities)
     guard username.isEmpty == password.isEmpty else {
       let missing = username.isEmpty ? MailSettings.username.name : MailSettings.password.name
       note(missing, "is not set", "both SMTP_USERNAME and SMTP_PASSWORD or neither")
@@ -95,11 +122,21 @@ extension SettingsReader {
         host: host,
         port: port,
         credentials: username.isEmpty ? nil : .init(username: username, password: password),
-        tls: tls,
-        sender: sender
+        tls: tls ?? .standard(port: port),
+        sender: sender,
+        heloName: heloName,
+        certificateAuthorities: authorities
       )
     } catch {
-      if error == .credentialsInTheClear {
+      switch error {
+      case .badHost: break
+      case .badHeloName:
+        note(
+          MailSettings.heloName.name,
+          "is not set, and the domain of SMTP_FROM_ADDRESS is no host name",
+          MailSettings.heloName.type.expectation
+        )
+      case .credentialsInTheClear:
         note(
           MailSettings.tls.name,
           "is none",

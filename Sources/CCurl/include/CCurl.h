@@ -1,6 +1,6 @@
 #ifndef VETCHIUM_CCURL_H
 #define VETCHIUM_CCURL_H
-// libcurl's setters are variadic C functions, which Swift cannot call: typed shims, one per argument type.
+// libcurl's setters and getters are variadic C functions, which Swift cannot call: typed shims, one per argument type.
 #include <curl/curl.h>
 
 static inline CURLcode vetchium_curl_set_long(CURL *handle, CURLoption option, long value) {
@@ -30,5 +30,18 @@ static inline CURLcode vetchium_curl_set_data_callback(
 
 static inline CURLcode vetchium_curl_set_progress_callback(CURL *handle, curl_xferinfo_callback callback) {
   return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
+}
+
+static inline CURLcode vetchium_curl_get_long(CURL *handle, CURLINFO information, long *value) {
+  return curl_easy_getinfo(handle, information, value);
+}
+
+static inline CURLcode vetchium_curl_get_socket(CURL *handle, curl_socket_t *value) {
+  return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
+}
+
+// The certificates stay the handle's.
+static inline CURLcode vetchium_curl_get_certificates(CURL *handle, struct curl_certinfo **value) {
+  return curl_easy_getinfo(handle, CURLINFO_CERTINFO, value);
 }
 #endif

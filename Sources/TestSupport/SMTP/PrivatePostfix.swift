@@ -81,6 +81,8 @@ public struct PrivatePostfix: Sendable {
       mydestination =
       relay_domains = example.com
       relayhost = [127.0.0.1]:\(relay)
+      smtpd_helo_required = yes
+      smtpd_helo_restrictions = reject_invalid_helo_hostname, reject_non_fqdn_helo_hostname
       smtpd_relay_restrictions = permit_auth_destination, reject
       smtpd_recipient_restrictions = check_recipient_access inline:{
         {later@example.com = 450 4.2.1 Come back later}, {full@example.com = 552 5.2.2 Mailbox full}}

@@ -12,6 +12,9 @@ public struct SMTPCatcher: Sendable {
     public var password: String?
     /// A fault of every dialogue.
     public var fault: SMTPFault?
+    /// Faults of the first mails in the order of their recipients' announcement, `.none` for one without; after them
+    /// come those of `storm`.
+    public var firsts: [SMTPFault]?
     /// Faults of some dialogues.
     public var storm: SMTPStorm?
     /// Tells `acceptance` of each mail rather than `mail`: for many.
@@ -132,6 +135,8 @@ public struct CaughtMail: Decodable, Sendable {
   public let sender: String
   /// The envelope's.
   public let recipients: [String]
+  /// The name by which the client introduced itself.
+  public let helo: String
   /// The client's TCP port: the same for mails that came over one connection.
   public let clientPort: Int
   public let isEncrypted: Bool

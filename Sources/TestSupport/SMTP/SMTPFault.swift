@@ -4,7 +4,7 @@ public struct SMTPFault: Encodable, Sendable {
   /// its last dot.
   public enum Stage: String, Encodable, Sendable, CaseIterable { case greeting, recipient, data, message }
 
-  private enum Kind: String, Encodable { case reply, stall, drop, mute }
+  private enum Kind: String, Encodable { case none, reply, stall, drop, mute, goodbye }
 
   private let stage: Stage
   private let kind: Kind
@@ -12,6 +12,9 @@ public struct SMTPFault: Encodable, Sendable {
   private let seconds: Double?
   /// The share of a storm's dialogues that it happens in, from 0 to 1.
   private var share = 1.0
+
+  /// No fault, in a list of several mails' faults.
+  public static let none = SMTPFault(stage: .greeting, kind: .none, reply: nil, seconds: nil)
 
   /// Replies so, such as `550 No such user`, instead of going on.
   public static func reply(_ reply: String, at stage: Stage) -> SMTPFault {
@@ -33,6 +36,11 @@ public struct SMTPFault: Encodable, Sendable {
     SMTPFault(stage: stage, kind: .drop, reply: nil, seconds: nil)
   }
 
+  /// Accepts the mail, and then closes the connection with such a reply that nobody has asked for.
+  public static func goodbye(_ reply: String) -> SMTPFault {
+    SMTPFault(stage: .message, kind: .goodbye, reply: reply, seconds: nil)
+  }
+
   /// Limits the fault to so many of a storm's dialogues.
   public func inShare(_ share: Double) -> SMTPFault {
     var fault = self
@@ -42,7 +50,7 @@ public struct SMTPFault: Encodable, Sendable {
 }
 
 /// Faults that hit some mails' first or second attempts, chosen by a seed, and always refused recipients whose
-/// addresses begin with `never`. A fault here is at `recipient` or at `message`.
+/// addresses begin with `never`. A fault here is at `recipient`, `data` or `message`.
 public struct SMTPStorm: Encodable, Sendable {
   public let seed: UInt64
   public let faults: [SMTPFault]
