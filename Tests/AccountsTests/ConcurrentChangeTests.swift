@@ -10,7 +10,8 @@ import Testing
   private static let newPassword = "a new and better one"
 
   enum Move: String, CaseIterable, Sendable {
-    case login, code, resetRequest, reset, passwordChange, addressRequest, addressChange, disabling, roleChange
+    case login, code, resetRequest, reset, passwordChange, addressRequest, addressChange, disabling,
+      roleChange
 
     static func of(_ kind: PortalKind) -> [Move] {
       allCases.filter { kind == .hub ? $0 != .roleChange : $0 != .addressRequest && $0 != .addressChange }
@@ -33,7 +34,10 @@ import Testing
       login = try await portals.beginLogin(account)
       reset = try await portals.requestReset(account)
       newAddress = TestAccount.unheardOfAddress("new")
-      guard account.kind == .hub else { return addressToken = nil }
+      guard account.kind == .hub else {
+        addressToken = nil
+        return
+      }
       let body: JSON = ["new_email_address": .string(newAddress)]
       try await portals.post("/hub/request-email-change", body, session: account.session).expect(200)
       addressToken = try await portals.mail("hub_email_verification", to: newAddress).linkToken()
@@ -71,21 +75,26 @@ import Testing
     _ actor: TestAccount?,
     _ portals: PortalHarness
   ) async throws -> [PortalResponse] {
-    let done = Atomic(0)
+    let done = Count()
+    let lock = try await portals.lock(rows, of: ways.account)
     return try await withThrowingTaskGroup(of: (Int, PortalResponse).self) { group in
-      try await portals.holding(rows, of: ways.account) {
+      do {
         for (number, move) in [first, second].enumerated() {
           group.addTask {
             let response = try await Self.make(move, ways, actor, portals)
-            done.add(1, ordering: .sequentiallyConsistent)
+            done.increment()
             return (number, response)
           }
           try await eventually("\(first) and \(second): \(move) waits or is done") {
             let waiting = try await portals.database(ways.account.kind).waitingForLocks()
-            return waiting + done.load(ordering: .sequentiallyConsistent) > number
+            return waiting + done.value > number
           }
         }
+      } catch {
+        await lock.release()
+        throw error
       }
+      await lock.release()
       var responses: [(Int, PortalResponse)] = []
       for try await response in group { responses.append(response) }
       return responses.sorted { $0.0 < $1.0 }.map(\.1)
@@ -141,7 +150,9 @@ import Testing
     var tables: Set<String> = ["sessions", "tfa_tokens", "password_reset_tokens"]
     if kind == .hub { tables.insert("email_verification_tokens") }
     if succeeded.contains(.disabling) {
-      for table in tables { #expect(try await portals.rowCount(table, of: account) == 0, "\(table); \(what)") }
+      for table in tables {
+        #expect(try await portals.rowCount(table, of: account) == 0, "\(table); \(what)")
+      }
       #expect(try await portals.enable(account, by: actor) == 200, what)
     }
     let keepsSession = changes == [.passwordChange] && !succeeded.contains(.disabling)
@@ -180,4 +191,12 @@ import Testing
     let body: JSON = ["verification_token": .string(token)]
     #expect(try await portals.post("/hub/complete-email-change", body).status == 401, what)
   }
+}
+
+private final class Count: Sendable {
+  private let count = Atomic(0)
+
+  var value: Int { count.load(ordering: .sequentiallyConsistent) }
+
+  func increment() { count.add(1, ordering: .sequentiallyConsistent) }
 }

@@ -17,7 +17,11 @@ import Testing
     _ process: TestProcess,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
-    #expect(try await process.waitForEnd() == .exit(code), "\(process.log.tail)", sourceLocation: sourceLocation)
+    #expect(
+      try await process.waitForEnd() == .exit(code),
+      "\(process.log.tail)",
+      sourceLocation: sourceLocation
+    )
   }
 
   @Test func whoIsDisabledHasNoWayInAndLogsInAnewOnceEnabled() async throws {

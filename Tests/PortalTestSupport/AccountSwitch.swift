@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import PostgresClient
 internal import RegionalDatabase
-public import TestSupport
+internal import TestSupport
 internal import Testing
 
 /// Rows of an account that a test locks to hold requests in the middle.
@@ -11,7 +11,7 @@ public enum HeldRows: String, CaseIterable, Sendable {
   /// All of its tokens and sessions.
   case tokens
 
-  func locks(_ kind: PortalKind) -> [String] {
+  func statements(_ kind: PortalKind) -> [String] {
     var tables = ["tfa_tokens", "password_reset_tokens", "sessions"]
     if kind == .hub { tables.append("email_verification_tokens") }
     if self == .account { tables = ["users"] }
@@ -20,9 +20,9 @@ public enum HeldRows: String, CaseIterable, Sendable {
 }
 
 extension PortalHarness {
-  /// Locks rows of an account while a closure runs.
-  public func holding(_ rows: HeldRows, of account: TestAccount, _ body: () async throws -> Void) async throws {
-    try await database(account.kind).holding(rows.locks(account.kind), account.id, body)
+  /// Locks rows of an account until they are released.
+  public func lock(_ rows: HeldRows, of account: TestAccount) async throws -> RowLock {
+    try await database(account.kind).lock(rows.statements(account.kind), account.id)
   }
 
   /// Disables an account as its portal, or the operator's command for a hub user, does.

@@ -102,20 +102,28 @@ public final class PortalDatabase: Sendable {
   public func run(_ script: String) async throws { try await pool.executeScript(script) }
 
   /// Runs a transaction as superuser.
-  func withTransaction<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws -> Value {
+  func withTransaction<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws
+    -> Value
+  {
     try await pool.withTransaction { try await body($0) }
   }
 
-  /// Locks the rows of an account in some tables while a closure runs.
-  /// - Parameter locks: statements `SELECT … FOR UPDATE` with the account's id as their parameter
-  func holding(_ locks: [String], _ account: UUID, _ body: () async throws -> Void) async throws {
-    try await pool.withTransaction { transaction in
-      for lock in locks {
+  /// Opens a transaction that locks rows.
+  /// - Parameter statements: `SELECT … FOR UPDATE` with `value` as their parameter
+  func lock(_ statements: [String], _ value: UUID) async throws -> RowLock {
+    let configuration = PostgresPoolConfiguration(connectionString: server.connectionString(database: name))
+    let connection = try await PostgresConnection.connect(configuration, logger: Self.quiet)
+    do {
+      try await connection.executeScript("BEGIN")
+      for statement in statements {
         var parameters = PostgresParameters()
-        parameters.append(account)
-        _ = try await transaction.execute(PostgresQuery(PostgresStatement(sql: lock), parameters))
+        parameters.append(value)
+        _ = try await connection.execute(PostgresQuery(PostgresStatement(sql: statement), parameters))
       }
-      try await body()
+      return RowLock(connection: connection)
+    } catch {
+      await connection.close()
+      throw error
     }
   }
 
@@ -132,4 +140,11 @@ public final class PortalDatabase: Sendable {
       try result.columnNames.indices.map { try row.decode($0, as: String?.self) }
     }
   }
+}
+
+/// Rows that stay locked until somebody lets them go.
+public struct RowLock: Sendable {
+  let connection: PostgresConnection
+
+  public func release() async { await connection.close() }
 }

@@ -12,7 +12,8 @@ struct HubUserCommand: AsyncParsableCommand {
 
   struct Disable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Switches a person off and ends their sessions, unfinished logins and links, in one transaction."
+      abstract:
+        "Switches a person off and ends their sessions, unfinished logins and links, in one transaction."
     )
 
     @OptionGroup var person: HubUserOptions

@@ -32,7 +32,8 @@ struct CrashStack: Sendable {
         configuration.environment = [
           "SAGA_FAILURE_POINTS": points.path, "SAGA_DEADLINE": deadline,
           "SAGA_RECOVERY_INTERVAL": recoveryInterval,
-          "DB_POOL_SIZE": "90", "LOGIN_MAX_FAILURES": "0", "TFA_MAX_MAILS": "0", "MAIL_MAX_PER_RECIPIENT": "0",
+          "DB_POOL_SIZE": "90", "LOGIN_MAX_FAILURES": "0", "TFA_MAX_MAILS": "0",
+          "MAIL_MAX_PER_RECIPIENT": "0",
         ]
         return try await TestStack.with(configuration) { stack in
           try await body(CrashStack(stack: stack, points: points))
