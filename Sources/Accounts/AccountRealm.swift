@@ -58,15 +58,14 @@ public struct AccountRealm: Sendable {
 public struct AccountCall: Sendable {
   /// The client's network, as far as it can be believed, as text; empty if unknown. Guesses are counted by it.
   let client: String
+  /// True if the client is known and on another machine.
+  let isFromAfar: Bool
   let logger: Logger
 
   public init(_ call: Call) {
-    self.init(client: call.client?.network ?? "", logger: call.logger)
-  }
-
-  init(client: String, logger: Logger) {
-    self.client = client
-    self.logger = logger
+    client = call.client?.network ?? ""
+    isFromAfar = call.client.map { !$0.isLoopback } ?? false
+    logger = call.logger
   }
 }
 
@@ -140,11 +139,24 @@ public enum TokenFormat: Sendable {
 public struct AccountSettings: Sendable {
   public let passwordResetLifetime: Duration
   public let throttles: ThrottleSettings
+  public let signups: SignupThrottle
 
   public init(_ reader: inout SettingsReader) {
     passwordResetLifetime = reader.read(Self.passwordResetTokenExpiry)
     throttles = ThrottleSettings(&reader)
+    signups = SignupThrottle(
+      ofClient: MailThrottle(maxMails: reader.read(Self.signupMaxPerClient)),
+      ofRecipient: throttles.mail
+    )
   }
+
+  static let signupMaxPerClient = Setting(
+    "SIGNUP_MAX_PER_CLIENT",
+    .integer(0...1_000_000),
+    default: 100,
+    text: "100",
+    "signups an hour that one client address can begin, this machine's own excepted; 0 = no limit"
+  )
 
   static let passwordResetTokenExpiry = Setting(
     "PASSWORD_RESET_TOKEN_EXPIRY",

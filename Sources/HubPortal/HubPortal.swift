@@ -34,7 +34,7 @@ public struct HubPortal: Sendable {
   let sagas: SagaRunner
   let mail: MailComposer
   let accounts: AccountRealm
-  let mailThrottle: MailThrottle
+  let signups: SignupThrottle
 
   public init(
     region: RegionCode,
@@ -55,7 +55,7 @@ public struct HubPortal: Sendable {
     self.hasher = hasher
     self.sagas = sagas
     self.mail = mail
-    mailThrottle = shared.throttles.mail
+    signups = shared.signups
     accounts = .hub(
       region: region,
       settings: settings,

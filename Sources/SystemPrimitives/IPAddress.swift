@@ -38,6 +38,9 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   /// Says whether this is an IPv4 address.
   package var isV4: Bool { high == 0 && low >> 32 == 0xffff }
 
+  /// Says whether this is an address of the machine itself: 127.0.0.0/8 or ::1 (RFC 6890).
+  public var isLoopback: Bool { high == 0 && (low == 1 || low >> 24 == 0xff_ff7f) }
+
   /// The network that one subscriber usually has: for IPv4 the address itself, for IPv6 its /64 (RFC 6177 §2).
   public var network: String {
     isV4 ? description : IPAddress(high: high, low: 0).description + "/64"

@@ -39,7 +39,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
   let hasher: PasswordHasher
   let sagas: SagaRunner
   let mail: MailComposer
-  let mailThrottle: MailThrottle
+  let signups: SignupThrottle
   let accounts: AccountRealm
 
   /// - Parameter mail: with the address of this portal's web client.
@@ -64,7 +64,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     self.hasher = hasher
     self.sagas = sagas
     self.mail = mail
-    mailThrottle = shared.throttles.mail
+    signups = shared.signups
     accounts = .tenant(
       Tenant.self,
       region: region,

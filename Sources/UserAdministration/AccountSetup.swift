@@ -18,8 +18,9 @@ public struct AccountSetup: Sendable {
   }
 
   /// - Parameter token: the hash of the invitation's token
+  /// - Returns: the user's id.
   /// - Throws: 401 (unknown, expired or used invitation), 422 (the account is not waiting for its setup).
-  public func complete(_ input: SetupInput, token: Data) async throws -> MessageContent {
+  public func complete(_ input: SetupInput, token: Data) async throws -> UUID {
     // Looked at first: no password is hashed for an invitation that is not there.
     guard let invitation = try await tables.findInvitation(pool, tokenHash: token) else {
       throw Problem.invalidInvitation
@@ -41,8 +42,11 @@ public struct AccountSetup: Sendable {
       guard setUp == 1 else { throw Problem.notInvited }
       try await transaction.commit(executing: [tables.deleteInvitationsOfUser(userID: invitation.userID)])
     }
-    return MessageContent("The account is set up; log in to go on.")
+    return invitation.userID
   }
+
+  /// The response of all portals.
+  public static let done = MessageContent("The account is set up; log in to go on.")
 }
 
 /// The body of `complete-setup`. What form the token has is the portal's business.

@@ -23,4 +23,15 @@ import Testing
   func aSubscriberHasOneNetwork(address: String, network: String) throws {
     #expect(try #require(IPAddress(address)).network == network)
   }
+
+  @Test(arguments: [
+    ("127.0.0.1", true), ("127.255.255.255", true), ("::1", true), ("::ffff:127.0.0.1", true),
+    ("126.0.0.1", false),
+    ("128.0.0.1", false), ("10.0.0.1", false), ("::2", false), ("::", false), ("fe80::1", false),
+    ("1::1", false),
+    ("::127.0.0.1", false),
+  ])
+  func loopbackIsThisMachine(address: String, isLoopback: Bool) throws {
+    #expect(try #require(IPAddress(address)).isLoopback == isLoopback)
+  }
 }

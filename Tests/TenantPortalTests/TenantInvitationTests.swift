@@ -191,6 +191,64 @@ import Vocabulary
     try await Self.setUp(kind, token).expect(200)
   }
 
+  /// An invitation that nobody accepted is no account, and need not stay one's only way in.
+  @Test(arguments: PortalKind.tenants)
+  func whoIsInvitedMaySignUpATenantOfTheirOwn(_ kind: PortalKind) async throws {
+    let portals = try await PortalHarness.shared
+    let (inviter, other) = (
+      try await portals.account(kind, isAdmin: true), try await portals.account(kind, isAdmin: true)
+    )
+    let domain = PortalHarness.unheardOfDomain()
+    let email = "founder@\(domain)"
+    for user in [inviter, other] { try await Self.invite(email, by: user).expect(201) }
+    let signup = try await portals.beginSignup(kind, domain: domain)
+    portals.dns.publish(signup.dnsToken, at: domain)
+    try await portals.complete(signup).expect(201)
+    // The invitations are as good as before.
+    try await Self.setUp(kind, Self.token(kind, email)).expect(200)
+    let hash = try EmailAddress(email).hash
+    #expect(try await portals.global.count(kind.table("users"), where: "email_address_hash = $1", hash) == 3)
+  }
+
+  @Test(arguments: PortalKind.tenants)
+  func whoHasSetTheirAccountUpMayNot(_ kind: PortalKind) async throws {
+    let portals = try await PortalHarness.shared
+    let inviter = try await portals.account(kind, isAdmin: true)
+    let email = "founder@\(PortalHarness.unheardOfDomain())"
+    let id = try #require(try await Self.invite(email, by: inviter).json["invitation_id"].string)
+    let (notes, isTheirs) = (kind.table("invited_users"), "\(kind.userID)::text = $1")
+    #expect(try await portals.global.count(notes, where: isTheirs, id) == 1)
+    try await Self.setUp(kind, Self.token(kind, email)).expect(200)
+    #expect(try await portals.global.count(notes, where: isTheirs, id) == 0)
+    try await portals.initSignup(kind, email).expectProblem(409, "already-registered")
+  }
+
+  /// The account is the region's: the global database may be out of reach.
+  @Test(arguments: PortalKind.tenants)
+  func theSetupDoesNotWaitForTheGlobalDatabase(_ kind: PortalKind) async throws {
+    try await PortalHarness.with { portals in
+      let inviter = try await portals.account(kind, isAdmin: true)
+      let email = TestAccount.unheardOfAddress("new")
+      let invited = try await portals.post(
+        kind.path("invite-user"),
+        ["email_address": .string(email)],
+        session: inviter.session
+      )
+      invited.expect(201)
+      try await portals.global.run("REVOKE DELETE ON \(kind.table("invited_users")) FROM vetchium_api_ind1")
+      let body: JSON = [
+        "invitation_token": .string(try await portals.mail(kind.mail("invitation"), to: email).linkToken()),
+        "password": .string(TestAccount.password), "full_name": "Grace Hopper",
+      ]
+      try await portals.post(kind.path("complete-setup"), body).expect(200)
+      let login: JSON = [
+        "email": .string(email), "domain": .string(try #require(inviter.tenant).domain),
+        "password": .string(TestAccount.password),
+      ]
+      try await portals.post(kind.path("login"), login).expect(200)
+    }
+  }
+
   @Test(arguments: PortalKind.tenants)
   func tokensThatNobodyHas(_ kind: PortalKind) async throws {
     let portals = try await PortalHarness.shared

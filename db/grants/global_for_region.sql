@@ -26,6 +26,8 @@ GRANT SELECT, INSERT, DELETE ON
   agencies, global_agency_domains, agency_users
   TO vetchium_api_:region;
 GRANT UPDATE (email_address_hash) ON hub_users TO vetchium_api_:region;
+-- Who was invited, until they have set the account up.
+GRANT SELECT, INSERT, DELETE ON org_invited_users, agency_invited_users TO vetchium_api_:region;
 
 -- A signup token is consumed, and released again if the signup did not happen.
 GRANT SELECT, INSERT, UPDATE (consumed_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens

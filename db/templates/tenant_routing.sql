@@ -32,6 +32,23 @@ WHERE domains.domain = @domain;
 INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address_hash, {{tenant}}_id, home_region)
 VALUES (sqlc.arg(user_id)::UUID, @email_address_hash, sqlc.arg(tenant_id)::UUID, @home_region);
 
+-- Inserts the routing row of somebody invited, with the note that the account is not set up; fails on the unique
+-- constraint when the tenant has the address already.
+-- name: InsertInvitedUserRouting :exec
+WITH invited AS (
+  INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address_hash, {{tenant}}_id, home_region)
+  VALUES (sqlc.arg(user_id)::UUID, @email_address_hash, sqlc.arg(tenant_id)::UUID, @home_region)
+  RETURNING {{portal}}_users.{{portal}}_user_id
+)
+INSERT INTO {{portal}}_invited_users ({{portal}}_user_id)
+SELECT invited.{{portal}}_user_id
+FROM invited;
+
+-- Deletes the note that a user's account is not set up; zero rows when there is none.
+-- name: DeleteInvitedUser :execrows
+DELETE FROM {{portal}}_invited_users
+WHERE {{portal}}_user_id = sqlc.arg(user_id)::UUID;
+
 -- name: DeleteUserRouting :execrows
 DELETE FROM {{portal}}_users
 WHERE {{portal}}_user_id = sqlc.arg(user_id)::UUID;

@@ -10,7 +10,8 @@
 -- name: LockSignupDomain :exec
 SELECT pg_advisory_xact_lock(hashtextextended('{{portal}} ' || sqlc.arg(domain)::TEXT, 1))::TEXT AS domain_lock;
 
--- Reads what keeps a domain from being signed up with an address; always one row.
+-- Reads what keeps a domain from being signed up with an address; always one row. An invitation that nobody accepted is
+-- no account.
 -- lookup
 -- name: FindSignupObstacles :one
 SELECT
@@ -18,6 +19,11 @@ SELECT
     SELECT 1
     FROM {{portal}}_users
     WHERE {{portal}}_users.email_address_hash = @email_address_hash
+      AND NOT EXISTS (
+        SELECT 1
+        FROM {{portal}}_invited_users
+        WHERE {{portal}}_invited_users.{{portal}}_user_id = {{portal}}_users.{{portal}}_user_id
+      )
   ) AS is_address_known,
   EXISTS (
     SELECT 1

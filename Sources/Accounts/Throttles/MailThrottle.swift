@@ -1,17 +1,15 @@
 import API
+import GlobalDatabase
 public import PostgresClient
-public import SharedQueries
+import SharedQueries
+public import Vocabulary
 
 /// Decides about mails of one kind that somebody can cause: so many an hour, counted from the first.
-public struct MailThrottle: Sendable, Equatable {
+struct MailThrottle: Sendable, Equatable {
   static let window = Duration.seconds(3600)
 
   /// 0 switches the throttle off.
   let maxMails: Int
-
-  public init(maxMails: Int) {
-    self.maxMails = maxMails
-  }
 
   var isOff: Bool { maxMails == 0 }
 
@@ -44,14 +42,44 @@ public struct MailThrottle: Sendable, Equatable {
     guard try await !admits(key, tables, transaction) else { return }
     throw Problem.tooManyRequests(try await tables.find(transaction, key)?.endsIn ?? .zero)
   }
+}
 
-  /// Counts a mail to an address, for endpoints that refuse to send too many.
+extension AccountRealm {
+  /// Counts a mail that a signed-in user has sent to an address of their choice: by sender and by recipient.
+  /// - Parameter transaction: the one that queues the mail, or one before it
   /// - Throws: 429.
-  public func admit(
-    mailTo address: String,
-    _ tables: any ThrottleTables.Type,
+  public func admitMail(
+    to recipient: EmailAddress,
+    from sender: some SignedIn,
     _ transaction: PostgresTransaction
   ) async throws {
-    try await admit(.mail(to: address), tables, transaction)
+    // Senders before recipients everywhere: two transactions that count under two keys never wait in a circle.
+    let senderKey = ThrottleKey.sentMails(realm: name, account: sender.id)
+    try await throttles.sentMail.admit(senderKey, database.throttles, transaction)
+    try await throttles.mail.admit(.sentMail(to: recipient.address), database.throttles, transaction)
+  }
+}
+
+/// Decides about signups that somebody begins who is not signed in: by the client's network and by recipient. They are
+/// counted in the global database, since any region may be asked.
+public struct SignupThrottle: Sendable {
+  let ofClient: MailThrottle
+  let ofRecipient: MailThrottle
+
+  /// Counts a signup and its mails.
+  ///
+  /// Clients on this machine are not counted together: behind a proxy that does not say who its clients are, they would
+  /// be everybody.
+  /// - Parameter transaction: one of the global database that inserts the signup's token
+  /// - Throws: 429.
+  public func admit(
+    mailTo recipient: EmailAddress,
+    _ call: AccountCall,
+    _ transaction: PostgresTransaction
+  ) async throws {
+    if call.isFromAfar {
+      try await ofClient.admit(.signups(client: call.client), GlobalTables.self, transaction)
+    }
+    try await ofRecipient.admit(.mail(to: recipient.address), GlobalTables.self, transaction)
   }
 }

@@ -1,65 +1,13 @@
 import API
-public import FoundationEssentials
+import FoundationEssentials
 import PostgresClient
-public import ServiceRuntime
 import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
-/// The limits of logins, codes and mails.
-public struct ThrottleSettings: Sendable {
-  let login: GuessThrottle
-  let code: CodeThrottle
-  public let mail: MailThrottle
-
-  public init(_ reader: inout SettingsReader) {
-    login = GuessThrottle(maxFailures: reader.read(Self.loginMaxFailures))
-    code = CodeThrottle(
-      maxFailures: reader.read(Self.codeMaxFailures),
-      maxMails: reader.read(Self.codeMaxMails)
-    )
-    mail = MailThrottle(maxMails: reader.read(Self.mailMaxPerRecipient))
-  }
-
-  static let loginMaxFailures = Setting(
-    "LOGIN_MAX_FAILURES",
-    .integer(0...1_000_000),
-    default: 10,
-    text: "10",
-    "wrong passwords per account and client address in 15 minutes before growing pauses; 0 = no limit"
-  )
-  static let codeMaxFailures = Setting(
-    "TFA_MAX_FAILURES",
-    .integer(0...1_000_000),
-    default: 10,
-    text: "10",
-    """
-    wrong login codes per account and client address in 15 minutes before growing pauses, and three times as many per \
-    account in a day, whoever enters them; 0 = no limit
-    """
-  )
-  static let codeMaxMails = Setting(
-    "TFA_MAX_MAILS",
-    .integer(0...1_000_000),
-    default: 20,
-    text: "20",
-    """
-    mails with login codes an hour per account and client address, and three times as many per account; a right code \
-    sets both back; 0 = no limit
-    """
-  )
-  static let mailMaxPerRecipient = Setting(
-    "MAIL_MAX_PER_RECIPIENT",
-    .integer(0...1_000_000),
-    default: 10,
-    text: "10",
-    "mails an hour to one address that somebody who is not logged in can cause; 0 = no limit"
-  )
-}
-
 /// The hash under which the database counts something.
-public struct ThrottleKey: Sendable, Equatable {
-  public let hash: Data
+struct ThrottleKey: Sendable, Equatable {
+  let hash: Data
 
   /// Wrong passwords for an account from a client's network.
   ///
@@ -81,10 +29,26 @@ public struct ThrottleKey: Sendable, Equatable {
     ThrottleKey(["code mail", realm, account.uuidString] + [client].compactMap(\.self))
   }
 
-  /// Mails to an address, whoever causes them. Each database counts those that it queues: signups are counted in the
-  /// global one, resets in the region of the account.
+  /// Mails to an address that people cause who are not signed in, whoever they are. Each database counts those that it
+  /// queues: signups are counted in the global one, resets in the region of the account.
   static func mail(to address: String) -> ThrottleKey {
     ThrottleKey(["mail", address])
+  }
+
+  /// Mails to an address that signed-in people have sent; counted apart from the others, so that nobody can use up the
+  /// password resets of an address by inviting it.
+  static func sentMail(to address: String) -> ThrottleKey {
+    ThrottleKey(["sent mail", address])
+  }
+
+  /// Mails that a signed-in account has sent to addresses of its choice.
+  static func sentMails(realm: String, account: UUID) -> ThrottleKey {
+    ThrottleKey(["sent mails", realm, account.uuidString])
+  }
+
+  /// Signups that a client's network has begun.
+  static func signups(client: String) -> ThrottleKey {
+    ThrottleKey(["signups", client])
   }
 
   private init(_ parts: [String]) {
@@ -156,5 +120,184 @@ extension ThrottleTables {
       lengthenedMs: rule.lengthened.milliseconds,
       mostEvents: Int32(clamping: rule.mostEvents)
     )
+  }
+}
+
+/// Decides about wrong guesses at a secret of one account: passwords or codes. A pure value.
+///
+/// Below the limit every guess is judged. From the limit on, each wrong one is followed by a pause in which nothing is
+/// judged, not even the right secret: 1, 2, 4, 8 … minutes, up to the longest pause. A counter is forgotten one window
+/// after it began, or after the longest pause and a window without a guess; a right guess deletes it at once.
+///
+/// Guesses that run in parallel are judged in the order in which they are counted: those beyond the limit are answered
+/// like guesses in a pause, whether or not they were right, so no more can be learned from many at once than from one
+/// after the other. Logins that succeed in parallel never disturb each other.
+struct GuessThrottle: Sendable, Equatable {
+  static let shortestPause = Duration.seconds(60)
+
+  /// Wrong guesses in a window before the first pause; 0 switches the throttle off.
+  let maxFailures: Int
+  var window = Duration.seconds(15 * 60)
+  var longestPause = Duration.seconds(15 * 60)
+
+  var isOff: Bool { maxFailures == 0 }
+
+  /// How long nothing is judged after the wrong guess of this number.
+  func pause(after failures: Int) -> Duration {
+    guard !isOff, failures >= maxFailures else { return .zero }
+    // Twenty doublings are two years, beyond every longest pause.
+    return min(longestPause, Self.shortestPause * (1 << min(failures - maxFailures, 20)))
+  }
+
+  /// The rest of a pause; nil if a guess may be judged.
+  func remainingPause(_ counter: ThrottleCounter?) -> Duration? {
+    guard let counter else { return nil }
+    let left = pause(after: counter.events) - counter.age
+    return left > .zero ? left : nil
+  }
+
+  /// Decides whether a wrong guess is told that it was wrong.
+  /// - Parameters:
+  ///   - number: the guess's own, counted when it turned out wrong
+  ///   - seen: how many had been counted when it began
+  func isTold(number: Int, seen: Int) -> Bool {
+    // After a pause it is only the first of those that waited for its end.
+    isOff || number <= maxFailures || number == seen + 1
+  }
+
+  var rule: ThrottleRule {
+    let lengthened = longestPause + window
+    return ThrottleRule(
+      // A window that begins with a pause must last beyond it.
+      window: maxFailures == 1 ? lengthened : window,
+      lengtheningFrom: maxFailures,
+      lengthened: lengthened,
+      mostEvents: .max
+    )
+  }
+}
+
+/// One attempt at a password, from its admission to its outcome: carries out what `GuessThrottle` decides.
+struct ThrottledAttempt: Sendable {
+  private let throttle: GuessThrottle
+  private let key: ThrottleKey
+  private let database: AccountDatabase
+  /// How many wrong ones had been counted when this one began.
+  private let seen: Int
+
+  /// - Throws: 429 during a pause: nothing is judged, nothing counted, nothing written.
+  init(_ throttle: GuessThrottle, _ key: ThrottleKey, _ database: AccountDatabase) async throws {
+    self.throttle = throttle
+    self.key = key
+    self.database = database
+    let counter = throttle.isOff ? nil : try await database.throttles.find(database.pool, key)
+    if let pause = throttle.remainingPause(counter) { throw Problem.tooManyRequests(pause) }
+    seen = counter?.events ?? 0
+  }
+
+  /// Counts a wrong password.
+  /// - Returns: the answer: `problem`, or 429 if too many were wrong while this one was verified.
+  func failed(_ problem: Problem) async throws -> Problem {
+    guard !throttle.isOff, let number = try await database.throttles.count(database.pool, key, throttle.rule)
+    else { return problem }
+    guard !throttle.isTold(number: number, seen: seen) else { return problem }
+    return .tooManyRequests(throttle.pause(after: number))
+  }
+
+  /// The password was right; it counts only if others have not begun a pause while it was verified.
+  /// - Throws: 429.
+  func succeeded() async throws {
+    guard !throttle.isOff else { return }
+    if let pause = throttle.remainingPause(try await database.throttles.find(database.pool, key)) {
+      throw Problem.tooManyRequests(pause)
+    }
+  }
+
+  /// The statements that a success adds to its transaction: the counter is deleted.
+  var throttleReset: [PostgresQuery] {
+    throttle.isOff ? [] : [database.throttles.deleteThrottle(throttleKey: key.hash)]
+  }
+}
+
+/// The limits of wrong codes and of mails with codes, for an account in all its unfinished logins. A pure value.
+///
+/// Each is counted twice. What one client's network does is limited first, so that a guesser who is alone soon holds up
+/// nobody but themselves. What all clients do together may be three times as much: it limits whoever guesses from many
+/// networks, to some 60 codes on the first day and 24 on each other, and meanwhile the owner may have to wait as well. A code is only guessed at by
+/// somebody who knows the password, so the owner's way out of that is a new one: it sets all counters of the account
+/// back, and is asked for by a mail that these limits do not count (NIST SP 800-63B-4 §3.2.2 allows 100 failures in a
+/// row).
+struct CodeThrottle: Sendable, Equatable {
+  /// How many times as much all clients together may do as one.
+  static let clients = 3
+
+  let ofClient: GuessThrottle
+  let ofAccount: GuessThrottle
+  let mailsOfClient: MailThrottle
+  let mailsOfAccount: MailThrottle
+
+  /// - Parameters:
+  ///   - maxFailures: wrong codes of a client in 15 minutes before the first pause; 0 switches their limits off
+  ///   - maxMails: mails of a client an hour; 0 switches their limits off
+  init(maxFailures: Int, maxMails: Int) {
+    ofClient = GuessThrottle(maxFailures: maxFailures)
+    ofAccount = GuessThrottle(
+      maxFailures: maxFailures * Self.clients,
+      window: .seconds(86_400),
+      longestPause: .seconds(3600)
+    )
+    mailsOfClient = MailThrottle(maxMails: maxMails)
+    mailsOfAccount = MailThrottle(maxMails: maxMails * Self.clients)
+  }
+}
+
+/// The codes of one account as one client asks for them and enters them: carries out what `CodeThrottle` decides.
+///
+/// Used while the account is locked, so nothing is counted twice or passed over, however many guess at once.
+struct ThrottledCodes: Sendable {
+  private let tables: any ThrottleTables.Type
+  private let guesses: [(throttle: GuessThrottle, key: ThrottleKey)]
+  private let mails: [(throttle: MailThrottle, key: ThrottleKey)]
+
+  init(of account: UUID, _ call: AccountCall, in realm: AccountRealm) {
+    tables = realm.database.throttles
+    let (limits, name) = (realm.throttles.code, realm.name)
+    guesses = [
+      (throttle: limits.ofClient, key: ThrottleKey.code(realm: name, account: account, client: call.client)),
+      (throttle: limits.ofAccount, key: ThrottleKey.code(realm: name, account: account, client: nil)),
+    ].filter { !$0.throttle.isOff }
+    mails = [
+      (
+        throttle: limits.mailsOfClient,
+        key: ThrottleKey.codeMail(realm: name, account: account, client: call.client)
+      ),
+      (
+        throttle: limits.mailsOfAccount, key: ThrottleKey.codeMail(realm: name, account: account, client: nil)
+      ),
+    ].filter { !$0.throttle.isOff }
+  }
+
+  /// - Throws: 429 during a pause: nothing is judged, nothing counted.
+  func checkPause(_ transaction: PostgresTransaction) async throws {
+    guard !guesses.isEmpty else { return }
+    let results = try await transaction.executeAll(guesses.map { tables.find($0.key) })
+    let pauses = try zip(guesses, results).compactMap { guess, result in
+      guess.throttle.remainingPause(try tables.counter(in: result))
+    }
+    if let pause = pauses.max() { throw Problem.tooManyRequests(pause) }
+  }
+
+  /// The statements that count a wrong code.
+  var failure: [PostgresQuery] { guesses.map { tables.count($0.key, $0.throttle.rule) } }
+
+  /// Counts a mail with a code.
+  /// - Throws: 429 if it must not be sent.
+  func admitMail(_ transaction: PostgresTransaction) async throws {
+    for mail in mails { try await mail.throttle.admit(mail.key, tables, transaction) }
+  }
+
+  /// The statements by which a right code, or a new password, sets the counters back.
+  var reset: [PostgresQuery] {
+    (guesses.map(\.key) + mails.map(\.key)).map { tables.deleteThrottle(throttleKey: $0.hash) }
   }
 }

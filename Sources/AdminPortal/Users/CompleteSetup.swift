@@ -8,7 +8,8 @@ import Vocabulary
 extension AdminPortal {
   /// `POST /admin/complete-setup`
   func completeSetup(_ input: SetupInput, _: Call) async throws -> MessageContent {
-    try await AccountSetup(global, hasher, GlobalAdminTables.self)
+    _ = try await AccountSetup(global, hasher, GlobalAdminTables.self)
       .complete(input, token: RawToken.hash(ofOffered: input.invitationToken))
+    return AccountSetup.done
   }
 }

@@ -1,4 +1,5 @@
 import API
+import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import HTTPTypes
@@ -12,7 +13,7 @@ import Vocabulary
 
 extension AdminPortal {
   /// `POST /admin/invite-user`: an administrator without name, password and roles, an invitation and its mail. An
-  /// invited one whose invitation has expired is invited anew.
+  /// invited one whose invitation has expired is invited anew. Mails are limited by inviter and by recipient.
   func inviteUser(_ inviter: Administrator, _ input: InvitationInput, _: Call) async throws
     -> InvitationContent
   {
@@ -27,6 +28,7 @@ extension AdminPortal {
     let (invited, expiresAt) = try await global.withTransaction { transaction -> (UUID, Date) in
       let queries = GlobalQueries(transaction)
       let invited = try await Self.invitee(input.email, transaction)
+      try await accounts.admitMail(to: input.email, from: inviter, transaction)
       let invitation = try await queries.insertAdminInvitationToken(
         tokenHash: token.hash,
         adminUserID: invited,

@@ -79,6 +79,48 @@ extension GlobalAgencyTables: TenantRoutingTables {
     return PostgresQuery(insertUserRoutingStatement, parameters)
   }
 
+  private static let insertInvitedUserRoutingStatement = PostgresStatement(
+    name: "GlobalAgencyTables.InsertInvitedUserRouting",
+    sql: #"""
+      WITH invited AS (
+        INSERT INTO agency_users (agency_user_id, email_address_hash, agency_id, home_region)
+        VALUES ($1::UUID, $2, $3::UUID, $4)
+        RETURNING agency_users.agency_user_id
+      )
+      INSERT INTO agency_invited_users (agency_user_id)
+      SELECT invited.agency_user_id
+      FROM invited
+      """#
+  )
+
+  public static func insertInvitedUserRouting(
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    parameters.append(emailAddressHash)
+    parameters.append(tenantID)
+    parameters.append(homeRegion)
+    return PostgresQuery(insertInvitedUserRoutingStatement, parameters)
+  }
+
+  private static let deleteInvitedUserStatement = PostgresStatement(
+    name: "GlobalAgencyTables.DeleteInvitedUser",
+    sql: #"""
+      DELETE FROM agency_invited_users
+      WHERE agency_user_id = $1::UUID
+      """#
+  )
+
+  public static func deleteInvitedUser(userID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    return PostgresQuery(deleteInvitedUserStatement, parameters)
+  }
+
   private static let deleteUserRoutingStatement = PostgresStatement(
     name: "GlobalAgencyTables.DeleteUserRouting",
     sql: #"""

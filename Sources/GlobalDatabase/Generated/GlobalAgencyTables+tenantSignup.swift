@@ -27,6 +27,11 @@ extension GlobalAgencyTables: TenantSignupTables {
           SELECT 1
           FROM agency_users
           WHERE agency_users.email_address_hash = $1
+            AND NOT EXISTS (
+              SELECT 1
+              FROM agency_invited_users
+              WHERE agency_invited_users.agency_user_id = agency_users.agency_user_id
+            )
         ) AS is_address_known,
         EXISTS (
           SELECT 1

@@ -79,6 +79,48 @@ extension GlobalOrgTables: TenantRoutingTables {
     return PostgresQuery(insertUserRoutingStatement, parameters)
   }
 
+  private static let insertInvitedUserRoutingStatement = PostgresStatement(
+    name: "GlobalOrgTables.InsertInvitedUserRouting",
+    sql: #"""
+      WITH invited AS (
+        INSERT INTO org_users (org_user_id, email_address_hash, employer_id, home_region)
+        VALUES ($1::UUID, $2, $3::UUID, $4)
+        RETURNING org_users.org_user_id
+      )
+      INSERT INTO org_invited_users (org_user_id)
+      SELECT invited.org_user_id
+      FROM invited
+      """#
+  )
+
+  public static func insertInvitedUserRouting(
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    parameters.append(emailAddressHash)
+    parameters.append(tenantID)
+    parameters.append(homeRegion)
+    return PostgresQuery(insertInvitedUserRoutingStatement, parameters)
+  }
+
+  private static let deleteInvitedUserStatement = PostgresStatement(
+    name: "GlobalOrgTables.DeleteInvitedUser",
+    sql: #"""
+      DELETE FROM org_invited_users
+      WHERE org_user_id = $1::UUID
+      """#
+  )
+
+  public static func deleteInvitedUser(userID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    return PostgresQuery(deleteInvitedUserStatement, parameters)
+  }
+
   private static let deleteUserRoutingStatement = PostgresStatement(
     name: "GlobalOrgTables.DeleteUserRouting",
     sql: #"""

@@ -27,6 +27,11 @@ extension GlobalOrgTables: TenantSignupTables {
           SELECT 1
           FROM org_users
           WHERE org_users.email_address_hash = $1
+            AND NOT EXISTS (
+              SELECT 1
+              FROM org_invited_users
+              WHERE org_invited_users.org_user_id = org_users.org_user_id
+            )
         ) AS is_address_known,
         EXISTS (
           SELECT 1

@@ -1,4 +1,5 @@
 import API
+import Accounts
 import GlobalDatabase
 import Mail
 import Outbox
@@ -17,7 +18,8 @@ struct RequestEmailChangeInput: RequestInput {
 }
 
 extension HubPortal {
-  /// `POST /hub/request-email-change`: mails a link to the new address. The address changes when it is followed.
+  /// `POST /hub/request-email-change`: mails a link to the new address. The address changes when it is followed. Whose
+  /// address it is nobody knows yet, so the mails are limited.
   func requestEmailChange(
     _ user: HubUser,
     _ input: RequestEmailChangeInput,
@@ -52,6 +54,7 @@ extension HubPortal {
         ),
       ])
       guard results.last?.affectedRows == 1 else { throw Problem.invalidSession }
+      try await accounts.admitMail(to: newAddress, from: user, transaction)
       try await transaction.commit(executing: [linkMail.insertion])
     }
     return MessageContent("A mail with a link has been sent to the new address.")

@@ -31,7 +31,7 @@ extension HubPortal {
     let token = RawToken()
     try await global.withTransaction { transaction in
       // Counted globally, since the mail goes out from whichever region was asked.
-      try await mailThrottle.admit(mailTo: input.email.address, GlobalTables.self, transaction)
+      try await signups.admit(mailTo: input.email, AccountCall(call), transaction)
       try await transaction.commit(executing: [
         InsertHubSignupToken.query(
           tokenHash: token.hash,

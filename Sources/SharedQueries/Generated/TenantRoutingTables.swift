@@ -26,6 +26,18 @@ public protocol TenantRoutingTables: Sendable {
     homeRegion: String
   ) -> PostgresQuery
 
+  /// Inserts the routing row of somebody invited, with the note that the account is not set up; fails on the
+  /// unique constraint when the tenant has the address already.
+  static func insertInvitedUserRouting(
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) -> PostgresQuery
+
+  /// Deletes the note that a user's account is not set up; zero rows when there is none.
+  static func deleteInvitedUser(userID: UUID) -> PostgresQuery
+
   static func deleteUserRouting(userID: UUID) -> PostgresQuery
 
   /// Inserts a domain's owner; fails on the primary key when it has one.
@@ -78,6 +90,33 @@ extension TenantRoutingTables {
       homeRegion: homeRegion
     )
     _ = try await executor.execute(query)
+  }
+
+  /// Inserts the routing row of somebody invited, with the note that the account is not set up; fails on the
+  /// unique constraint when the tenant has the address already.
+  public static func insertInvitedUserRouting(
+    _ executor: some PostgresExecutor,
+    userID: UUID,
+    emailAddressHash: Data,
+    tenantID: UUID,
+    homeRegion: String
+  ) async throws(PostgresError) {
+    let query = insertInvitedUserRouting(
+      userID: userID,
+      emailAddressHash: emailAddressHash,
+      tenantID: tenantID,
+      homeRegion: homeRegion
+    )
+    _ = try await executor.execute(query)
+  }
+
+  /// Deletes the note that a user's account is not set up; zero rows when there is none.
+  public static func deleteInvitedUser(
+    _ executor: some PostgresExecutor,
+    userID: UUID
+  ) async throws(PostgresError) -> Int {
+    let query = deleteInvitedUser(userID: userID)
+    return try await executor.execute(query).affectedRows
   }
 
   public static func deleteUserRouting(

@@ -51,10 +51,9 @@ extension TenantPortal {
         .post,
         Tenant.path("complete-setup"),
         SetupInput.self,
-        home: .bodyToken(\.invitationToken, malformed: .invalidInvitation)
-      ) { input, token, _ in
-        try await AccountSetup(regional, hasher, Tenant.Regional.self).complete(input, token: token.hash)
-      },
+        home: .bodyToken(\.invitationToken, malformed: .invalidInvitation),
+        handler: completeSetup
+      ),
     ]
   }
 }

@@ -84,7 +84,8 @@ extension TenantPortal {
           lifetimeMs: lifetime.milliseconds
         ),
         mails: [record.insertion, link.insertion],
-        mailThrottle: mailThrottle,
+        throttle: signups,
+        call: AccountCall(call),
         global: global
       ),
       logger: call.logger
@@ -115,7 +116,8 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
   let subjectID = UUID()
   let signup: NewSignup
   let mails: [PostgresQuery]
-  let mailThrottle: MailThrottle
+  let throttle: SignupThrottle
+  let call: AccountCall
   let global: PostgresPool
 
   var undo: InitSignupUndo<Tenant> { InitSignupUndo(signupTokenHash: JournalHash(signup.tokenHash)) }
@@ -128,7 +130,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
       domain: signup.domain
     )
     try obstacles?.check()
-    try await mailThrottle.admit(mailTo: signup.email.address, GlobalTables.self, transaction)
+    try await throttle.admit(mailTo: signup.email, call, transaction)
     let inserted = try await Tenant.Global.insertSignupToken(
       transaction,
       tokenHash: signup.tokenHash,

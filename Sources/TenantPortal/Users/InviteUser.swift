@@ -1,4 +1,5 @@
 import API
+import Accounts
 import FoundationEssentials
 import HTTPTypes
 import Mail
@@ -12,7 +13,7 @@ import Vocabulary
 
 extension TenantPortal {
   /// `POST invite-user`: a user without name, password and roles, an invitation and its mail. An invited one whose
-  /// invitation has expired is invited anew.
+  /// invitation has expired is invited anew. Mails are limited by inviter and by recipient.
   func inviteUser(_ inviter: TenantUser, _ input: InvitationInput, _ call: Call) async throws
     -> InvitationContent
   {
@@ -33,17 +34,24 @@ extension TenantPortal {
       lifetimeMs: settings.invitationLifetime.milliseconds,
       mail: invitationMail.insertion
     )
-    let (user, expiresAt) = try await invite(invitation, call)
+    let (user, expiresAt) = try await invite(invitation, by: inviter, call)
     return InvitationContent(id: user, expiresAt: expiresAt)
   }
 
-  private func invite(_ invitation: Invitation, _ call: Call) async throws -> (UUID, Date?) {
-    if let again = try await inviteAgain(invitation) { return again }
+  private func invite(
+    _ invitation: Invitation,
+    by inviter: TenantUser,
+    _ call: Call
+  ) async throws -> (UUID, Date?) {
+    if let again = try await inviteAgain(invitation, by: inviter) { return again }
     return try await inviteNewUser(invitation, call)
   }
 
-  /// - Returns: nil for an address that the tenant does not know.
-  private func inviteAgain(_ invitation: Invitation) async throws -> (UUID, Date?)? {
+  /// - Returns: nil for an address that the tenant does not know; the mail is counted.
+  private func inviteAgain(
+    _ invitation: Invitation,
+    by inviter: TenantUser
+  ) async throws -> (UUID, Date?)? {
     try await regional.withTransaction { transaction in
       // Locked: of two who invite again the second finds the first one's invitation.
       let known = try await Tenant.Regional.lockUserByAddress(
@@ -51,10 +59,15 @@ extension TenantPortal {
         emailAddress: invitation.email.address,
         tenantID: invitation.tenant
       )
-      guard let known else { return nil }
+      guard let known else {
+        // Before the saga, which would have to be undone.
+        try await accounts.admitMail(to: invitation.email, from: inviter, transaction)
+        return nil
+      }
       guard known.status == .invited,
         try await Tenant.Regional.isInvitationValid(transaction, userID: known.userID)?.isValid == false
       else { throw Problem.alreadyUser }
+      try await accounts.admitMail(to: invitation.email, from: inviter, transaction)
       _ = try await Tenant.Regional.deleteInvitationsOfUser(transaction, userID: known.userID)
       let inserted = try await Tenant.Regional.insertInvitationToken(
         transaction,
@@ -107,7 +120,7 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
   var undo: InvitationUndo<Tenant> { InvitationUndo() }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
-    try await Tenant.Global.insertUserRouting(
+    try await Tenant.Global.insertInvitedUserRouting(
       transaction,
       userID: subjectID,
       emailAddressHash: invitation.email.hash,
