@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run mail demo test test-crash test-failover test-containers test-sanitizers fuzz mail-preview bench bench-mail format format-check generate
+.PHONY: help install doctor build run clean-run mail demo test test-crash test-failover test-timing test-containers test-sanitizers fuzz mail-preview bench bench-mail format format-check generate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test-crash: install ## The crash tests in their long form; writes docs/internals
 
 test-failover: install ## A region on Patroni whose primary is killed under load (installs patroni, etcd)
 	@scripts/test-failover
+
+test-timing: install ## Whether the time of an answer tells who has an account; wants a quiet machine
+	@scripts/test-timing
 
 test-containers: install ## Build the images and run the system in them (as root; installs buildah, debootstrap)
 	@scripts/test-containers

@@ -49,6 +49,26 @@ import Testing
     }
   }
 
+  /// Whoever gets no mail causes the same work, and none of it stays.
+  @Test(arguments: PortalKind.allCases)
+  func nothingIsLeftOfARequestForNobody(_ kind: PortalKind) async throws {
+    try await PortalHarness.with { portals in
+      let account = try await portals.account(kind)
+      let disabled = try await portals.account(kind, of: account.tenant, status: "disabled")
+      let unknown = account.resetBody.with("email_address", .string(TestAccount.unheardOfAddress()))
+      for body in [unknown, disabled.resetBody] {
+        try await portals.post(kind.path("request-password-reset"), body).expect(200)
+      }
+      let database = portals.database(kind)
+      for table in ["emails", kind.table("password_reset_tokens")] {
+        #expect(try await database.count(table) == 0, "\(table)")
+        // It was there, though, once for each.
+        let inserted = "SELECT pg_stat_get_tuples_inserted('\(table)'::regclass)::text"
+        try await eventually("the statistics of \(table)") { try await database.text(inserted) == "2" }
+      }
+    }
+  }
+
   @Test(
     arguments: PortalKind.allCases,
     [("en-US", "Reset"), ("de-DE", "Passwort"), ("ta-IN", "கடவுச்சொ")]

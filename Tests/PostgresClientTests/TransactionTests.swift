@@ -42,6 +42,21 @@ import Testing
     #expect(pool.statistics.busy == 0)
   }
 
+  @Test func whatFollowsASavepointCanBeTakenBack() async throws {
+    let pool = try await makePool()
+    try await pool.withTransaction { transaction in
+      _ = try await transaction.executeAll([insert(1), PostgresTransaction.savepoint, insert(2)])
+      try await transaction.commit(executing: [insert(3), PostgresTransaction.rollbackToSavepoint, insert(4)])
+    }
+    #expect(try await numbers(pool) == [1, 4])
+    try await pool.withTransaction { transaction in
+      try await transaction.commit(
+        executing: [PostgresTransaction.savepoint, insert(2), PostgresTransaction.releaseSavepoint]
+      )
+    }
+    #expect(try await numbers(pool) == [1, 2, 4])
+  }
+
   @Test func aFailedStatementCannotBeCommittedAway() async throws {
     let pool = try await makePool()
     let error = await #expect(throws: PostgresError.self) {

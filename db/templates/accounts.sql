@@ -140,6 +140,32 @@ WHERE {{portal}}_users.{{user_id}} = sqlc.arg(user_id)::UUID
   AND {{portal}}_users.status = 'active'
 FOR SHARE;
 
+-- Does for somebody who gets no token what `InsertPasswordResetToken` does, to be rolled back: a token that has expired
+-- already and that nobody has, of the account whose id comes next to a random one.
+-- name: InsertDecoyPasswordResetToken :execrows
+INSERT INTO {{portal}}_password_reset_tokens (token_hash, {{user_id}}, expires_at)
+SELECT
+  sqlc.arg(token_hash)::BYTEA,
+  {{portal}}_users.{{user_id}},
+  now()
+FROM {{portal}}_users
+WHERE {{portal}}_users.{{user_id}} = coalesce(
+  (
+    SELECT next.{{user_id}}
+    FROM {{portal}}_users AS next
+    WHERE next.{{user_id}} >= sqlc.arg(random_id)::UUID
+    ORDER BY next.{{user_id}}
+    LIMIT 1
+  ),
+  (
+    SELECT lowest.{{user_id}}
+    FROM {{portal}}_users AS lowest
+    ORDER BY lowest.{{user_id}}
+    LIMIT 1
+  )
+)
+FOR SHARE SKIP LOCKED;
+
 -- Finds the account whose password an unexpired token resets.
 -- lookup
 -- name: FindPasswordResetToken :one

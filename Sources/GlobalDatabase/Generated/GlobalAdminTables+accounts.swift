@@ -311,6 +311,41 @@ extension GlobalAdminTables: AccountTables {
     return PostgresQuery(insertPasswordResetTokenStatement, parameters)
   }
 
+  private static let insertDecoyPasswordResetTokenStatement = PostgresStatement(
+    name: "GlobalAdminTables.InsertDecoyPasswordResetToken",
+    sql: #"""
+      INSERT INTO admin_password_reset_tokens (token_hash, admin_user_id, expires_at)
+      SELECT
+        $1::BYTEA,
+        admin_users.admin_user_id,
+        now()
+      FROM admin_users
+      WHERE admin_users.admin_user_id = coalesce(
+        (
+          SELECT next.admin_user_id
+          FROM admin_users AS next
+          WHERE next.admin_user_id >= $2::UUID
+          ORDER BY next.admin_user_id
+          LIMIT 1
+        ),
+        (
+          SELECT lowest.admin_user_id
+          FROM admin_users AS lowest
+          ORDER BY lowest.admin_user_id
+          LIMIT 1
+        )
+      )
+      FOR SHARE SKIP LOCKED
+      """#
+  )
+
+  public static func insertDecoyPasswordResetToken(tokenHash: Data, randomID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    parameters.append(randomID)
+    return PostgresQuery(insertDecoyPasswordResetTokenStatement, parameters)
+  }
+
   private static let findPasswordResetTokenStatement = PostgresStatement(
     name: "GlobalAdminTables.FindPasswordResetToken",
     sql: #"""

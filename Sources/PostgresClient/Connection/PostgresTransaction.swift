@@ -8,6 +8,17 @@ public final class PostgresTransaction: PostgresExecutor {
   private static let commitStatement = PostgresStatement(name: "postgres_client_commit", sql: "COMMIT")
   private static let rollbackStatement = PostgresStatement(name: "postgres_client_rollback", sql: "ROLLBACK")
 
+  /// Begins what `rollbackToSavepoint` takes back, and with it the locks taken meanwhile. PostgreSQL manual, "SAVEPOINT".
+  public static let savepoint = PostgresQuery(
+    PostgresStatement(name: "postgres_client_savepoint", sql: "SAVEPOINT vetchium")
+  )
+  public static let rollbackToSavepoint = PostgresQuery(
+    PostgresStatement(name: "postgres_client_rollback_to", sql: "ROLLBACK TO SAVEPOINT vetchium")
+  )
+  public static let releaseSavepoint = PostgresQuery(
+    PostgresStatement(name: "postgres_client_release", sql: "RELEASE SAVEPOINT vetchium")
+  )
+
   private let pipeline: PipelinedConnection
   private let mode: PostgresTransactionMode
   private let observer: PostgresTransactionObserver?

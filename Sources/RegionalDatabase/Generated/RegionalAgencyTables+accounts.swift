@@ -311,6 +311,41 @@ extension RegionalAgencyTables: AccountTables {
     return PostgresQuery(insertPasswordResetTokenStatement, parameters)
   }
 
+  private static let insertDecoyPasswordResetTokenStatement = PostgresStatement(
+    name: "RegionalAgencyTables.InsertDecoyPasswordResetToken",
+    sql: #"""
+      INSERT INTO agency_password_reset_tokens (token_hash, agency_user_id, expires_at)
+      SELECT
+        $1::BYTEA,
+        agency_users.agency_user_id,
+        now()
+      FROM agency_users
+      WHERE agency_users.agency_user_id = coalesce(
+        (
+          SELECT next.agency_user_id
+          FROM agency_users AS next
+          WHERE next.agency_user_id >= $2::UUID
+          ORDER BY next.agency_user_id
+          LIMIT 1
+        ),
+        (
+          SELECT lowest.agency_user_id
+          FROM agency_users AS lowest
+          ORDER BY lowest.agency_user_id
+          LIMIT 1
+        )
+      )
+      FOR SHARE SKIP LOCKED
+      """#
+  )
+
+  public static func insertDecoyPasswordResetToken(tokenHash: Data, randomID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    parameters.append(randomID)
+    return PostgresQuery(insertDecoyPasswordResetTokenStatement, parameters)
+  }
+
   private static let findPasswordResetTokenStatement = PostgresStatement(
     name: "RegionalAgencyTables.FindPasswordResetToken",
     sql: #"""

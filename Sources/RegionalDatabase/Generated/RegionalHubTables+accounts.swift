@@ -311,6 +311,41 @@ extension RegionalHubTables: AccountTables {
     return PostgresQuery(insertPasswordResetTokenStatement, parameters)
   }
 
+  private static let insertDecoyPasswordResetTokenStatement = PostgresStatement(
+    name: "RegionalHubTables.InsertDecoyPasswordResetToken",
+    sql: #"""
+      INSERT INTO hub_password_reset_tokens (token_hash, hub_user_global_id, expires_at)
+      SELECT
+        $1::BYTEA,
+        hub_users.hub_user_global_id,
+        now()
+      FROM hub_users
+      WHERE hub_users.hub_user_global_id = coalesce(
+        (
+          SELECT next.hub_user_global_id
+          FROM hub_users AS next
+          WHERE next.hub_user_global_id >= $2::UUID
+          ORDER BY next.hub_user_global_id
+          LIMIT 1
+        ),
+        (
+          SELECT lowest.hub_user_global_id
+          FROM hub_users AS lowest
+          ORDER BY lowest.hub_user_global_id
+          LIMIT 1
+        )
+      )
+      FOR SHARE SKIP LOCKED
+      """#
+  )
+
+  public static func insertDecoyPasswordResetToken(tokenHash: Data, randomID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    parameters.append(randomID)
+    return PostgresQuery(insertDecoyPasswordResetTokenStatement, parameters)
+  }
+
   private static let findPasswordResetTokenStatement = PostgresStatement(
     name: "RegionalHubTables.FindPasswordResetToken",
     sql: #"""

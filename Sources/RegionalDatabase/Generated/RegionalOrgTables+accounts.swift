@@ -311,6 +311,41 @@ extension RegionalOrgTables: AccountTables {
     return PostgresQuery(insertPasswordResetTokenStatement, parameters)
   }
 
+  private static let insertDecoyPasswordResetTokenStatement = PostgresStatement(
+    name: "RegionalOrgTables.InsertDecoyPasswordResetToken",
+    sql: #"""
+      INSERT INTO org_password_reset_tokens (token_hash, org_user_id, expires_at)
+      SELECT
+        $1::BYTEA,
+        org_users.org_user_id,
+        now()
+      FROM org_users
+      WHERE org_users.org_user_id = coalesce(
+        (
+          SELECT next.org_user_id
+          FROM org_users AS next
+          WHERE next.org_user_id >= $2::UUID
+          ORDER BY next.org_user_id
+          LIMIT 1
+        ),
+        (
+          SELECT lowest.org_user_id
+          FROM org_users AS lowest
+          ORDER BY lowest.org_user_id
+          LIMIT 1
+        )
+      )
+      FOR SHARE SKIP LOCKED
+      """#
+  )
+
+  public static func insertDecoyPasswordResetToken(tokenHash: Data, randomID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    parameters.append(randomID)
+    return PostgresQuery(insertDecoyPasswordResetTokenStatement, parameters)
+  }
+
   private static let findPasswordResetTokenStatement = PostgresStatement(
     name: "RegionalOrgTables.FindPasswordResetToken",
     sql: #"""

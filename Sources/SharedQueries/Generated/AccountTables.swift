@@ -86,6 +86,10 @@ public protocol AccountTables: Sendable {
     mailedAddress: String
   ) -> PostgresQuery
 
+  /// Does for somebody who gets no token what `InsertPasswordResetToken` does, to be rolled back: a token
+  /// that has expired already and that nobody has, of the account whose id comes next to a random one.
+  static func insertDecoyPasswordResetToken(tokenHash: Data, randomID: UUID) -> PostgresQuery
+
   /// Finds the account whose password an unexpired token resets.
   static func findPasswordResetToken(tokenHash: Data) -> PostgresQuery
   /// Reads a row of `findPasswordResetToken`.
@@ -276,6 +280,17 @@ extension AccountTables {
       userID: userID,
       mailedAddress: mailedAddress
     )
+    return try await executor.execute(query).affectedRows
+  }
+
+  /// Does for somebody who gets no token what `InsertPasswordResetToken` does, to be rolled back: a token
+  /// that has expired already and that nobody has, of the account whose id comes next to a random one.
+  public static func insertDecoyPasswordResetToken(
+    _ executor: some PostgresExecutor,
+    tokenHash: Data,
+    randomID: UUID
+  ) async throws(PostgresError) -> Int {
+    let query = insertDecoyPasswordResetToken(tokenHash: tokenHash, randomID: randomID)
     return try await executor.execute(query).affectedRows
   }
 
