@@ -37,6 +37,29 @@ import Testing
     for table in tables.map(\.0).reversed() { try await scratch.run("DELETE FROM \(table)") }
   }
 
+  /// Rows that other programs insert need not say what is usual.
+  @Test func usersAreActiveAndSignInWithAPasswordByDefault() async throws {
+    let scratch = try await migrated(.regional)
+    try await scratch.run(
+      """
+      INSERT INTO hub_users (hub_user_global_id, email_address, handle, password_hash)
+      VALUES (gen_random_uuid(), 'a@example.com', 'abc', '$argon2id$');
+      INSERT INTO org_users (org_user_id, email_address, employer_id)
+      VALUES (gen_random_uuid(), 'a@example.com', gen_random_uuid());
+      INSERT INTO agency_users (agency_user_id, email_address, agency_id)
+      VALUES (gen_random_uuid(), 'a@example.com', gen_random_uuid());
+      """
+    )
+    let rows = try await scratch.texts(
+      """
+      SELECT concat_ws(' ', status, preferred_language) FROM hub_users
+      UNION ALL SELECT concat_ws(' ', status, preferred_language, authentication_type, is_admin) FROM org_users
+      UNION ALL SELECT concat_ws(' ', status, preferred_language, authentication_type, is_admin) FROM agency_users
+      """
+    )
+    #expect(rows == ["active en-US"] + Array(repeating: "active en-US email_password f", count: 2))
+  }
+
   @Test(arguments: DatabaseKind.allCases) func everyForeignKeyAndEveryExpiryHasAnIndex(
     kind: DatabaseKind
   ) async throws {

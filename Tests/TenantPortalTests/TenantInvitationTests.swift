@@ -250,6 +250,20 @@ import Vocabulary
   }
 
   @Test(arguments: PortalKind.tenants)
+  func completingTheSetupSaysHowTheAccountSignsIn(_ kind: PortalKind) async throws {
+    let portals = try await PortalHarness.shared
+    let inviter = try await portals.account(kind, isAdmin: true)
+    let email = TestAccount.unheardOfAddress("new")
+    try await Self.invite(email, by: inviter).expect(201)
+    try await portals.regional.rows(
+      "UPDATE \(kind.table("users")) SET authentication_type = 'other' WHERE email_address = $1 RETURNING ''",
+      email
+    )
+    try await Self.setUp(kind, Self.token(kind, email)).expect(200)
+    #expect(try await Self.column("authentication_type", inviter, email) == "email_password")
+  }
+
+  @Test(arguments: PortalKind.tenants)
   func tokensThatNobodyHas(_ kind: PortalKind) async throws {
     let portals = try await PortalHarness.shared
     let inviter = try await portals.account(kind, roles: ["invite_users"])

@@ -45,6 +45,7 @@ UPDATE {{portal}}_users
 SET
   status = 'active',
   password_hash = sqlc.arg(password_hash)::TEXT,
+  authentication_type = 'email_password',
   full_name = sqlc.arg(full_name)::TEXT,
   preferred_language = coalesce(sqlc.narg(preferred_language)::TEXT, preferred_language)
 WHERE {{portal}}_user_id = sqlc.arg(user_id)::UUID

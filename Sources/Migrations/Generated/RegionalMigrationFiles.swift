@@ -498,5 +498,18 @@ ALTER TABLE throttles ADD COLUMN created_at TIMESTAMPTZ NOT NULL DEFAULT now();
 ALTER TABLE throttles DROP COLUMN created_at;
 
 """#),
+    (path: "00012_user_status_defaults.sql", text: #"""
+-- +goose Up
+
+-- A row without a status is an active user's, like one of hub_users.
+ALTER TABLE org_users ALTER COLUMN status SET DEFAULT 'active';
+ALTER TABLE agency_users ALTER COLUMN status SET DEFAULT 'active';
+
+-- +goose Down
+
+ALTER TABLE agency_users ALTER COLUMN status DROP DEFAULT;
+ALTER TABLE org_users ALTER COLUMN status DROP DEFAULT;
+
+"""#),
   ]
 }

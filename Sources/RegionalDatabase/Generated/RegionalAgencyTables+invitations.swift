@@ -95,6 +95,7 @@ extension RegionalAgencyTables: InvitationTables {
       SET
         status = 'active',
         password_hash = $1::TEXT,
+        authentication_type = 'email_password',
         full_name = $2::TEXT,
         preferred_language = coalesce($3::TEXT, preferred_language)
       WHERE agency_user_id = $4::UUID
