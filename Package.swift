@@ -654,6 +654,7 @@ let package = Package(
       "Outbox",
       "PostgresClient",
       "RegionalDatabase",
+      "ServiceRuntime",
       "SharedQueries",
       "SMTP",
       "TestSupport",

@@ -20,8 +20,8 @@ enum CertificateProblem {
       + "; signed by an authority of the system or of SMTP_CA_FILE"
   }
 
-  /// Reads the certificate on a connection of its own, which ends before credentials or a mail: libcurl tells nothing of
-  /// one that it does not accept. Blocks for five seconds at most; empty when the server shows none.
+  /// Reads the certificate on a connection of its own, which ends before credentials or a mail: libcurl tells nothing
+  /// of one that it does not accept. Blocks for five seconds at most; empty when the server shows none.
   private static func certificate(of settings: SMTPSettings) -> String {
     guard let curl = try? CurlHandle() else { return "" }
     do throws(SMTPError) {
