@@ -16,6 +16,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
+      lifetime: lifetime,
       ["link": "\(uiURL)/signup/verify?token=\(token)"]
     )
   }
@@ -23,7 +24,14 @@ extension MailComposer {
   /// The second factor of a login.
   /// - Parameter code: six decimal digits.
   public func hubTFA(to address: String, code: String, lifetime: Duration, language: String) -> OutgoingMail {
-    compose(.hubTFA, to: address, language: language, validity: .code(lifetime), ["code": code])
+    compose(
+      .hubTFA,
+      to: address,
+      language: language,
+      validity: .code(lifetime),
+      lifetime: lifetime,
+      ["code": code]
+    )
   }
 
   /// The link with which a user sets a new password without the old one.
@@ -39,6 +47,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
+      lifetime: lifetime,
       ["link": "\(uiURL)/reset-password?token=\(token)"]
     )
   }
@@ -56,6 +65,7 @@ extension MailComposer {
       to: newAddress,
       language: language,
       validity: .link(lifetime),
+      lifetime: lifetime,
       ["link": "\(uiURL)/verify-email?token=\(token)", "new_address": OTPLookalikes.broken(newAddress)]
     )
   }

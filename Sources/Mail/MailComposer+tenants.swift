@@ -47,6 +47,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
+      lifetime: lifetime,
       ["domain": domain, "host": host, "record_name": "\(host).\(domain)", "record_value": token]
     )
   }
@@ -66,6 +67,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
+      lifetime: lifetime,
       ["domain": domain, "token": token, "link": "\(uiURL)/complete-signup?token=\(token)"]
     )
   }
@@ -79,7 +81,14 @@ extension MailComposer {
     lifetime: Duration,
     language: String
   ) -> OutgoingMail {
-    compose(mails.tfa, to: address, language: language, validity: .code(lifetime), ["code": code])
+    compose(
+      mails.tfa,
+      to: address,
+      language: language,
+      validity: .code(lifetime),
+      lifetime: lifetime,
+      ["code": code]
+    )
   }
 
   /// The link with which a user sets a new password without the old one.
@@ -96,6 +105,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
+      lifetime: lifetime,
       ["link": "\(uiURL)/reset-password?token=\(token)"]
     )
   }
@@ -119,6 +129,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .invitation(lifetime),
+      lifetime: lifetime,
       [
         "link": "\(uiURL)/complete-setup?token=\(token)",
         "inviter": Self.inOneLine(inviter), "tenant": OTPLookalikes.broken(tenant),

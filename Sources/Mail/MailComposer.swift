@@ -18,6 +18,7 @@ public struct MailComposer: Sendable {
     to address: String,
     language: String,
     validity: Validity,
+    lifetime: Duration?,
     _ variables: [String: String]
   ) -> OutgoingMail {
     let rendered = templates.render(type, language: language, validity: validity, variables: variables)
@@ -26,7 +27,8 @@ public struct MailComposer: Sendable {
       to: address,
       subject: rendered.subject,
       text: rendered.text,
-      html: rendered.html
+      html: rendered.html,
+      lifetime: lifetime
     )
   }
 }
@@ -39,6 +41,9 @@ public struct OutgoingMail: Equatable, Sendable {
   public let subject: String
   public let text: String
   public let html: String
+  /// The validity of what it carries, counted from when it is queued: after that it is not sent any more. nil: it may
+  /// be sent at any time.
+  public let lifetime: Duration?
 }
 
 // The administrators' mails. `language` is the recipient's language tag; a language without translation is sent in
@@ -49,7 +54,14 @@ extension MailComposer {
   /// - Parameter code: six decimal digits.
   public func adminTFA(to address: String, code: String, lifetime: Duration, language: String) -> OutgoingMail
   {
-    compose(.adminTFA, to: address, language: language, validity: .code(lifetime), ["code": code])
+    compose(
+      .adminTFA,
+      to: address,
+      language: language,
+      validity: .code(lifetime),
+      lifetime: lifetime,
+      ["code": code]
+    )
   }
 
   /// The link with which an administrator sets a new password without the old one.
@@ -64,6 +76,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .link(lifetime),
+      lifetime: lifetime,
       ["link": "\(uiURL)/reset-password?token=\(token)"]
     )
   }
@@ -82,6 +95,7 @@ extension MailComposer {
       to: address,
       language: language,
       validity: .invitation(lifetime),
+      lifetime: lifetime,
       [
         "link": "\(uiURL)/complete-setup?token=\(token)", "inviter": Self.inOneLine(inviter),
       ]

@@ -18,6 +18,9 @@ public enum MailType: String, CaseIterable, Sendable {
   case adminInvitation = "admin_invitation"
   case adminPasswordReset = "admin_password_reset"
 
+  /// Whether somebody waits in front of a form for what it carries.
+  public var isCode: Bool { template == "code" }
+
   /// The key of the portal's name in `every_mail.json`: it is the mail's heading.
   var portalKey: String { "portal_\(rawValue.prefix { $0 != "_" })" }
 

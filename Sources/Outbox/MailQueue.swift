@@ -1,6 +1,7 @@
 package import FoundationEssentials
 import GlobalDatabase
 public import Logging
+import Mail
 public import PostgresClient
 import RegionalDatabase
 import SharedQueries
@@ -107,6 +108,7 @@ public struct MailQueue: Sendable {
       tables.recordEmailRefused(waitMs: wait.millisecondsRoundedUp, emailID: id, errorMessage: reason)
     case .refused(let reason, .giveUp): tables.recordEmailFailed(emailID: id, errorMessage: reason)
     case .notAttempted: tables.giveUpEmail(emailID: id)
+    case .expired: tables.cancelEmail(emailID: id, errorMessage: "not sent: its code or link has expired")
     }
   }
 
@@ -138,6 +140,10 @@ package struct ClaimedMail: Sendable {
   package let queuedAt: Date
   /// The number of attempts so far, all of which failed: the mail is still pending.
   package let failures: Int
+  /// Whether the code or link that it carries has expired.
+  package let isExpired: Bool
+  /// Whether it carries a code that somebody waits for.
+  package let isCode: Bool
 
   init(_ row: ClaimDueEmail.Row) {
     id = row.emailID
@@ -148,6 +154,8 @@ package struct ClaimedMail: Sendable {
     html = row.emailHtmlBody
     queuedAt = row.createdAt
     failures = Int(row.attemptCount)
+    isExpired = row.isExpired
+    isCode = MailType(rawValue: row.emailType)?.isCode ?? false
   }
 }
 
@@ -164,6 +172,8 @@ package enum DeliveryOutcome: Equatable, Sendable {
   case refused(String, Consequence)
   /// The mail had used up its attempts already: it is given up without another one.
   case notAttempted
+  /// What the mail carries has expired: it is cancelled without an attempt.
+  case expired
 }
 
 /// The amount of mail that waits in an outbox.

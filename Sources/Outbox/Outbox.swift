@@ -8,8 +8,9 @@
 //
 //     pending ──accepted──▶ sent        (both bodies are blanked: they hold usable codes and links)
 //        │ ▲
-//        │ └─refused, attempts left──   waits 1, 5, 30, 120, 120 … minutes
-//        └──refused, the last attempt─▶ failed
+//        │ └─refused, attempts left──   waits 1, 5, 30, 120, 120 … minutes; login codes 5 and 20 seconds before
+//        ├──refused, the last attempt─▶ failed
+//        └──its code or link expired──▶ cancelled
 //
 // Claim, delivery, attempt row and new status are one transaction that holds the row's lock (SKIP LOCKED, so that
 // each mail has one worker). BackgroundWork/MailDelivery says what follows from each failure.
@@ -18,6 +19,7 @@ import GlobalDatabase
 public import Mail
 public import PostgresClient
 import RegionalDatabase
+import SystemPrimitives
 
 extension OutgoingMail {
   /// The statement that queues this mail in a region's database.
@@ -30,7 +32,8 @@ extension OutgoingMail {
       emailTo: to,
       emailSubject: subject,
       emailTextBody: text,
-      emailHtmlBody: html
+      emailHtmlBody: html,
+      lifetimeMs: lifetime?.milliseconds
     )
   }
 
@@ -44,7 +47,8 @@ extension OutgoingMail {
       emailTo: to,
       emailSubject: subject,
       emailTextBody: text,
-      emailHtmlBody: html
+      emailHtmlBody: html,
+      lifetimeMs: lifetime?.milliseconds
     )
   }
 }

@@ -123,6 +123,13 @@ public enum PlatformMetrics {
     background,
     "Mails given up, by type."
   )
+  public static let mailExpired = Metric<Counter>(
+    .counter,
+    "vetchium_mail_expired_total",
+    ["type"],
+    background,
+    "Mails cancelled because their code or link had expired before the SMTP server accepted them, by type."
+  )
   public static let mailDelivery = Metric<Timer>(
     .histogram,
     "vetchium_mail_delivery_seconds",
@@ -154,7 +161,8 @@ public enum PlatformMetrics {
     consistencyAlerts.description, sagasRecovered.description, sagasOverdue.description,
     sagaRecoveryRequests.description,
     backgroundLeader.description, cleanupRows.description,
-    mailAttempts.description, mailFailed.description, mailDelivery.description, mailPending.description,
+    mailAttempts.description, mailFailed.description, mailExpired.description, mailDelivery.description,
+    mailPending.description,
     mailOldestPending.description,
   ]
 

@@ -164,6 +164,24 @@ import Testing
     }
   }
 
+  @Test func everyMailIsSentForAsLongAsWhatItCarriesIsValid() {
+    for mail in everyMail() {
+      let lifetime: Duration =
+        switch mail.type {
+        case .hubTFA, .orgTFA, .agencyTFA, .adminTFA: .seconds(600)
+        case .hubPasswordReset, .orgPasswordReset, .agencyPasswordReset, .adminPasswordReset,
+          .hubEmailVerification:
+          .seconds(3600)
+        case .hubSignupVerification, .orgSignupVerification, .orgSignupToken, .agencySignupVerification,
+          .agencySignupToken:
+          .seconds(86_400)
+        case .orgInvitation, .agencyInvitation, .adminInvitation: .seconds(604_800)
+        }
+      #expect(mail.lifetime == lifetime, "\(mail.type)")
+      #expect(mail.type.isCode == (lifetime == .seconds(600)))
+    }
+  }
+
   @Test func variablesAreTextEverywhere() {
     let address = "\"\u{301}<b>&'{{link}}@example.com"
     let mail = composer.hubEmailVerification(

@@ -110,6 +110,30 @@ import Testing
     }
   }
 
+  @Test(arguments: kinds) func aMailThatHasExpiredIsCancelledWithTheReason(_ kind: DatabaseKind) async throws
+  {
+    try await withOutbox(kind) { outbox in
+      let mail = try #require(Self.samples(kind).first)
+      try await outbox.insert(mail)
+      // An attempt that would come after the end is due at the end.
+      _ = try await outbox.queue.deliverNext { claimed, _ in
+        #expect(!claimed.isExpired && claimed.isCode == mail.type.isCode)
+        return .refused("450 later", .retry(after: .seconds(86_400 * 30)))
+      }
+      let (due, lifetime) = (try await outbox.queue.nextDue(), try #require(mail.lifetime))
+      #expect(try #require(due) <= lifetime)
+      try await outbox.pool.executeScript(
+        "UPDATE emails SET send_until = now() - interval '1 ms', next_attempt_at = now()"
+      )
+      _ = try await outbox.queue.deliverNext { claimed, _ in
+        #expect(claimed.isExpired)
+        return .expired
+      }
+      #expect(try await outbox.state() == ["cancelled", "", "2", "not sent: its code or link has expired"])
+      #expect(try await outbox.queue.nextDue() == nil)
+    }
+  }
+
   @Test(
     arguments: kinds,
     [(DeliveryOutcome.refused("554 never", .giveUp), "1", "554 never" as String?), (.notAttempted, "0", nil)]

@@ -95,6 +95,7 @@ import Testing
       Message-ID: <00000000-0000-4000-8000-00000000000a@vetchium.com>
       MIME-Version: 1.0
       Auto-Submitted: auto-generated
+      X-Auto-Response-Suppress: All
       Content-Type: multipart/alternative;
        boundary="=_00000000-0000-4000-8000-00000000000a"
 

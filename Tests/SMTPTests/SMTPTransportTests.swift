@@ -68,6 +68,7 @@ import Testing
       #expect(mail.headers["to"] == "a@example.com")
       #expect(mail.headers["message-id"] == "<\(sent.id.uuidString.lowercased())@vetchium.com>")
       #expect(mail.headers["auto-submitted"] == "auto-generated")
+      #expect(mail.headers["x-auto-response-suppress"] == "All")
       #expect(mail.raw == sent.rendered())
       #expect(mail.raw.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 78 })
       #expect(!mail.isEncrypted)

@@ -18,6 +18,7 @@ SELECT
   emails.email_text_body,
   emails.email_html_body,
   emails.created_at,
+  coalesce(emails.send_until <= now(), FALSE)::BOOLEAN AS is_expired,
   (
     SELECT count(*)
     FROM email_delivery_attempts
@@ -46,14 +47,19 @@ SET
 WHERE emails.email_id = sqlc.arg(email_id)
   AND email_status = 'pending';
 
--- Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment.
+-- Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment. A mail that expires before is
+-- due when it does, to be cancelled.
 -- name: RecordEmailRefused :exec
 WITH attempt AS (
   INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message)
   VALUES (sqlc.arg(email_id), clock_timestamp(), sqlc.arg(error_message)::TEXT)
 )
 UPDATE emails
-SET next_attempt_at = clock_timestamp() + sqlc.arg(wait_ms)::BIGINT * INTERVAL '1 millisecond'
+SET
+  next_attempt_at = least(
+    clock_timestamp() + sqlc.arg(wait_ms)::BIGINT * INTERVAL '1 millisecond',
+    send_until
+  )
 WHERE emails.email_id = sqlc.arg(email_id)
   AND email_status = 'pending';
 
@@ -65,6 +71,20 @@ WITH attempt AS (
 )
 UPDATE emails
 SET email_status = 'failed'
+WHERE emails.email_id = sqlc.arg(email_id)
+  AND email_status = 'pending';
+
+-- Withdraws a mail that is not to be sent any more, with the reason. Nobody has a use for its bodies.
+-- name: CancelEmail :exec
+WITH attempt AS (
+  INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message)
+  VALUES (sqlc.arg(email_id), clock_timestamp(), sqlc.arg(error_message)::TEXT)
+)
+UPDATE emails
+SET
+  email_status = 'cancelled',
+  email_text_body = '',
+  email_html_body = ''
 WHERE emails.email_id = sqlc.arg(email_id)
   AND email_status = 'pending';
 

@@ -46,7 +46,7 @@ final class DeliveryAgent: Sendable {
     if outcome == .accepted { unrecorded.remove(mail.id) }
   }
 
-  /// Delivers a mail, unless it has been accepted before or has used up its attempts.
+  /// Delivers a mail, unless it has been accepted before, has expired or has used up its attempts.
   /// - Parameter mayGoOn: whether the claim still holds; asked repeatedly during a dialogue.
   /// - Throws: `SMTPError` when the delivery was aborted, which is no attempt and leaves no trace.
   func deliver(_ mail: ClaimedMail, while mayGoOn: @escaping @Sendable () -> Bool) async throws
@@ -59,6 +59,10 @@ final class DeliveryAgent: Sendable {
       logger.info("mail was accepted before", metadata: metadata(mail, attempt: mail.failures + 1))
       return .accepted
     }
+    guard !mail.isExpired else {
+      expired(mail)
+      return .expired
+    }
     guard policy.allowsAttempt(afterFailures: mail.failures) else {
       gaveUp(mail, attempt: mail.failures)
       return .notAttempted
@@ -67,7 +71,11 @@ final class DeliveryAgent: Sendable {
       accepted(mail)
       return .accepted
     }
-    let consequence = policy.consequence(afterFailures: mail.failures, jitter: .random(in: 0...1))
+    let consequence = policy.consequence(
+      afterFailures: mail.failures,
+      isCode: mail.isCode,
+      jitter: .random(in: 0...1)
+    )
     refused(mail, refusal, consequence)
     return .refused(refusal.detail, consequence)
   }
@@ -117,6 +125,11 @@ final class DeliveryAgent: Sendable {
       metadata: metadata(mail, attempt: mail.failures + 1).merging(["error": "\(refusal)"]) { $1 }
     )
     if consequence == .giveUp { gaveUp(mail, attempt: mail.failures + 1) }
+  }
+
+  private func expired(_ mail: ClaimedMail) {
+    PlatformMetrics.mailExpired(mail.type).increment()
+    logger.warning("mail expired before it was sent", metadata: metadata(mail, attempt: mail.failures))
   }
 
   private func gaveUp(_ mail: ClaimedMail, attempt: Int) {

@@ -6,6 +6,8 @@ struct DeliveryPolicy: Sendable {
   private static let waits: [Duration] = [
     .zero, .seconds(60), .seconds(5 * 60), .seconds(30 * 60), .seconds(2 * 60 * 60),
   ]
+  /// The waits of a mail with a code, which is of use for some minutes only, and for which somebody waits.
+  private static let waitsForCodes: [Duration] = [.zero, .seconds(5), .seconds(20)] + waits.dropFirst()
 
   /// The number of attempts in total; the failure that reaches it is the last.
   let maxAttempts: Int
@@ -16,16 +18,18 @@ struct DeliveryPolicy: Sendable {
   /// Decides what follows a refusal.
   /// - Parameters:
   ///   - failures: the number of failures before this one.
+  ///   - isCode: whether the mail carries a code.
   ///   - jitter: see `wait`.
-  func consequence(afterFailures failures: Int, jitter: Double) -> DeliveryOutcome.Consequence {
+  func consequence(afterFailures failures: Int, isCode: Bool, jitter: Double) -> DeliveryOutcome.Consequence {
     let failures = failures + 1
     guard failures < maxAttempts else { return .giveUp }
-    return .retry(after: Self.wait(afterFailures: failures, jitter: jitter))
+    return .retry(after: Self.wait(afterFailures: failures, isCode: isCode, jitter: jitter))
   }
 
   /// The table's wait and up to a tenth more, so that mails that failed together do not all come back together.
   /// - Parameter jitter: the part of that tenth, from 0 to 1; drawn by the caller.
-  static func wait(afterFailures failures: Int, jitter: Double) -> Duration {
+  static func wait(afterFailures failures: Int, isCode: Bool, jitter: Double) -> Duration {
+    let waits = isCode ? waitsForCodes : waits
     let wait = waits[min(max(0, failures), waits.count - 1)]
     return wait + wait * (0.1 * jitter)
   }

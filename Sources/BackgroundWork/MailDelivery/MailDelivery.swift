@@ -8,6 +8,7 @@
 //
 //     event                                consequence
 //     SMTP server refuses, or is away      attempt row with the reason; wait; other mails go on
+//     code or link expired                 cancelled, with an attempt row that says so; nothing is sent
 //     worker killed before the reply       row unlocked and still pending, no attempt row; sent by the next worker
 //     killed between reply and commit      the same: sent again with the same Message-ID, recipients can tell
 //     database lost between the two        the worker remembers, and records what it claims again instead of sending it

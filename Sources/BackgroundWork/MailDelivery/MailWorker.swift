@@ -72,8 +72,11 @@ struct MailWorker: Service {
   func run() async throws {
     let (events, send) = AsyncStream<Event>.makeStream()
     delivery.open()
-    // The counter exists from the start: to Prometheus an increase from no series to one is no increase.
-    for type in queue.mailTypes { PlatformMetrics.mailFailed(type).increment(by: 0) }
+    // The counters exist from the start: to Prometheus an increase from no series to one is no increase.
+    for type in queue.mailTypes {
+      PlatformMetrics.mailFailed(type).increment(by: 0)
+      PlatformMetrics.mailExpired(type).increment(by: 0)
+    }
     await withGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in
         group.addTask { await queue.watch { send.yield(.mailsMayBeDue) } }

@@ -551,6 +551,16 @@ ALTER TABLE admin_users ADD COLUMN authentication_type TEXT NOT NULL DEFAULT 'em
 ALTER TABLE admin_users DROP COLUMN authentication_type;
 DROP TABLE agency_invited_users;
 DROP TABLE org_invited_users;
+    (path: "00018_mail_expiry.sql", text: #"""
+-- +goose Up
+
+-- A mail whose code or link has expired is not sent: it would only send its recipient round in circles. NULL: it may be
+-- sent at any time. Nobody searches by it: whoever claims a mail looks.
+ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
+
+-- +goose Down
+
+ALTER TABLE emails DROP COLUMN send_until;
 
 """#),
   ]

@@ -8,8 +8,15 @@ public enum InsertEmail {
   public static let statement = PostgresStatement(
     name: "regional.InsertEmail",
     sql: #"""
-      INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body)
-      VALUES ($1, $2, $3, $4, $5)
+      INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body, send_until)
+      VALUES (
+        $1,
+        $2,
+        $3,
+        $4,
+        $5,
+        now() + $6::BIGINT * INTERVAL '1 millisecond'
+      )
       """#
   )
 
@@ -18,7 +25,8 @@ public enum InsertEmail {
     emailTo: String,
     emailSubject: String,
     emailTextBody: String,
-    emailHtmlBody: String
+    emailHtmlBody: String,
+    lifetimeMs: Int64?
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(emailType)
@@ -26,26 +34,30 @@ public enum InsertEmail {
     parameters.append(emailSubject)
     parameters.append(emailTextBody)
     parameters.append(emailHtmlBody)
+    parameters.append(lifetimeMs)
     return PostgresQuery(Self.statement, parameters)
   }
 }
 
 extension RegionalQueries {
-  /// Queues a mail; the table's trigger wakes the worker when the transaction commits. Each database has
-  /// values of email_type of its own; what both have in common is db/templates/outbox.sql.
+  /// Queues a mail, which is not sent any more once `lifetime_ms` milliseconds have passed; NULL is no limit.
+  /// The table's trigger wakes the worker when the transaction commits. Each database has values of
+  /// email_type of its own; what both have in common is db/templates/outbox.sql.
   public func insertEmail(
     emailType: EmailType,
     emailTo: String,
     emailSubject: String,
     emailTextBody: String,
-    emailHtmlBody: String
+    emailHtmlBody: String,
+    lifetimeMs: Int64?
   ) async throws(PostgresError) {
     let query = InsertEmail.query(
       emailType: emailType,
       emailTo: emailTo,
       emailSubject: emailSubject,
       emailTextBody: emailTextBody,
-      emailHtmlBody: emailHtmlBody
+      emailHtmlBody: emailHtmlBody,
+      lifetimeMs: lifetimeMs
     )
     _ = try await self.executor.execute(query)
   }

@@ -17,6 +17,7 @@ extension RegionalTables: OutboxTables {
         emails.email_text_body,
         emails.email_html_body,
         emails.created_at,
+        coalesce(emails.send_until <= now(), FALSE)::BOOLEAN AS is_expired,
         (
           SELECT count(*)
           FROM email_delivery_attempts
@@ -44,7 +45,8 @@ extension RegionalTables: OutboxTables {
       emailTextBody: try row.decode(4, as: String.self),
       emailHtmlBody: try row.decode(5, as: String.self),
       createdAt: try row.decode(6, as: Date.self),
-      attemptCount: try row.decode(7, as: Int64.self)
+      isExpired: try row.decode(7, as: Bool.self),
+      attemptCount: try row.decode(8, as: Int64.self)
     )
   }
 
@@ -80,7 +82,11 @@ extension RegionalTables: OutboxTables {
         VALUES ($2, clock_timestamp(), $3::TEXT)
       )
       UPDATE emails
-      SET next_attempt_at = clock_timestamp() + $1::BIGINT * INTERVAL '1 millisecond'
+      SET
+        next_attempt_at = least(
+          clock_timestamp() + $1::BIGINT * INTERVAL '1 millisecond',
+          send_until
+        )
       WHERE emails.email_id = $2
         AND email_status = 'pending'
       """#
@@ -113,6 +119,30 @@ extension RegionalTables: OutboxTables {
     parameters.append(emailID)
     parameters.append(errorMessage)
     return PostgresQuery(recordEmailFailedStatement, parameters)
+  }
+
+  private static let cancelEmailStatement = PostgresStatement(
+    name: "RegionalTables.CancelEmail",
+    sql: #"""
+      WITH attempt AS (
+        INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message)
+        VALUES ($1, clock_timestamp(), $2::TEXT)
+      )
+      UPDATE emails
+      SET
+        email_status = 'cancelled',
+        email_text_body = '',
+        email_html_body = ''
+      WHERE emails.email_id = $1
+        AND email_status = 'pending'
+      """#
+  )
+
+  public static func cancelEmail(emailID: UUID, errorMessage: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(emailID)
+    parameters.append(errorMessage)
+    return PostgresQuery(cancelEmailStatement, parameters)
   }
 
   private static let giveUpEmailStatement = PostgresStatement(

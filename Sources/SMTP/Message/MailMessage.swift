@@ -4,6 +4,9 @@ import Vocabulary
 
 /// A queued mail as an Internet message (RFC 5322): text and HTML as alternatives, both quoted-printable.
 ///
+/// `Auto-Submitted` (RFC 3834) and `X-Auto-Response-Suppress` (Exchange, [MS-OXCMAIL] §2.2.3.2.14) ask for no automatic
+/// replies.
+///
 /// The same row always gives the same bytes, so that a recipient can recognise a duplicate by its `Message-ID`.
 public struct MailMessage: Sendable {
   public let id: UUID
@@ -48,6 +51,7 @@ public struct MailMessage: Sendable {
       Message-ID: <\(id)@\(sender.domain)>
       MIME-Version: 1.0
       Auto-Submitted: auto-generated
+      X-Auto-Response-Suppress: All
       Content-Type: multipart/alternative;
        boundary="\(boundary)"
 
@@ -96,7 +100,7 @@ public struct MailSender: Equatable, Sendable {
     self.name = name
   }
 
-  /// The domain of the `Message-ID`s.
+  /// The domain of the `Message-ID`s, and of EHLO unless another name is set.
   var domain: String { String(address.drop { $0 != "@" }.dropFirst()) }
 
   var headerValue: String {

@@ -20,11 +20,15 @@ public protocol OutboxTables: Sendable {
   /// those at which it happened, which may be long after the transaction began.)
   static func recordEmailAccepted(emailID: UUID) -> PostgresQuery
 
-  /// Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment.
+  /// Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment. A mail that
+  /// expires before is due when it does, to be cancelled.
   static func recordEmailRefused(waitMs: Int64, emailID: UUID, errorMessage: String) -> PostgresQuery
 
   /// Records that the last attempt that was allowed failed.
   static func recordEmailFailed(emailID: UUID, errorMessage: String) -> PostgresQuery
+
+  /// Withdraws a mail that is not to be sent any more, with the reason. Nobody has a use for its bodies.
+  static func cancelEmail(emailID: UUID, errorMessage: String) -> PostgresQuery
 
   /// Gives up a mail that had used up its attempts before, without another.
   static func giveUpEmail(emailID: UUID) -> PostgresQuery
@@ -67,7 +71,8 @@ extension OutboxTables {
     _ = try await executor.execute(query)
   }
 
-  /// Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment.
+  /// Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment. A mail that
+  /// expires before is due when it does, to be cancelled.
   public static func recordEmailRefused(
     _ executor: some PostgresExecutor,
     waitMs: Int64,
@@ -85,6 +90,16 @@ extension OutboxTables {
     errorMessage: String
   ) async throws(PostgresError) {
     let query = recordEmailFailed(emailID: emailID, errorMessage: errorMessage)
+    _ = try await executor.execute(query)
+  }
+
+  /// Withdraws a mail that is not to be sent any more, with the reason. Nobody has a use for its bodies.
+  public static func cancelEmail(
+    _ executor: some PostgresExecutor,
+    emailID: UUID,
+    errorMessage: String
+  ) async throws(PostgresError) {
+    let query = cancelEmail(emailID: emailID, errorMessage: errorMessage)
     _ = try await executor.execute(query)
   }
 
@@ -138,6 +153,7 @@ public enum ClaimDueEmail {
     public let emailTextBody: String
     public let emailHtmlBody: String
     public let createdAt: Date
+    public let isExpired: Bool
     public let attemptCount: Int64
 
     public init(
@@ -148,6 +164,7 @@ public enum ClaimDueEmail {
       emailTextBody: String,
       emailHtmlBody: String,
       createdAt: Date,
+      isExpired: Bool,
       attemptCount: Int64
     ) {
       self.emailID = emailID
@@ -157,6 +174,7 @@ public enum ClaimDueEmail {
       self.emailTextBody = emailTextBody
       self.emailHtmlBody = emailHtmlBody
       self.createdAt = createdAt
+      self.isExpired = isExpired
       self.attemptCount = attemptCount
     }
   }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Logging
 import Outbox
 import PostgresClient
+import RegionalDatabase
 import SMTP
 import ServiceLifecycle
 import Synchronization
@@ -97,6 +98,62 @@ import Testing
     let state = try await outbox.state(of: "a@example.com")
     #expect(state.status == "failed" && state.attempts == 3)
     #expect(try await queue.nextDue() == nil)
+    await outbox.pool.shutdown()
+  }
+
+  @Test func aMailWhoseCodeOrLinkHasExpiredIsCancelledWithTheReason() async throws {
+    let outbox = try await OutboxFixture.make()
+    let sent = Atomic(0)
+    let refused = SMTPTransport(send: { (_, _) throws(SMTPError) in
+      sent.add(1, ordering: .relaxed)
+      throw SMTPError("no")
+    })
+    let delivery = DeliveryAgent(
+      transport: refused,
+      sender: try MailSender(address: "noreply@vetchium.com"),
+      policy: DeliveryPolicy(maxAttempts: 5),
+      logger: Logger(label: "tests")
+    )
+    let queue = outbox.queue()
+    try await outbox.insert(to: "late@example.com", lifetimeMs: 0)
+    #expect(try await queue.deliverNext(delivery.deliver(_:while:))?.outcome == .expired)
+    let late = try await outbox.state(of: "late@example.com")
+    #expect(late.status == "cancelled" && late.attempts == 1 && late.text == "")
+    #expect(late.lastError == "not sent: its code or link has expired")
+    #expect(sent.load(ordering: .relaxed) == 0)
+
+    // The next attempt would come in five seconds, and the code expires before: that is when it is due again.
+    try await outbox.insert(to: "soon@example.com", type: .hubTFA, lifetimeMs: 3000)
+    #expect(try await queue.deliverNext(delivery.deliver(_:while:)) != nil)
+    #expect(try await #require(queue.nextDue()) <= .seconds(3))
+    try await outbox.pool.executeScript("UPDATE emails SET send_until = now(), next_attempt_at = now()")
+    #expect(try await queue.deliverNext(delivery.deliver(_:while:))?.outcome == .expired)
+    let soon = try await outbox.state(of: "soon@example.com")
+    #expect(soon.status == "cancelled" && soon.attempts == 2 && sent.load(ordering: .relaxed) == 1)
+
+    // A row of a tool's has no end.
+    try await outbox.insert(to: "never@example.com", lifetimeMs: nil)
+    #expect(try await queue.deliverNext(delivery.deliver(_:while:)) != nil)
+    #expect(sent.load(ordering: .relaxed) == 2)
+    await outbox.pool.shutdown()
+  }
+
+  /// The server has ended the connection that was left by the first mail.
+  @Test(arguments: [SMTPFault.reply("421 4.4.2 Idle", at: .recipient), .drop(at: .recipient)])
+  func anIdleConnectionThatTheServerEndedIsNoAttempt(fault: SMTPFault) async throws {
+    let outbox = try await OutboxFixture.make()
+    var server = SMTPCatcher.Settings()
+    server.firsts = [.none, fault]
+    try await SMTPCatcher.run(server) { catcher in
+      try await running(try outbox.worker(try transport(catcher))) {
+        for address in ["first@example.com", "second@example.com"] {
+          try await outbox.insert(to: address)
+          _ = try await catcher.mail(to: address)
+        }
+      }
+    }
+    let state = try await outbox.state(of: "second@example.com")
+    #expect(state.status == "sent" && state.attempts == 1 && state.lastError == nil)
     await outbox.pool.shutdown()
   }
 

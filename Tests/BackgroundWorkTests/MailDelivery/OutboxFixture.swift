@@ -41,13 +41,19 @@ struct OutboxFixture: Sendable {
     )
   }
 
-  func insert(to address: String, text: String = "Hello") async throws {
+  func insert(
+    to address: String,
+    type: EmailType = .hubPasswordReset,
+    text: String = "Hello",
+    lifetimeMs: Int64? = 3_600_000
+  ) async throws {
     try await RegionalQueries(pool).insertEmail(
-      emailType: .hubTFA,
+      emailType: type,
       emailTo: address,
       emailSubject: "Subject",
       emailTextBody: text,
-      emailHtmlBody: "<p>"
+      emailHtmlBody: "<p>",
+      lifetimeMs: lifetimeMs
     )
   }
 
