@@ -27,6 +27,31 @@ import Testing
     #expect(problems.sorted() == names.sorted(), "\(process.log.tail)")
   }
 
+  /// It is found when the service begins to listen, so the exit code is that of a failure.
+  @Test func aPortInUseIsNamedWithItsSetting() async throws {
+    let port = try FreePort.find()
+    let settings = [
+      "REGION": "ind1", "GLOBAL_DB_CONN": "host=/nowhere", "REGIONAL_DB_CONN": "host=/nowhere",
+      "HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(port)",
+    ]
+    func start(_ program: String) async throws -> TestProcess {
+      try await TestProcess.start([Programs.path(of: program)], name: program, environment: settings)
+    }
+    let first = try await start("global-service")
+    #expect(await first.log.first(within: .seconds(20)) { $0.message == "listening" } != nil)
+    for program in ["regional-api-server", "regional-worker", "global-service"] {
+      let second = try await start(program)
+      #expect(try await second.waitForEnd() == .exit(70))
+      let failure = second.log.lines.last { $0.message == "stopped by a failure" }
+      #expect(
+        failure?["error"]
+          == "HTTP_PORT \(port) is in use: another program listens there (HTTP_HOST 127.0.0.1)",
+        "\(second.log.tail)"
+      )
+    }
+    try await first.terminate()
+  }
+
   @Test func everyProblemIsNamedAndNoValueRepeated() async throws {
     let wrong = [
       "REGION": "Nowhere \(Self.secret)", "ENV": Self.secret, "LOG_LEVEL": Self.secret,

@@ -1,3 +1,4 @@
+import Glibc
 public import HTTP1
 public import Logging
 import NIOConcurrencyHelpers
@@ -67,12 +68,31 @@ public struct HTTPService: Service {
     let refusals = RefusalLog(logger)
     configuration.onAcceptRefused = { refusals.note($0) }
     let server = HTTPServer(configuration, responder: pipeline)
-    try await server.run { port in
-      logger.info("listening", metadata: ["port": "\(port)"])
-      await onListening(port)
-    } draining: { [drain] in
-      await drain.begun()
+    do {
+      try await server.run { port in
+        logger.info("listening", metadata: ["port": "\(port)"])
+        await onListening(port)
+      } draining: { [drain] in
+        await drain.begun()
+      }
+    } catch let error as IOError {
+      throw ListenFailure(error, host: configuration.host, port: configuration.port)
     }
+  }
+}
+
+/// The reason why a service cannot listen, with the setting that it depends on.
+struct ListenFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ error: IOError, host: String, port: Int) {
+    description =
+      switch error.errnoCode {
+      case EADDRINUSE: "HTTP_PORT \(port) is in use: another program listens there (HTTP_HOST \(host))"
+      case EACCES: "HTTP_PORT \(port) needs a privilege (CAP_NET_BIND_SERVICE), as those below 1024 do"
+      case EADDRNOTAVAIL: "HTTP_HOST \(host) is no address of this machine (HTTP_PORT \(port))"
+      default: "cannot listen on HTTP_HOST \(host), HTTP_PORT \(port): \(error)"
+      }
   }
 }
 

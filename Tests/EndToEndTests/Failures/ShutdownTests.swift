@@ -45,6 +45,8 @@ extension Failures {
         try await eventually("no more connections are accepted") { await server.refuses() }
         process.signal(SIGTERM)
         #expect(try await process.waitForEnd() == .exit(1))
+        let last = process.log.lines.last
+        #expect(last?.message == "ending at once: a second signal came" && last?["level"] == "error")
         try await release()
       }
       try await server.start()

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import TestSupport
 import Testing
@@ -128,6 +129,16 @@ import Testing
       await Self.close(idle + busy)
       try await eventually("all are closed") { process.descriptorCount <= before + Self.tolerance }
       try await Self.expectService(servers)
+    }
+  }
+
+  @Test func theSoftLimitOfFileDescriptorsIsRaisedToTheHardOne() async throws {
+    try await OwnServers.with([:], prefix: ["prlimit", "--nofile=128:640"]) { servers in
+      for server in [servers.home, servers.landing] {
+        let limits = try String(contentsOfFile: "/proc/\(try server.process.pid)/limits", encoding: .utf8)
+        let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") } ?? ""
+        #expect(line.split(separator: " ").dropFirst(3).prefix(2) == ["640", "640"], "\(limits)")
+      }
     }
   }
 
