@@ -418,6 +418,7 @@ let package = Package(
 
     // The local stack, which people run and tests start
     library("LocalStack", [
+      "ServiceRuntime",
       "SystemPrimitives",
       nioConcurrency,
     ]),

@@ -117,9 +117,33 @@ package final class ChildProcess: Sendable {
     }
   }
 
-  package func signal(_ signal: Int32) {
+  /// Returns whether it has ended, waiting for that no longer than the limit.
+  package func ends(within limit: Duration) async -> Bool {
+    let (answers, answer) = AsyncStream<Bool>.makeStream()
+    let end = Task {
+      _ = await waitForEnd()
+      answer.yield(true)
+    }
+    let timeout = Task {
+      try await Task.sleep(for: limit)
+      answer.yield(false)
+    }
+    defer {
+      end.cancel()
+      timeout.cancel()
+    }
+    for await hasEnded in answers { return hasEnded }
+    return false
+  }
+
+  package func signal(_ signal: Int32) { deliver(signal, to: pid) }
+
+  /// Kills it and what it has started in its process group.
+  package func kill() { deliver(SIGKILL, to: -pid) }
+
+  private func deliver(_ signal: Int32, to target: Int32) {
     // Under the lock: a process that was waited for has given its id back.
-    state.withLockedValue { if $0.end == nil { _ = Glibc.kill(pid, signal) } }
+    state.withLockedValue { if $0.end == nil { _ = Glibc.kill(target, signal) } }
   }
 
   /// Writes to its standard input, if that is open.

@@ -10,7 +10,9 @@ internal import Glibc
 //   what happens                       what follows
 //   a port is taken                    nothing starts; each port is named with the variable that moves it
 //   a program ends by itself           everything is stopped, the program is named
-//   SIGINT, SIGTERM, SIGHUP            services stop first, then the servers they need
+//   SIGINT, SIGTERM, SIGHUP            services stop first, then the servers they need; what does not is killed
+//   a second one of these              everything is ended at once
+//   nobody reads the output            lines are dropped and counted; nothing waits for the reader
 //   SIGKILL of this process            the kernel signals every child (`ChildProcess`)
 //   a second start on the same data    refused: all programs of a stack hold the lock of its directory
 
@@ -26,6 +28,8 @@ package actor LocalStack {
 
   /// A service takes at most SHUTDOWN_TIMEOUT, 10 seconds by default.
   private static let stopTimeout = Duration.seconds(20)
+  /// The time in which a program that was killed is gone, unless the kernel cannot end it.
+  private static let killTimeout = Duration.seconds(5)
 
   private let settings: LocalStackSettings
   private let console: StackConsole
@@ -288,7 +292,8 @@ package actor LocalStack {
 
   // MARK: Stop
 
-  /// Stops everything that runs, services before the servers they need; returns when nothing does.
+  /// Stops everything that runs, services before the servers they need; returns when nothing does. What does not stop
+  /// in time is killed; what does not even end then is named and left to the kernel.
   package func stop() async {
     isStopping = true
     unlink(settings.descriptionFile)
@@ -296,18 +301,18 @@ package actor LocalStack {
       let stopped = parts.filter { $0.isServer == isServer }
       for part in stopped { part.stop(part.process) }
       await withTaskGroup(of: Void.self) { group in
-        for part in stopped { group.addTask { await Self.waitOrKill(part.process) } }
+        for part in stopped { group.addTask { await self.waitOrKill(part.process) } }
       }
     }
     close(lock)
   }
 
-  private static func waitOrKill(_ process: ChildProcess) async {
-    let timeout = Task {
-      try await Task.sleep(for: stopTimeout)
-      process.signal(SIGKILL)
+  private nonisolated func waitOrKill(_ process: ChildProcess) async {
+    if await process.ends(within: Self.stopTimeout) { return }
+    console.say("\(process.name) does not stop, so it is killed")
+    process.kill()
+    if await !process.ends(within: Self.killTimeout) {
+      console.say("\(process.name) (process \(process.pid)) does not end")
     }
-    _ = await process.waitForEnd()
-    timeout.cancel()
   }
 }

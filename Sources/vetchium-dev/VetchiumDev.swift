@@ -71,9 +71,9 @@ struct VetchiumDev: AsyncParsableCommand {
         console.say(
           existed ? "Removed \(settings.runDirectory)" : "There is no data in \(settings.runDirectory)"
         )
+        console.flush()
       } catch let failure as LocalStackFailure {
-        StackConsole.error.print("error: \(failure)")
-        throw ExitCode(1)
+        leave(console, .failure(failure))
       }
     }
   }
@@ -99,44 +99,64 @@ extension LocalStackSettings {
   }
 }
 
-/// Runs a stack until the body is done or a signal asks to stop; nothing is left when this returns.
+/// Runs a stack until the body is done or a signal asks to stop, and leaves this process when nothing runs any more.
 ///
 /// - Parameters:
 ///   - codeWhenAsked: the exit code after a signal.
 ///   - body: starts what it needs; its result is the exit code.
-/// - Throws: `ExitCode`.
 private func supervise(
   console: StackConsole,
   codeWhenAsked: Int32 = 0,
   _ body: @escaping @Sendable (LocalStack) async throws -> Int32
-) async throws {
+) async throws -> Never {
   signal(SIGPIPE, SIG_IGN)
   let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
   let stack: LocalStack
   do {
     stack = try await LocalStack(try LocalStackSettings.here(), console)
   } catch {
-    StackConsole.error.print("error: \(error)")
-    throw ExitCode(1)
+    leave(console, .failure(error))
   }
-  let result: Result<Int32, any Error> = await withTaskGroup(of: Result<Int32, any Error>.self) { group in
-    group.addTask {
-      do { return .success(try await body(stack)) } catch { return .failure(error) }
+  let (results, result) = AsyncStream<Result<Int32, any Error>>.makeStream()
+  // Neither task is waited for: what the body waits for must not keep this program from ending.
+  Task {
+    do { result.yield(.success(try await body(stack))) } catch { result.yield(.failure(error)) }
+  }
+  Task {
+    var seen = 0
+    for await signal in signals {
+      seen += 1
+      guard seen > 1 else {
+        result.yield(.success(codeWhenAsked))
+        continue
+      }
+      // The kernel ends what still runs (`ChildProcess`).
+      leave(
+        console,
+        .failure(LocalStackFailure("a second signal came (\(signal)), so everything is ended at once"))
+      )
     }
-    group.addTask {
-      for await _ in signals { break }
-      return .success(codeWhenAsked)
-    }
-    let first = await group.next() ?? .success(0)
+  }
+  for await first in results {
     await stack.stop()
-    group.cancelAll()
-    return first
+    leave(console, first)
   }
+  leave(console, .success(0))
+}
+
+/// Says how it ended, and ends this process.
+private func leave(_ console: StackConsole, _ result: Result<Int32, any Error>) -> Never {
+  let code: Int32
   switch result {
-  case .success(0): console.say("Stopped")
-  case .success(let code): throw ExitCode(code)
+  case .success(let success):
+    code = success
+    if success == 0 { console.say("Stopped") }
   case .failure(let error):
+    code = 1
+    console.flush()
     StackConsole.error.print("error: \(error)")
-    throw ExitCode(1)
   }
+  console.flush()
+  StackConsole.error.flush()
+  exit(code)
 }

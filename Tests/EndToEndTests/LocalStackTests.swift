@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import TestSupport
 import Testing
 
@@ -45,6 +46,47 @@ import Testing
 
     // Whatever ends the program that started everything, nothing stays.
     try await second.process.kill()
+    try await eventually("the stack is gone") { stack.remainingProcesses == [] && stack.takenPorts == [] }
+  }
+
+  /// `make run 2>&1 | tee log`, and Ctrl-C, which the whole process group gets: the reader ends before the stack does.
+  /// Or it stays and reads no more, as a pager does; its pipe has room for a page, which is full by then.
+  @Test(arguments: [
+    "tee /dev/null",
+    """
+    /usr/bin/python3 -c 'import fcntl, signal
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    fcntl.fcntl(0, fcntl.F_SETPIPE_SZ, 4096)
+    while True: signal.pause()'
+    """,
+  ])
+  func whoeverStopsReadingDoesNotHoldUpTheStop(reader: String) async throws {
+    let stack = try LocalStack()
+    defer { stack.forget() }
+    let pipeline = try await stack.startPipeline(into: reader)
+    defer { kill(-pipeline.pid, SIGKILL) }
+    let description = try stack.description()
+    let client = APIClient(baseURL: try #require(description["base_url"].string))
+    for _ in 1...100 { #expect(try await client.get("/health").status == 200) }
+    kill(-pipeline.pid, SIGINT)
+    try await eventually(within: .seconds(60), "only the pipeline is left") {
+      stack.takenPorts == [] && stack.remainingProcesses.allSatisfy { $0.contains(reader.prefix(20)) }
+    }
+  }
+
+  @Test func aSecondSignalEndsEverythingAtOnce() async throws {
+    let stack = try LocalStack()
+    defer { stack.forget() }
+    let running = try await stack.start()
+    // It cannot stop in good order.
+    for id in stack.processIDs(of: "regional-worker") { kill(id, SIGSTOP) }
+    running.process.signal(SIGINT)
+    try await eventually("the stop has begun") {
+      !FileManager.default.fileExists(atPath: stack.directory + "/stack.json")
+    }
+    running.process.signal(SIGINT)
+    #expect(try await running.process.waitForEnd() == .exit(1))
+    #expect(running.process.log.tail.contains("a second signal came"), "\(running.process.log.tail)")
     try await eventually("the stack is gone") { stack.remainingProcesses == [] && stack.takenPorts == [] }
   }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Logging
+import Synchronization
 import Testing
 
 @testable import ServiceRuntime
@@ -42,6 +43,46 @@ struct LogSinkTests {
       close(writeEnd)
     }
     #expect(await text.contains(#""message":"log lines dropped: standard output was not read","lines":"#))
+  }
+
+  /// Whoever reads has stopped: the end of the process does not wait for that.
+  @Test func theEndDoesNotWaitForAReader() async throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let (readEnd, writeEnd) = (ends[0], ends[1])
+    let sink = LogSink(descriptor: writeEnd)
+    sink.append([UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20))
+    let hasReturned = Mutex(false)
+    let text = Task {
+      // The flush is over before anything was read.
+      await Self.inThread {
+        while !hasReturned.withLock({ $0 }) { sched_yield() }
+        return readAll(readEnd)
+      }
+    }
+    await Self.inThread {
+      sink.flush(within: .milliseconds(50))
+      hasReturned.withLock { $0 = true }
+      sink.flush(within: .seconds(60))
+      close(writeEnd)
+    }
+    #expect(await text.value.utf8.count == 1 << 20)
+  }
+
+  /// Another program has made the pipe non-blocking.
+  @Test func aNonBlockingPipeLosesNothing() async throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let (readEnd, writeEnd) = (ends[0], ends[1])
+    try #require(fcntl(writeEnd, F_SETFL, O_NONBLOCK) == 0)
+    let sink = LogSink(descriptor: writeEnd)
+    sink.append([UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20))
+    async let text = Self.inThread { readAll(readEnd) }
+    await Self.inThread {
+      sink.flush(within: .seconds(60))
+      close(writeEnd)
+    }
+    #expect(await text.utf8.count == 1 << 20)
   }
 
   private static func inThread<R: Sendable>(_ work: @escaping @Sendable () -> R) async -> R {

@@ -19,12 +19,15 @@ public final class LogSink: Sendable {
   public static let standardOutput = LogSink(descriptor: STDOUT_FILENO)
 
   private let descriptor: Int32
+  private let notice: @Sendable (_ dropped: Int) -> [UInt8]
   private let limit = 4 << 20
   private let state = NIOLockedValueBox(State())
   private let writer = DispatchQueue(label: "vetchium.log")
 
-  public init(descriptor: Int32) {
+  /// - Parameter notice: the line that says how many were dropped.
+  public init(descriptor: Int32, notice: @escaping @Sendable (_ dropped: Int) -> [UInt8] = LogSink.notice) {
     self.descriptor = descriptor
+    self.notice = notice
   }
 
   /// Adds one whole line; returns at once.
@@ -47,9 +50,16 @@ public final class LogSink: Sendable {
     }
   }
 
-  /// Writes all that is pending before it returns; called at the end of the process.
-  public func flush() {
-    writer.sync { drain() }
+  /// Writes all that is pending before it returns; called at the end of the process, which must come even if whoever
+  /// reads has stopped doing so.
+  /// - Parameter limit: the longest wait for the reader.
+  public func flush(within limit: Duration = .seconds(2)) {
+    let end = DispatchSemaphore(value: 0)
+    writer.async {
+      self.drain()
+      end.signal()
+    }
+    _ = end.wait(timeout: .now() + .milliseconds(Int(limit.milliseconds)))
   }
 
   private func drain() {
@@ -62,17 +72,20 @@ public final class LogSink: Sendable {
       return (state.pending, state.dropped)
     }
     writeAll(bytes)
-    if dropped > 0 {
-      var line = JSONWriter()
-      line.object {
-        $0.member("time", plain: RFC3339.appendNow)
-        $0.member("level", "error")
-        $0.member("message", "log lines dropped: standard output was not read")
-        $0.member("lines", dropped)
-      }
-      line.newline()
-      writeAll(line.bytes)
+    if dropped > 0 { writeAll(notice(dropped)) }
+  }
+
+  /// The line of a service's log.
+  public static let notice: @Sendable (_ dropped: Int) -> [UInt8] = { dropped in
+    var line = JSONWriter()
+    line.object {
+      $0.member("time", plain: RFC3339.appendNow)
+      $0.member("level", "error")
+      $0.member("message", "log lines dropped: standard output was not read")
+      $0.member("lines", dropped)
     }
+    line.newline()
+    return line.bytes
   }
 
   private func writeAll(_ bytes: [UInt8]) {
@@ -81,7 +94,11 @@ public final class LogSink: Sendable {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written > 0 {
         rest = rest.dropFirst(written)
-      } else if errno != EINTR && errno != EAGAIN {
+      } else if errno == EAGAIN {
+        // Another program that has the same pipe or terminal has made it non-blocking.
+        var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&readiness, 1, -1)
+      } else if errno != EINTR {
         return  // the log itself is gone, and nothing can report that
       }
     }

@@ -55,6 +55,8 @@ public enum ServiceProgram {
     let metrics = PrometheusRegistry()
     MetricsSystem.bootstrap(metrics)
     for warning in warnings { logger.warning("setting without effect", metadata: ["hint": "\(warning)"]) }
+    // A log that nobody reads any more is no reason to end.
+    signal(SIGPIPE, SIG_IGN)
     FileDescriptors.raiseLimit()
     if !common.scheduling.apply() {
       logger.warning("scheduling refused", metadata: ["scheduling": "\(common.scheduling)"])
@@ -110,7 +112,8 @@ public enum ServiceProgram {
     }
   }
 
-  /// The first SIGTERM or SIGINT begins the graceful stop, a second one ends the process at once.
+  /// The first SIGTERM, SIGINT or SIGHUP begins the graceful stop, a second one ends the process at once. SIGHUP comes
+  /// when the terminal goes away; there is no configuration that could be read again.
   private static func stopOnSignals(
     after delay: Duration,
     _ drain: ServiceDrain,
@@ -119,9 +122,10 @@ public enum ServiceProgram {
   ) async {
     await withTaskGroup(of: Void.self) { tasks in
       var seen = 0
-      for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+      for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
         seen += 1
         guard seen == 1 else {
+          logger.error("ending at once: a second signal came", metadata: ["signal": "\(signal)"])
           LogSink.standardOutput.flush()
           exit(EXIT_FAILURE)
         }

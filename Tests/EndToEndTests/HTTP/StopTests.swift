@@ -73,6 +73,50 @@ import Testing
     try await Self.expectGoodEnd(server, connections)
   }
 
+  /// A terminal that is closed sends SIGHUP.
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func everySignalToStopDoesSo(signal: Int32) async throws {
+    let server = try await TestStack.shared.anotherGlobalService(environment: Self.patient)
+    try await server.start()
+    let process = try server.process
+    process.signal(signal)
+    #expect(try await process.waitForEnd() == .exit(0), "\(process.log.tail)")
+    #expect(process.log.lines.last?.message == "stopped")
+  }
+
+  /// Standard output is a pipe that is full, or one whose other end is closed. Its database is away, which it logs.
+  @Test(arguments: [true, false]) func aServiceWhoseLogNobodyReads(isOpen: Bool) async throws {
+    let port = try FreePort.find()
+    let process = try await TestProcess.start(
+      ["/usr/bin/python3", "-c", Self.withUnreadOutput, "\(isOpen)", Programs.path(of: "global-service")],
+      name: "global-service",
+      environment: [
+        "GLOBAL_DB_CONN": "postgres://nobody@127.0.0.1:1/nothing", "HTTP_HOST": "127.0.0.1",
+        "HTTP_PORT": "\(port)",
+        "LOG_LEVEL": "debug", "SHUTDOWN_TIMEOUT": "4s",
+      ]
+    )
+    let client = APIClient(baseURL: "http://127.0.0.1:\(port)")
+    try await eventually(within: .seconds(20), "it serves") {
+      (try? await client.get("/livez"))?.status == 200
+    }
+    for _ in 1...50 { #expect(try await client.get("/livez").status == 200) }
+    #expect(try await process.terminate(within: .seconds(60)) == .exit(0))
+  }
+
+  /// Replaces itself by a program whose standard output is a pipe with no room or no reader.
+  private static let withUnreadOutput = """
+    import fcntl, os, sys
+    reader, writer = os.pipe()
+    os.set_inheritable(reader, True)
+    os.dup2(writer, 1)
+    if sys.argv[1] == "true":
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+        os.write(writer, b"x" * 4096)
+    else:
+        os.close(reader)
+    os.execv(sys.argv[2], sys.argv[2:])
+    """
+
   @Test func aWorkerWithAStuckScraper() async throws {
     let workers = try await ReplicaSet.make(
       .region("ind1"),

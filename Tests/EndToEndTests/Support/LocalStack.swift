@@ -79,8 +79,12 @@ struct LocalStack {
     let process = try await startProcess()
     let ready = await process.log.first(within: .seconds(90)) { $0.text.contains("is ready at") }
     try #require(ready != nil, "\(process.log.tail)")
-    let file = try Data(contentsOf: URL(filePath: directory + "/stack.json"))
-    return Running(process: process, description: try JSONDecoder().decode(JSON.self, from: file))
+    return Running(process: process, description: try description())
+  }
+
+  /// stack.json
+  func description() throws -> JSON {
+    try JSONDecoder().decode(JSON.self, from: Data(contentsOf: URL(filePath: directory + "/stack.json")))
   }
 
   /// Whether a second start on the same data says so and ends.
@@ -90,9 +94,19 @@ struct LocalStack {
     return end == .exit(1) && process.log.tail.contains("error: a stack is running in \(directory)")
   }
 
-  private func startProcess() async throws -> TestProcess {
+  /// Starts it in a pipeline whose end is the other command, in one process group, as a terminal would. Its output is
+  /// that command's.
+  func startPipeline(into reader: String) async throws -> TestProcess {
+    let process = try await startProcess(["bash", "-c", "scripts/run 2>&1 | \(reader)"])
+    try await eventually(within: .seconds(90), "the stack is ready") {
+      FileManager.default.fileExists(atPath: directory + "/stack.json")
+    }
+    return process
+  }
+
+  private func startProcess(_ words: [String] = ["scripts/run"]) async throws -> TestProcess {
     try await TestProcess.start(
-      ["scripts/run"],
+      words,
       name: "local-stack",
       environment: [
         "VETCHIUM_RUN_DIR": directory, "VETCHIUM_PORT_OFFSET": "\(offset)",
@@ -105,14 +119,21 @@ struct LocalStack {
   }
 
   /// Command lines of processes that still know the stack's directory from their environment or arguments.
-  var remainingProcesses: [String] {
+  var remainingProcesses: [String] { processes.map(\.command) }
+
+  /// The processes of one of the stack's programs.
+  func processIDs(of program: String) -> [pid_t] {
+    processes.filter { $0.command.contains("/" + program) }.map(\.id)
+  }
+
+  private var processes: [(id: pid_t, command: String)] {
     let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return ids.compactMap { Int32($0) }.filter { $0 != getpid() }.compactMap { id in
       let files = ["environ", "cmdline"].map {
         (try? Data(contentsOf: URL(filePath: "/proc/\(id)/\($0)"))) ?? Data()
       }
       let texts = files.map { String(decoding: $0, as: UTF8.self).replacing("\0", with: " ") }
-      return texts.contains { $0.contains(directory) } ? texts[1] : nil
+      return texts.contains { $0.contains(directory) } ? (id, texts[1]) : nil
     }
   }
 
