@@ -131,10 +131,10 @@ import Testing
     arguments: PortalKind.allCases,
     [
       ("en-US", "Verification Code", "10 minutes", "en"),
-      ("de-DE", "Bestaetigungscode", "10 Minuten", "de"),
+      ("de-DE", "Bestätigungscode", "10 Minuten", "de"),
       ("ta-IN", "சரிபார்ப்புக் குறியீடு", "10 நிமிடங்களில்", "ta"),
       // A translation of the same primary language is better than English.
-      ("de-AT", "Bestaetigungscode", "10 Minuten", "de"),
+      ("de-AT", "Bestätigungscode", "10 Minuten", "de"),
       ("fr-FR", "Verification Code", "10 minutes", "en"),
       ("xyz-123", "Verification Code", "10 minutes", "en"),
       ("", "Verification Code", "10 minutes", "en"),

@@ -26,6 +26,32 @@ import Testing
     }
   }
 
+  @Test func germanIsWrittenWithUmlauts() {
+    // Words in which two letters are no umlaut.
+    let exceptions: Set = ["neue", "neuen", "neues", "dauert", "label_value"]
+    let files = MailTemplates.embeddedFiles.filter { $0.key.hasPrefix("de-DE/") }
+    #expect(!files.isEmpty)
+    for (file, text) in files {
+      let words = text.matches(of: /\w*(ae|oe|ue)\w*/.ignoresCase()).map { $0.output.0.lowercased() }
+      #expect(words.filter { !exceptions.contains($0) } == [], "\(file)")
+    }
+    #expect(files["de-DE/tfa.json"]?.contains("Ihr Vetchium-Bestätigungscode") == true)
+  }
+
+  /// The mail about the record is read during the registration: one word for both would mislead.
+  @Test func tamilHasOneWordForTheRecordAndAnotherForTheRegistration() {
+    let (record, registration) = ("ரெக்கார்ட".unicodeScalars, "பதிவ".unicodeScalars)
+    let mail = MailTemplates.embeddedFiles["ta-IN/tenant_signup_verification.json"] ?? ""
+    for key in ["subject", "step_record", "step_wait", "unexpected"] {
+      let line = mail.split(separator: "\n").first { $0.contains("\"\(key)\"") } ?? ""
+      #expect(line.unicodeScalars.contains(record) && !line.unicodeScalars.contains(registration), "\(key)")
+    }
+    let link = MailTemplates.embeddedFiles["ta-IN/tenant_signup_token.json"] ?? ""
+    #expect(link.unicodeScalars.contains("DNS ரெக்கார்ட".unicodeScalars))
+    #expect(!link.unicodeScalars.contains("DNS பதிவ".unicodeScalars))
+    #expect(link.unicodeScalars.contains("டொமைனைப் பதிவு செய்கிறீர்கள்".unicodeScalars))
+  }
+
   @Test func noteKeysAreNotLoaded() {
     let keys = templates.strings(of: "en-US").texts("every_mail").keys
     #expect(!keys.isEmpty && !keys.contains { $0.hasPrefix("_") })

@@ -26,8 +26,8 @@ package enum MailResourceFiles {
 """#),
     (path: "de-DE/admin_tfa.json", text: #"""
 {
-  "subject": "Vetchium-Verwaltung: Bestaetigungscode",
-  "introduction": "Ihr Bestaetigungscode lautet:",
+  "subject": "Vetchium-Verwaltung: Bestätigungscode",
+  "introduction": "Ihr Bestätigungscode lautet:",
   "expiry": "Er läuft in {{validity}} ab.",
   "unexpected": "Falls Sie sich nicht anmelden wollten, beachten Sie diese Mail nicht, geben Sie den Code niemandem und sagen Sie einem anderen Administrator Bescheid."
 }
@@ -115,8 +115,8 @@ package enum MailResourceFiles {
 """#),
     (path: "de-DE/tfa.json", text: #"""
 {
-  "subject": "Ihr Vetchium-Bestaetigungscode",
-  "introduction": "Ihr Bestaetigungscode lautet:",
+  "subject": "Ihr Vetchium-Bestätigungscode",
+  "introduction": "Ihr Bestätigungscode lautet:",
   "expiry": "Er läuft in {{validity}} ab.",
   "unexpected": "Falls Sie sich nicht anmelden wollten, beachten Sie diese Mail nicht und geben Sie den Code niemandem. Ändern Sie im Zweifel Ihr Passwort und fragen Sie unseren Support."
 }
@@ -353,7 +353,7 @@ package enum MailResourceFiles {
 {
   "subject": "Vetchium-இல் {{domain}} பதிவு செய்ய உங்கள் தனிப்பட்ட இணைப்பு",
   "warning": "இந்த மின்னஞ்சலைப் பகிர வேண்டாம்: இணைப்பை வைத்திருப்பவர் உங்களுக்குப் பதிலாகப் பதிவை முடிக்க முடியும்.",
-  "introduction": "நீங்கள் {{domain}} டொமைனைப் பதிவு செய்கிறீர்கள். அதன் DNS-க்கான வழிமுறைகள் வேறொரு மின்னஞ்சலில் வந்துள்ளன; அதைப் பகிரலாம். DNS பதிவு சேர்க்கப்பட்ட பிறகு இந்த இணைப்பைத் திறக்கவும்:",
+  "introduction": "நீங்கள் {{domain}} டொமைனைப் பதிவு செய்கிறீர்கள். அதன் DNS-க்கான வழிமுறைகள் வேறொரு மின்னஞ்சலில் வந்துள்ளன; அதைப் பகிரலாம். DNS ரெக்கார்டு சேர்க்கப்பட்ட பிறகு இந்த இணைப்பைத் திறக்கவும்:",
   "button": "பதிவை முடிக்கவும்",
   "manual": "இணைப்பு வேலை செய்யவில்லை என்றால், இந்த டோக்கனை உள்ளிடவும்:",
   "expiry": "இணைப்பும் டோக்கனும் {{validity}} காலாவதியாகும்.",
@@ -363,11 +363,11 @@ package enum MailResourceFiles {
 """#),
     (path: "ta-IN/tenant_signup_verification.json", text: #"""
 {
-  "subject": "{{domain}} டொமைனுக்குச் சேர்க்க வேண்டிய DNS பதிவு",
-  "introduction": "Vetchium-இல் {{domain}} டொமைனை ஒருவர் பதிவு செய்கிறார். டொமைன் உங்களுடையது என்பதை நிரூபிக்க, அதன் DNS-இல் ஒரு பதிவைச் சேர்க்கவும். DNS-ஐ நிர்வகிப்பவருக்கு இந்த மின்னஞ்சலைப் பகிரலாம்.",
+  "subject": "{{domain}} டொமைனுக்குச் சேர்க்க வேண்டிய DNS ரெக்கார்டு",
+  "introduction": "Vetchium-இல் {{domain}} டொமைனை ஒருவர் பதிவு செய்கிறார். டொமைன் உங்களுடையது என்பதை நிரூபிக்க, அதன் DNS-இல் ஒரு ரெக்கார்டைச் சேர்க்கவும். DNS-ஐ நிர்வகிப்பவருக்கு இந்த மின்னஞ்சலைப் பகிரலாம்.",
   "step_zone": "{{domain}} டொமைனின் DNS அமைப்புகளைத் திறக்கவும்.",
-  "step_record": "இந்த மதிப்புகளுடன் ஒரு பதிவைச் சேர்க்கவும்:",
-  "step_wait": "பதிவு தெரியும் வரை காத்திருக்கவும். இதற்குச் சில நிமிடங்கள் முதல் 48 மணி நேரம் வரை ஆகலாம்.",
+  "step_record": "இந்த மதிப்புகளுடன் ஒரு ரெக்கார்டைச் சேர்க்கவும்:",
+  "step_wait": "ரெக்கார்டு தெரியும் வரை காத்திருக்கவும். இதற்குச் சில நிமிடங்கள் முதல் 48 மணி நேரம் வரை ஆகலாம்.",
   "step_link": "பின்னர், அதே நேரத்தில் வந்த மற்றொரு மின்னஞ்சலில் உள்ள இணைப்பைத் திறக்கவும்.",
   "label_type": "வகை",
   "label_host": "ஹோஸ்ட்",
@@ -375,7 +375,7 @@ package enum MailResourceFiles {
   "label_value": "மதிப்பு",
   "label_ttl": "TTL",
   "expiry": "இந்த மதிப்பு {{validity}} காலாவதியாகும்.",
-  "unexpected": "{{domain}} சார்பாக யாரும் இதைக் கேட்கவில்லை என்றால், இந்த மின்னஞ்சலைப் புறக்கணிக்கலாம்: பதிவு இல்லாமல் எதுவும் நடக்காது."
+  "unexpected": "{{domain}} சார்பாக யாரும் இதைக் கேட்கவில்லை என்றால், இந்த மின்னஞ்சலைப் புறக்கணிக்கலாம்: ரெக்கார்டு இல்லாமல் எதுவும் நடக்காது."
 }
 
 """#),

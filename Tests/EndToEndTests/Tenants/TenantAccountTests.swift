@@ -27,7 +27,7 @@ import Vocabulary
     let german = try await stack.login(portal, email, at: domain, home: "deu1")
     #expect(german.json["preferred_language"] == "de-DE")
     #expect(
-      try await stack.mail("\(portal.rawValue)_tfa", to: email, in: "deu1")?.contains("Bestaetigungscode")
+      try await stack.mail("\(portal.rawValue)_tfa", to: email, in: "deu1")?.contains("Bestätigungscode")
         == true
     )
     try await stack.client("ind1").post(portal.path("logout"), [:], session: session).expectStatus(200)
