@@ -29,8 +29,13 @@
 // | no connection is free in time     | `.poolTimeout`                 | –                                       |
 // | a look-up's connection dies       | nothing: repeated once         | closed; replaced                        |
 // | the session takes no writes       | `.server`, `isUnavailable`     | closed, and so are all unused ones      |
+// | tables changed, statement is gone | `.server`, `isUnavailable`     | closed; a look-up is repeated once      |
+// | the schema is not the program's   | `.unavailable`, with versions  | refused (`PostgresAdmission`)           |
 // | the server is a standby           | `.unavailable`                 | refused, unless it is welcome           |
 // | a look-up fails in a batch        | only that one sees it          | the ones behind it are sent again       |
+//
+// Every error names its database, and why it cannot be used (`OutageReason`). Connections are closed when they are not
+// needed or have reached their greatest age.
 //
 // A pooler in between (PgBouncer) is noticed when a connection is opened: the server's process has another number than
 // the one that the pooler made up. From then on nothing is set for the session, which the pooler may hand to others

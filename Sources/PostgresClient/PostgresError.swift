@@ -33,10 +33,24 @@ public struct PostgresError: Error, Sendable {
     let code: Code
     let detail: String
     let server: ServerReport?
-    init(code: Code, detail: String, server: ServerReport?) {
+    let reason: OutageReason?
+    let database: String?
+    let isMisfit: Bool
+
+    init(
+      code: Code,
+      detail: String,
+      server: ServerReport?,
+      reason: OutageReason?,
+      database: String? = nil,
+      isMisfit: Bool = false
+    ) {
       self.code = code
       self.detail = detail
       self.server = server
+      self.reason = reason
+      self.database = database
+      self.isMisfit = isMisfit
     }
   }
 
@@ -54,8 +68,21 @@ public struct PostgresError: Error, Sendable {
   private let storage: Storage
 
   init(_ code: Code, _ detail: String = "", server: ServerReport? = nil) {
-    storage = Storage(code: code, detail: detail, server: server)
+    storage = Storage(code: code, detail: detail, server: server, reason: nil)
   }
+
+  /// The database is out of reach, or refused by this program.
+  static func unavailable(_ reason: OutageReason) -> PostgresError {
+    PostgresError(Storage(code: .unavailable, detail: "", server: nil, reason: reason))
+  }
+
+  /// The database is out of reach, as libpq says in these words.
+  static func unavailable(libpq words: String, _ reason: OutageReason? = nil) -> PostgresError {
+    let reason = reason ?? OutageReason(libpq: words)
+    return PostgresError(Storage(code: .unavailable, detail: words, server: nil, reason: reason))
+  }
+
+  private init(_ storage: Storage) { self.storage = storage }
 
   public var code: Code { storage.code }
   var server: ServerReport? { storage.server }
@@ -72,14 +99,46 @@ public struct PostgresError: Error, Sendable {
   public var isUnavailable: Bool {
     switch code {
     case .unavailable, .commitOutcomeUnknown, .poolTimeout, .statementTimeout, .closed: true
-    // Class 53: out of connections, memory, disk. 25006: read-only, as a primary is that has become a standby.
-    case .server(let sqlState): sqlState.hasPrefix("53") || endsConnection || isReadOnlySession
+    // Class 53: out of connections, memory, disk.
+    case .server(let sqlState): sqlState.hasPrefix("53") || endsConnection || endsSession
     case .cancelled, .decoding, .sessionIsShared, .misuse: false
     }
   }
 
-  /// True if the session takes no writes: SQLSTATE 25006, read_only_sql_transaction.
+  /// True if the session takes no writes, and neither do others with the same server.
   var isReadOnlySession: Bool { sqlState == "25006" }
+
+  /// True if the session is of no use any more although the connection works.
+  ///
+  /// 25006, read_only_sql_transaction: it takes no writes, as a primary that has become a standby. 0A000,
+  /// feature_not_supported: the server is in recovery, or a table has changed under a prepared statement. 26000 and
+  /// 42P05, a prepared statement that is not there, or somebody else's: a pooler has changed the session. Or the schema
+  /// does not fit the program.
+  var endsSession: Bool {
+    guard let sqlState else { return false }
+    return ["25006", "0A000", "26000", "42P05"].contains(sqlState) || storage.isMisfit
+  }
+
+  /// The SQLSTATEs by which a schema or its rights show that they are not those the program was made for: a table, a
+  /// column, a type, a function or a right is missing (PostgreSQL manual, appendix A, class 42).
+  private static let misfits: Set<String> = ["42P01", "42703", "42704", "42883", "42501"]
+
+  /// The error as a program should see it that knows the schema: a part that is missing makes the database unusable.
+  func judgedBySchema() -> PostgresError {
+    guard case .server(let sqlState) = code, Self.misfits.contains(sqlState) else { return self }
+    let words: StaticString =
+      "its schema or its rights do not fit this program: vetchium migrate up, vetchium grant"
+    return PostgresError(
+      Storage(
+        code: code,
+        detail: detail,
+        server: server,
+        reason: OutageReason(words),
+        database: storage.database,
+        isMisfit: true
+      )
+    )
+  }
 
   /// Tells whether the error is SQLSTATE 23505, of the named constraint or index if one is given.
   public func isUniqueViolation(_ constraint: String? = nil) -> Bool {
@@ -95,24 +154,37 @@ public struct PostgresError: Error, Sendable {
 }
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
-  public var description: String {
+  /// Why the database cannot be used, without anything secret; nil where the code alone says it.
+  public var reason: String? {
+    if let reason = storage.reason { return reason.description }
     switch code {
-    case .unavailable: "database unavailable"
-    case .commitOutcomeUnknown: "connection lost during COMMIT, outcome unknown"
-    case .poolTimeout: "no database connection became free in time"
-    case .statementTimeout: "database statement took too long"
-    case .cancelled: "database call cancelled"
+    case .unavailable, .commitOutcomeUnknown: return sqlState.map { OutageReason(sqlState: $0).description }
+    case .server(let sqlState) where isUnavailable: return OutageReason(sqlState: sqlState).description
+    default: return nil
+    }
+  }
+
+  public var description: String {
+    let database = storage.database.map { "\($0) database" } ?? "database"
+    let reason = reason.map { ": \($0)" } ?? ""
+    return switch code {
+    case .unavailable: "\(database) unavailable\(reason)"
+    case .commitOutcomeUnknown: "\(database) connection lost during COMMIT, outcome unknown\(reason)"
+    case .poolTimeout: "no \(database) connection became free in time"
+    case .statementTimeout: "\(database) statement took too long"
+    case .cancelled: "\(database) call cancelled"
     case .server(let sqlState):
-      constraintName.map { "database error \(sqlState), constraint \($0)" } ?? "database error \(sqlState)"
-    case .decoding: "unexpected database value: \(detail)"
+      "\(database) error \(sqlState)\(constraintName.map { ", constraint \($0)" } ?? "")\(reason)"
+    case .decoding: "unexpected \(database) value: \(detail)"
     case .sessionIsShared: detail
-    case .closed: "database connection used after its end"
-    case .misuse: "database client misused: \(detail)"
+    case .closed: "\(database) connection used after its end"
+    case .misuse: "\(database) client misused: \(detail)"
     }
   }
 
   public var debugDescription: String {
     let facts: [(String, String?)] = [
+      ("database", storage.database), ("reason", reason),
       ("detail", detail.isEmpty ? nil : detail), ("message", server?.message),
       ("server detail", server?.detail), ("schema", server?.schema), ("table", server?.table),
       ("column", server?.column), ("constraint", server?.constraint), ("sqlState", server?.sqlState),
@@ -128,7 +200,7 @@ extension PostgresError {
   init(result: OpaquePointer) {
     func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
     guard let sqlState = field(Field.sqlState) else {
-      self.init(.unavailable, PQresultErrorMessage(result).map { String(cString: $0) } ?? "")
+      self = .unavailable(libpq: PQresultErrorMessage(result).map { String(cString: $0) } ?? "")
       return
     }
     let report = ServerReport(
@@ -155,7 +227,26 @@ extension PostgresError {
   }
 
   /// Gives the same facts another code.
-  func recoded(_ code: Code) -> PostgresError { PostgresError(code, detail, server: server) }
+  func recoded(_ code: Code) -> PostgresError { changed(code: code, database: storage.database) }
+
+  /// Says in which database it happened, unless that is known.
+  /// - Parameter database: `regional`, `global` and the like, the name in front of "database".
+  func of(_ database: String?) -> PostgresError {
+    database == nil || storage.database != nil ? self : changed(code: code, database: database)
+  }
+
+  private func changed(code: Code, database: String?) -> PostgresError {
+    PostgresError(
+      Storage(
+        code: code,
+        detail: detail,
+        server: server,
+        reason: storage.reason,
+        database: database,
+        isMisfit: storage.isMisfit
+      )
+    )
+  }
 
   /// True if the connection ends with it: SQLSTATE class 57P, "operator intervention", of a server that is shutting
   /// down or starting; class 08, "connection exception", of a pooler that has lost its server (PgBouncer sends 08P01).

@@ -59,9 +59,9 @@ public struct PostgresListener: AsyncSequence, Sendable {
     events.finish()
   }
 
-  /// Returns when the connection has been closed; asks it now and then whether it still works.
+  /// Returns when the connection has been closed or is old; asks it now and then whether it still works.
   private func watch(_ connection: PostgresConnection) async {
-    while !Task.isCancelled, !connection.isClosed {
+    while !Task.isCancelled, !connection.isClosed, !connection.isOld {
       await withTaskGroup { group in
         group.addTask { await connection.waitUntilClosed() }
         group.addTask { try? await Task.sleep(for: .seconds(30)) }

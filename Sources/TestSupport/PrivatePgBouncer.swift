@@ -12,6 +12,11 @@ public struct PrivatePgBouncer: Sendable {
   public struct Failure: Error { let description: String }
 
   public let port: Int
+  private let file: String
+  private let mode: Mode
+  private let servers: Int
+  private let directory: PrivateDirectory
+  private let process: TestProcess
 
   /// A connection string that leads through it.
   public func connectionString(database: String, user: String = "postgres") -> String {
@@ -33,19 +38,8 @@ public struct PrivatePgBouncer: Sendable {
     let directory = try PrivateDirectory.make(ownedBy: installation.owner)
     let port = try FreePort.find()
     let file = "\(directory.path)/pgbouncer.ini"
-    try """
-    [databases]
-    * = host=\(postgres.directory.path) port=\(postgres.port)
-    [pgbouncer]
-    listen_addr = 127.0.0.1
-    listen_port = \(port)
-    unix_socket_dir =
-    auth_type = trust
-    auth_file = \(directory.path)/users
-    pool_mode = \(mode.rawValue)
-    default_pool_size = \(servers)
-    max_client_conn = 500
-    """.write(toFile: file, atomically: false, encoding: .utf8)
+    try configuration(mode, port: port, servers: servers, directory, postgres)
+      .write(toFile: file, atomically: false, encoding: .utf8)
     try users.map { "\"\($0)\" \"\"\n" }.joined()
       .write(toFile: "\(directory.path)/users", atomically: false, encoding: .utf8)
     let process = try await TestProcess.start(
@@ -59,12 +53,50 @@ public struct PrivatePgBouncer: Sendable {
       throw Failure(description: "PgBouncer does not start:\n\(process.log.tail)")
     }
     do {
-      let result = try await body(PrivatePgBouncer(port: port))
+      let result = try await body(
+        PrivatePgBouncer(
+          port: port,
+          file: file,
+          mode: mode,
+          servers: servers,
+          directory: directory,
+          process: process
+        )
+      )
       try await process.kill()
       return result
     } catch {
       try? await process.kill()
       throw Failure(description: "\(error)\n\(process.log.tail)")
     }
+  }
+
+  private static func configuration(
+    _ mode: Mode,
+    port: Int,
+    servers: Int,
+    _ directory: PrivateDirectory,
+    _ postgres: PrivatePostgres
+  ) -> String {
+    """
+    [databases]
+    * = host=\(postgres.directory.path) port=\(postgres.port)
+    [pgbouncer]
+    listen_addr = 127.0.0.1
+    listen_port = \(port)
+    unix_socket_dir =
+    auth_type = trust
+    auth_file = \(directory.path)/users
+    pool_mode = \(mode.rawValue)
+    default_pool_size = \(servers)
+    max_client_conn = 500
+    """
+  }
+
+  /// Leads to another server from now on, as after a failover; its clients' connections stay open.
+  public func lead(to postgres: PrivatePostgres) throws {
+    try Self.configuration(mode, port: port, servers: servers, directory, postgres)
+      .write(toFile: file, atomically: false, encoding: .utf8)
+    process.signal(SIGHUP)
   }
 }

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import LocalStack
 internal import Logging
@@ -44,13 +45,30 @@ public final class PrivatePostgres: Sendable {
 
   /// Starts a server; it ends with the process, or earlier with `stop`.
   ///
-  /// - Parameter settings: `name=value` pairs of postgresql.conf.
-  public static func start(settings: [String] = []) async throws -> PrivatePostgres {
+  /// - Parameters:
+  ///   - settings: `name=value` pairs of postgresql.conf.
+  ///   - access: the lines of pg_hba.conf for connections over TCP, which everybody may make otherwise.
+  ///   - ownCluster: makes a cluster with an identifier of its own (`pg_control_system`), which takes seconds.
+  public static func start(
+    settings: [String] = [],
+    access: [String]? = nil,
+    ownCluster: Bool = false
+  ) async throws -> PrivatePostgres {
     let installation = try PostgresInstallation.find()
-    let template = try await ClusterTemplate.path
-    let directory = try PrivateDirectory.make(ownedBy: installation.owner)
-    try await installation.run("cp", ["-a", template + "/data", directory.path + "/data"])
+    let directory: PrivateDirectory
+    if ownCluster {
+      directory = try await ClusterTemplate.make(installation)
+    } else {
+      let template = try await ClusterTemplate.path
+      directory = try PrivateDirectory.make(ownedBy: installation.owner)
+      try await installation.run("cp", ["-a", template + "/data", directory.path + "/data"])
+    }
     let postgres = PrivatePostgres(installation, directory, port: try FreePort.find(), settings: settings)
+    if let access {
+      let lines = ["local all all trust"] + access
+      try lines.map { $0 + "\n" }.joined()
+        .write(toFile: directory.path + "/data/pg_hba.conf", atomically: false, encoding: .utf8)
+    }
     try await postgres.restart()
     return postgres
   }
@@ -117,6 +135,11 @@ public final class PrivatePostgres: Sendable {
     await connection.close()
   }
 
+  /// The server's log so far.
+  public func log() throws -> String {
+    try String(contentsOfFile: directory.path + "/log", encoding: .utf8)
+  }
+
   // MARK: Life and death
 
   /// Ends the server as an operator would, at once but in order.
@@ -153,8 +176,9 @@ public final class PrivatePostgres: Sendable {
 
 /// A fresh data directory, made once per process and copied for each server: initdb takes seconds, a copy does not.
 private enum ClusterTemplate {
-  private static let template = Task {
-    let installation = try PostgresInstallation.find()
+  private static let template = Task { try await make(PostgresInstallation.find()) }
+
+  static func make(_ installation: PostgresInstallation) async throws -> PrivateDirectory {
     let directory = try PrivateDirectory.make(ownedBy: installation.owner)
     try await installation.run(
       "initdb",

@@ -100,9 +100,40 @@ import Testing
     _ = state.connected(new, at(0))
     _ = state.release(old, isReusable: true, at(0))
     _ = state.release(new, isReusable: true, at(20))
-    #expect(state.takeUnused(for: .seconds(30), at(29)).isEmpty)
-    #expect(state.takeUnused(for: .seconds(30), at(30)).map { $0 === old } == [true])
+    #expect(state.takeUnchecked(for: .seconds(30), at(29)).isEmpty)
+    let checked = state.takeUnchecked(for: .seconds(30), at(30))
+    #expect(checked.map { $0.connection === old } == [true])
     #expect(state.busy == 1)
+    // The check is no use: it is still the one that has been idle for longest, and is not checked again at once.
+    for member in checked {
+      #expect(
+        words(state.release(member.connection, isReusable: true, unusedSince: member.since, at(31))) == []
+      )
+    }
+    #expect(state.idle.map { $0.connection === old } == [true, false])
+    #expect(state.idle.map(\.since) == [at(0), at(20)])
+    #expect(state.takeUnchecked(for: .seconds(30), at(49)).isEmpty)
+  }
+
+  @Test func whatNobodyNeedsIsClosedButForTwo() {
+    var state = State(capacity: 5)
+    let members = (0..<5).map { _ in Member() }
+    for (index, member) in members.enumerated() {
+      _ = enqueue(&state, index)
+      _ = state.connected(member, at(0))
+    }
+    for (index, member) in members.enumerated() {
+      _ = state.release(member, isReusable: true, at(UInt64(index * 10)))
+    }
+    func discard(at seconds: UInt64, old: Member? = nil) -> [String] {
+      words(state.discardSurplus(unusedFor: .seconds(60), keeping: 2, at(seconds)) { $0 === old })
+    }
+    #expect(discard(at: 59) == [])
+    #expect(discard(at: 70) == ["close", "close"], "those unused since 0 and 10")
+    #expect(discard(at: 1000) == ["close"])
+    #expect(state.idle.map { member in members.firstIndex { $0 === member.connection } } == [3, 4])
+    #expect(discard(at: 1000, old: members[4]) == ["close"], "an old one goes, however few there are")
+    #expect(state.idle.count == 1)
   }
 
   @Test func pausesDoubleUpToALimit() {

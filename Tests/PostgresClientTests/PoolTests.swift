@@ -105,6 +105,61 @@ import Testing
     for call in calls { _ = await call.result }
   }
 
+  @Test func idleConnectionsAreClosedButForTwo() async throws {
+    let database = try await TestDatabase.make()
+    let pool = database.pool {
+      $0.size = 8
+      $0.idleLimit = .milliseconds(100)
+    }
+    let calls = (1...6).map { _ in Task { try await pool.execute(PostgresQuery(sql: "SELECT pg_sleep(60)")) }
+    }
+    try await eventually { pool.statistics.busy == 6 }
+    for call in calls { call.cancel() }
+    for call in calls { _ = await call.result }
+    try await eventually { pool.statistics.idle == 2 && pool.statistics.busy == 0 }
+    #expect(try await pool.execute(one).rowCount == 1)
+    let observer = try await database.connection()
+    let others = PostgresQuery(
+      sql: "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
+      database.name
+    )
+    try await eventually {
+      try await observer.execute(others)[0].decode(0, as: Int64.self) == pool.statistics.sharedConnections + 2
+    }
+    await pool.shutdown()
+  }
+
+  /// One lent, one idle and one shared connection, all replaced by others.
+  @Test func oldConnectionsAreReplaced() async throws {
+    let pool = try await TestDatabase.make().pool {
+      $0.size = 3
+      $0.sharedConnections = 1
+      $0.maximumAge = .milliseconds(300)
+    }
+    let pid = PostgresQuery(sql: "SELECT pg_backend_pid()")
+    let sharedPID = PostgresQuery(
+      PostgresStatement(name: "pid", sql: "SELECT pg_backend_pid()", isLookup: true)
+    )
+    let (lent, other): (Int32, Int32) = try await pool.withConnection { connection in
+      (try await connection.execute(pid)[0].decode(0), try await pool.execute(pid)[0].decode(0))
+    }
+    try await eventually {
+      _ = try await pool.execute(sharedPID)
+      return pool.statistics.sharedConnections == 1
+    }
+    let shared: Int32 = try await pool.execute(sharedPID)[0].decode(0)
+    try await eventually { try await pool.execute(sharedPID)[0].decode(0, as: Int32.self) != shared }
+    try await eventually {
+      ![lent, other].contains(try await pool.execute(pid)[0].decode(0, as: Int32.self))
+    }
+    // A transaction that is under way is not disturbed by its connection's age.
+    try await pool.withTransaction { transaction in
+      _ = try await transaction.execute(PostgresQuery(sql: "SELECT pg_sleep(0.5)"))
+      _ = try await transaction.execute(pid)
+    }
+    await pool.shutdown()
+  }
+
   @Test func afterShutdownEverybodyIsRefused() async throws {
     let database = try await TestDatabase.make()
     let pool = database.pool()

@@ -187,6 +187,36 @@ import Testing
     }
   }
 
+  /// Prepared statements through a pooler that does not know them: the error names the setting, and nobody gets a 500.
+  @Test func preparedStatementsThatAPoolerLosesNameTheSetting() async throws {
+    let database = try await TestDatabase.make()
+    try await PrivatePgBouncer.run(.transaction, before: database.postgres, servers: 2) { pooler in
+      var configuration = Self.configuration(pooler, database, .transaction)
+      configuration.preparesStatements = true
+      configuration.database = "regional"
+      let pool = PostgresPool(configuration, logger: Self.logger)
+      let errors = Journal<PostgresError>()
+      let statement = PostgresStatement(name: "one", sql: "SELECT pg_sleep(0.01)")
+      try await eventually {
+        await withTaskGroup(of: Void.self) { group in
+          for _ in 0..<8 {
+            group.addTask {
+              do throws(PostgresError) {
+                _ = try await pool.execute(PostgresQuery(statement))
+              } catch {
+                errors.append(error)
+              }
+            }
+          }
+        }
+        return errors.entries.contains { ["26000", "42P05"].contains($0.sqlState) }
+      }
+      let named = errors.entries.filter { ["26000", "42P05"].contains($0.sqlState) }
+      #expect(named.allSatisfy { $0.isUnavailable && "\($0)".contains("DB_PREPARED_STATEMENTS=off") })
+      await pool.shutdown()
+    }
+  }
+
   @Test func scriptsAreRefusedWhereSessionsAreShared() async throws {
     let database = try await TestDatabase.make()
     try await PrivatePgBouncer.run(.transaction, before: database.postgres) { pooler in
@@ -197,61 +227,5 @@ import Testing
       #expect(error?.code == .sessionIsShared)
       await pool.shutdown()
     }
-  }
-}
-
-/// A server that changes its mind about writes, and a replica of it.
-@Suite struct ReadOnlySessionTests {
-  private static let write = PostgresQuery(sql: "CREATE TABLE IF NOT EXISTS written (number INT)")
-
-  private func pool(_ connectionString: String) -> PostgresPool {
-    var configuration = PostgresPoolConfiguration(connectionString: connectionString)
-    configuration.sharedConnections = 1
-    configuration.acquireTimeout = .seconds(30)
-    return PostgresPool(configuration, logger: Logger(label: "tests"))
-  }
-
-  @Test func aReadOnlySessionIsThrownAway() async throws {
-    let postgres = try await PrivatePostgres.start()
-    let pool = pool(postgres.connectionString())
-    _ = try await pool.execute(Self.write)
-    try await postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on")
-    try await postgres.execute("SELECT pg_reload_conf()")
-    try await eventually { await pool.access() == .readOnly }
-    let error = await #expect(throws: PostgresError.self) { try await pool.execute(Self.write) }
-    #expect(error?.sqlState == "25006" && error?.isUnavailable == true)
-    #expect(pool.statistics.idle == 0, "the session is not used again")
-    try await postgres.execute("ALTER SYSTEM RESET default_transaction_read_only")
-    try await postgres.execute("SELECT pg_reload_conf()")
-    try await eventually { (try? await pool.execute(Self.write)) != nil }
-    #expect(await pool.access(timeout: .seconds(20)) == .readWrite)
-    await pool.shutdown()
-    try await postgres.stop()
-  }
-
-  @Test func aStandbyIsRefusedUnlessItIsWelcome() async throws {
-    let primary = try await PrivatePostgres.start()
-    let standby = try await primary.startReplica()
-    let refusing = pool(standby.connectionString())
-    let error = await #expect(throws: PostgresError.self) { try await refusing.execute(Self.write) }
-    #expect(error?.code == .unavailable)
-    #expect(await refusing.access() == nil)
-
-    var configuration = PostgresPoolConfiguration(connectionString: standby.connectionString())
-    configuration.acceptsStandby = true
-    let welcoming = PostgresPool(configuration, logger: Logger(label: "tests"))
-    #expect(await welcoming.access(timeout: .seconds(20)) == .readOnly)
-
-    // libpq finds the server that takes writes, and the other one after a failover.
-    let hosts =
-      "host=\(standby.directoryOfSocket),\(primary.directoryOfSocket) port=\(standby.port),\(primary.port)"
-    let either = pool("\(hosts) user=postgres dbname=postgres target_session_attrs=read-write")
-    _ = try await either.execute(Self.write)
-    try await primary.kill()
-    try await standby.promote()
-    try await eventually { (try? await either.execute(Self.write)) != nil }
-    #expect(await either.access(timeout: .seconds(20)) == .readWrite)
-    for pool in [refusing, welcoming, either] { await pool.shutdown() }
-    try await standby.stop()
   }
 }

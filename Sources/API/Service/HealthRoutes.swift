@@ -11,11 +11,28 @@ import Telemetry
 /// One thing that a service works with, as its readiness shows it.
 public struct Dependency: Sendable {
   /// The result of one look at it.
-  public enum State: String, Sendable {
+  public enum State: Sendable, Equatable {
     case up
-    case down
+    /// It cannot be used, for this reason, which names nothing secret.
+    case down(String)
     /// It replies, but takes no writes: a standby, or a primary that has been made read-only.
-    case readOnly = "read-only"
+    case readOnly
+
+    fileprivate var word: String {
+      switch self {
+      case .up: "up"
+      case .down: "down"
+      case .readOnly: "read-only"
+      }
+    }
+
+    fileprivate var reason: String? {
+      switch self {
+      case .up: nil
+      case .down(let reason): reason
+      case .readOnly: "it takes no writes: a standby, or default_transaction_read_only"
+      }
+    }
   }
 
   let name: StaticString
@@ -50,7 +67,7 @@ public struct Dependency: Sendable {
     switch await pool.access() {
     case .readWrite: .up
     case .readOnly: .readOnly
-    case nil: .down
+    case .none(let reason): .down(reason)
     }
   }
 
@@ -62,7 +79,8 @@ public struct Dependency: Sendable {
 ///   what is so                                       /livez   /readyz
 ///   ------------------------------------------------ -------  ---------------------------
 ///   the required database replies and takes writes   200      200
-///   it is out of reach, or takes no writes           200      503, with its name
+///   it is out of reach, or takes no writes           200      503, with its name and the reason
+///   its schema is not one the program works with     200      503, with both versions
 ///   another dependency is out of reach               200      200, with its name
 ///   the service was told to stop                     200      503 until the listener closes
 ///
@@ -110,7 +128,7 @@ public enum HealthRoutes {
       return await group.reduce(into: [Int: Dependency.State]()) { $0[$1.0] = $1.1 }
     }
     return dependencies.enumerated().map { index, dependency in
-      let state = states[index] ?? .down
+      let state = states[index] ?? .down("not asked")
       PlatformMetrics.dependencyUp("\(dependency.name)").record(dependency.isUsable(state) ? 1 : 0)
       return Finding(dependency: dependency, state: state)
     }
@@ -125,7 +143,15 @@ public enum HealthRoutes {
       json.member(
         "dependencies",
         object: { members in
-          for finding in findings { members.member(finding.dependency.name, finding.state.rawValue) }
+          for finding in findings { members.member(finding.dependency.name, finding.state.word) }
+        }
+      )
+      json.member(
+        "reasons",
+        object: { members in
+          for finding in findings {
+            if let reason = finding.state.reason { members.member(finding.dependency.name, reason) }
+          }
         }
       )
     }

@@ -13,7 +13,7 @@ extension ConnectionState {
       completions.append(.notification(owner, notification))
     }
     if !isAlive || connection.isBroken {
-      close(PostgresError(.unavailable, connection.errorMessage), &completions)
+      close(.unavailable(libpq: connection.errorMessage), &completions)
     } else {
       startNext(&completions)
     }
@@ -55,7 +55,7 @@ extension ConnectionState {
     case .finished: return finish(&completions)
     case .unexpected:
       // libpq reports nothing without a batch in flight, except the error that ends an idle connection.
-      close(error ?? PostgresError(.unavailable, "client and server are out of step"), &completions)
+      close(error ?? .unavailable(OutageReason("client and server are out of step")), &completions)
       return false
     }
     return true
@@ -72,13 +72,11 @@ extension ConnectionState {
 
   mutating func failed(_ index: Int, _ error: PostgresError, _ completions: inout [Completion]) {
     guard let inFlight else { return }
-    let explained = inFlight.explain(error, statementTimeout: statementTimeout)
-    // The tables have changed under a prepared statement, or it is gone; a new connection prepares it anew.
-    if error.sqlState == "0A000" || error.sqlState == "26000" { mustRetire = true }
-    if error.isReadOnlySession {
-      mustRetire = true
-      isReadOnlySession = true
-    }
+    var explained = inFlight.explain(error, statementTimeout: statementTimeout)
+    if knowsSchema { explained = explained.judgedBySchema() }
+    // Another session may lead to another server, prepares its statements anew, and looks at the schema again.
+    if explained.endsSession { mustRetire = true }
+    if explained.isReadOnlySession { isReadOnlySession = true }
     if inFlight.lookups.isEmpty {
       if inFlight.failure == nil { self.inFlight?.failure = explained }
     } else if index >= inFlight.prefixCount {
@@ -117,7 +115,7 @@ extension ConnectionState {
       resend(inFlight.lookups)
     }
     if mustRetire, inFlight.request == nil {
-      close(PostgresError(.unavailable, "prepared statements are out of date"), &completions)
+      close(.unavailable(OutageReason("the session was given up")), &completions)
     }
     return false
   }
@@ -143,7 +141,8 @@ extension ConnectionState {
   }
 
   func complete(_ lookup: Lookup, _ outcome: Lookup.Outcome, _ completions: inout [Completion]) {
-    if let continuation = lookup.continuation { completions.append(.lookup(continuation, outcome)) }
+    guard let continuation = lookup.continuation else { return }
+    completions.append(.lookup(continuation, outcome.mapError { $0.of(database) }))
   }
 
   func complete(
@@ -151,6 +150,9 @@ extension ConnectionState {
     with outcome: PipelineRequest.Outcome,
     _ completions: inout [Completion]
   ) {
-    if let continuation = request.continuation { completions.append(.request(continuation, outcome)) }
+    guard let continuation = request.continuation else { return }
+    var outcome = outcome
+    outcome.error = outcome.error?.of(database)
+    completions.append(.request(continuation, outcome))
   }
 }

@@ -19,6 +19,10 @@ struct ConnectionState {
   /// The settings of each transaction; nil where they are the session's.
   var transactionSettings: PostgresQuery?
   private let preparesStatements: Bool
+  /// The name of the database in errors, "regional" or the like.
+  let database: String?
+  /// The schema was found to be the one that the program knows: a part that is missing later has been taken away.
+  let knowsSchema: Bool
   /// The connection has just been closed, and its owner has not been told yet.
   var mustReportClose = false
 
@@ -36,14 +40,15 @@ struct ConnectionState {
 
   init(
     _ connection: LibPQConnection,
-    statementTimeout: Duration,
-    preparesStatements: Bool,
+    _ configuration: PostgresPoolConfiguration,
     statements: StatementCounter
   ) {
     self.connection = connection
     self.statements = statements
-    self.statementTimeout = statementTimeout
-    self.preparesStatements = preparesStatements
+    statementTimeout = configuration.statementTimeout
+    preparesStatements = configuration.preparesStatements
+    database = configuration.database
+    knowsSchema = configuration.admission != nil
   }
 
   var lookupsWaiting: Int { lookups.count }
@@ -190,7 +195,7 @@ struct ConnectionState {
     guard let connection else { return }
     let flushing = isSent ? connection.flush() : .failed
     if case .failed = flushing {
-      close(PostgresError(.unavailable, connection.errorMessage), &completions)
+      close(.unavailable(libpq: connection.errorMessage), &completions)
       return
     }
     let isBlocked = flushing == .blocked

@@ -29,8 +29,9 @@ struct InFlightBatch {
   func deadline(statementTimeout: Duration) -> MonotonicTime? {
     if cancellation != .none { return lastActivity + Self.cancelLimit }
     if let limit = request?.silenceLimit { return lastActivity + limit }
-    // The server's limit is for each statement, and it may say nothing before the last one is done.
-    let limit = request == nil ? statementTimeout : statementTimeout * max(1, queries.count)
+    // The server's limit is for each statement, and it may say nothing before the last one is done; those at the head
+    // take no time.
+    let limit = request == nil ? statementTimeout : statementTimeout * max(1, queries.count - prefixCount)
     return statementTimeout == .zero ? nil : lastActivity + limit + min(Self.longestGrace, statementTimeout)
   }
 

@@ -38,6 +38,28 @@ final class LibPQConnection: @unchecked Sendable {
   /// Makes what `PQcancel` needs; it can be used from any thread.
   func makeCancelRequest() -> CancelRequest? { PQgetCancel(pointer).map(CancelRequest.init(owning:)) }
 
+  /// Says why the attempt to connect that has just ended failed; nil if it did not.
+  ///
+  /// It blocks: where the server refused in its own words, which are in its own language, the attempt is made again to
+  /// be told the SQLSTATE, which libpq keeps to itself unless it is asked for before. If that attempt succeeds, the
+  /// connection is one like any other.
+  func failureToConnect() -> PostgresError? {
+    guard isBroken else { return nil }
+    let words = errorMessage
+    if let reason = OutageReason(libpq: words) {
+      // Of a password with a slash libpq takes what is behind it for the port, and says so.
+      return .unavailable(libpq: words.contains("connection option") ? "" : words, reason)
+    }
+    PQsetErrorVerbosity(pointer, PQERRORS_SQLSTATE)
+    PQreset(pointer)
+    guard isBroken else {
+      PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
+      return nil
+    }
+    let reason = OutageReason(libpq: errorMessage) ?? OutageReason("the server refused the connection")
+    return .unavailable(libpq: words, reason)
+  }
+
   // MARK: Sending
 
   /// Changes the mode, which is possible only while nothing is in flight. Returns whether it worked.

@@ -4,6 +4,8 @@ internal import SystemPrimitives
 extension PipelinedConnection {
   /// Connects, without holding a thread of the cooperative pool.
   ///
+  /// A database that `PostgresPoolConfiguration.admission` refuses is as good as out of reach.
+  ///
   /// - Parameter isReadOnly: makes the server refuse writes, as it should on connections for look-ups.
   static func open(
     _ configuration: PostgresPoolConfiguration,
@@ -14,15 +16,20 @@ extension PipelinedConnection {
       BlockingThreads.connecting.run {
         continuation.resume(returning: connect(configuration))
       } orDrop: {
-        continuation.resume(returning: .failure(PostgresError(.unavailable, "connecting takes too long")))
+        continuation.resume(returning: .failure(.unavailable(OutageReason("connecting takes too long"))))
       }
     }
-    let connection = PipelinedConnection(try handshake.get(), configuration, events: events)
+    let socket: LibPQConnection
+    switch handshake {
+    case .success(let made): socket = made
+    case .failure(let error): throw error.of(configuration.database)
+    }
+    let connection = PipelinedConnection(socket, configuration, events: events)
     do throws(PostgresError) {
       try await connection.prepareSession(configuration, isReadOnly: isReadOnly)
     } catch {
       connection.close()
-      throw error.code == .sessionIsShared ? error : error.recoded(.unavailable)
+      throw (error.code == .sessionIsShared ? error : error.recoded(.unavailable)).of(configuration.database)
     }
     return connection
   }
@@ -45,7 +52,7 @@ extension PipelinedConnection {
     .onlyResult
     guard let row = session.first else { throw .decoding("no session") }
     if try row.decode(1, as: Bool.self), !configuration.acceptsStandby {
-      throw PostgresError(.unavailable, "the server is a standby")
+      throw PostgresError.unavailable(OutageReason("the server is a standby"))
     }
     let settings = SessionSettings(configuration, isReadOnly: isReadOnly)
     // A pooler makes up the number that it gives its clients: they cancel by it, and it passes that on.
@@ -54,6 +61,10 @@ extension PipelinedConnection {
     } else if let error = await runScript(settings.ofSession, isCancellable: false, silenceLimit: limit).error
     {
       throw error
+    }
+    if let admission = configuration.admission {
+      let outcome = await run([admission.query], isCancellable: false, silenceLimit: limit)
+      try admission.judge(outcome)
     }
   }
 
@@ -81,21 +92,15 @@ extension PipelinedConnection {
     let pointer = withCStrings(keywords.map(\.0)) { names in
       withCStrings(keywords.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
     }
-    guard let pointer else { return .failure(PostgresError(.unavailable, "out of memory")) }
+    guard let pointer else { return .failure(.unavailable(OutageReason("out of memory"))) }
     let connection = LibPQConnection(owning: pointer)
-    guard PQstatus(pointer) == CONNECTION_OK, PQsetnonblocking(pointer, 1) == 0 else {
-      return .failure(PostgresError(.unavailable, explanation(connection.errorMessage)))
+    if let error = connection.failureToConnect() { return .failure(error) }
+    guard PQsetnonblocking(pointer, 1) == 0 else {
+      return .failure(.unavailable(libpq: connection.errorMessage))
     }
     // libpq would write the server's notices to standard error.
     PQsetNoticeReceiver(pointer, { _, _ in }, nil)
     return .success(connection)
-  }
-
-  /// libpq's words, unless they repeat a part of the connection string: of a password with a slash it takes what is
-  /// behind it for the port, and says so.
-  private static func explanation(_ message: String) -> String {
-    guard message.contains("connection option") else { return message }
-    return "a value of the connection string is malformed; in a URI, percent-encode / # ? @ in passwords"
   }
 
   private static func withCStrings<Result>(
@@ -112,44 +117,5 @@ extension PipelinedConnection {
       }
       return body(pointers + [nil])
     }
-  }
-}
-
-/// The run-time parameters that this module sets (PostgreSQL manual, "Client Connection Defaults").
-///
-/// They are the session's where the session is ours. A pooler in transaction mode hands sessions to others: there they
-/// are set anew in each transaction, in the same round trip, and end with it.
-private struct SessionSettings {
-  private let values: [(name: String, value: String)]
-
-  /// - Parameter isReadOnly: makes the server refuse writes.
-  init(_ configuration: PostgresPoolConfiguration, isReadOnly: Bool) {
-    var values = [("TimeZone", "UTC")]
-    for (name, limit) in [
-      ("statement_timeout", configuration.statementTimeout),
-      ("idle_in_transaction_session_timeout", configuration.idleTransactionTimeout),
-      ("idle_session_timeout", configuration.idleTimeout),
-    ] where limit != .zero {
-      values.append((name, "\(limit.millisecondsRoundedUp)"))
-    }
-    if configuration.prefersIndexes { values += [("enable_seqscan", "off"), ("enable_bitmapscan", "off")] }
-    if isReadOnly { values.append(("default_transaction_read_only", "on")) }
-    self.values = values
-  }
-
-  var ofSession: String { values.map { "SET \($0.name) = '\($0.value)';" }.joined() }
-
-  var ofEachTransaction: PostgresQuery {
-    let calls = values.compactMap { name, value -> String? in
-      switch name {
-      // The pooler's session, not ours.
-      case "idle_session_timeout": nil
-      case "default_transaction_read_only": "set_config('transaction_read_only', 'on', true)"
-      default: "set_config('\(name)', '\(value)', true)"
-      }
-    }
-    return PostgresQuery(
-      PostgresStatement(name: "postgres_client_settings", sql: "SELECT " + calls.joined(separator: ", "))
-    )
   }
 }

@@ -11,6 +11,8 @@ internal import SystemPrimitives
 final class PipelinedConnection: ReactorClient {
   let events: ConnectionEvents
   let backendProcessID: Int32
+  /// The moment from which the connection should be replaced; nil if it may live as long as it works.
+  private let end: MonotonicTime?
   private let state: NIOLockedValueBox<ConnectionState>
   private let lastID = Atomic<UInt64>(0)
   private let lookupsWaiting = Atomic<Int>(0)
@@ -22,15 +24,10 @@ final class PipelinedConnection: ReactorClient {
   init(_ connection: LibPQConnection, _ configuration: PostgresPoolConfiguration, events: ConnectionEvents) {
     self.events = events
     backendProcessID = connection.backendProcessID
+    // The connections of many processes, made in the same second, are not replaced in the same second.
+    end = configuration.maximumAge.map { .now + $0 * Double.random(in: 0.9...1) }
     let socket = connection.socket
-    state = NIOLockedValueBox(
-      ConnectionState(
-        connection,
-        statementTimeout: configuration.statementTimeout,
-        preparesStatements: configuration.preparesStatements,
-        statements: events.statements
-      )
-    )
+    state = NIOLockedValueBox(ConnectionState(connection, configuration, statements: events.statements))
     // Nothing arrives before something is sent, so the id is there in time; the lock makes sure.
     state.withLockedValue { state in state.reactorID = Reactor.shared.add(self, socket: socket) }
   }
@@ -206,6 +203,8 @@ final class PipelinedConnection: ReactorClient {
   /// True if another caller can use it: nothing in flight, no transaction open, no cancellation or setting left over.
   var isReusable: Bool { state.withLockedValue { $0.isReusable } }
   var isClosed: Bool { state.withLockedValue { $0.connection == nil } }
+  /// True if the connection has reached its greatest age.
+  func isOld(_ now: MonotonicTime) -> Bool { end.map { $0 <= now } ?? false }
   var isInTransaction: Bool { state.withLockedValue { $0.connection?.isInTransaction ?? false } }
   var isInFailedTransaction: Bool { state.withLockedValue { $0.connection?.isInFailedTransaction ?? false } }
   var isReadOnlySession: Bool { state.withLockedValue { $0.isReadOnlySession } }
@@ -218,7 +217,9 @@ final class PipelinedConnection: ReactorClient {
       (state.connection != nil, state.connection?.encrypt(password: password, user: user))
     }
     guard isOpen else { throw PostgresError(.closed) }
-    guard let encrypted else { throw PostgresError(.unavailable, "libpq could not encrypt a password") }
+    guard let encrypted else {
+      throw PostgresError.unavailable(OutageReason("libpq could not encrypt a password"))
+    }
     return encrypted
   }
 

@@ -1,6 +1,7 @@
 public import Logging
 internal import NIOConcurrencyHelpers
 internal import Synchronization
+internal import SystemPrimitives
 
 /// One connection: outside of any pool (for advisory locks, migrations, leader election), or lent by a pool.
 public final class PostgresConnection: PostgresExecutor {
@@ -59,6 +60,8 @@ public final class PostgresConnection: PostgresExecutor {
   /// The server's process for this connection, `pg_stat_activity.pid`.
   public var backendProcessID: Int32 { pipeline.backendProcessID }
   public var isClosed: Bool { isReturned.load(ordering: .acquiring) || pipeline.isClosed }
+  /// True if the connection has reached the greatest age of its configuration.
+  var isOld: Bool { pipeline.isOld(.now) }
 
   public func execute(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
     try checkOpen()

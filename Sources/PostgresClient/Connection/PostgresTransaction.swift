@@ -145,7 +145,9 @@ extension PipelineRequest.Outcome {
   var onlyResult: PostgresResult {
     get throws(PostgresError) {
       let results = try get()
-      guard results.count == 1 else { throw PostgresError(.unavailable, "the server gave no result") }
+      guard results.count == 1 else {
+        throw PostgresError.unavailable(OutageReason("the server gave no result"))
+      }
       return results[0]
     }
   }

@@ -22,7 +22,10 @@ struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
 
   struct Idle {
     let connection: Connection
+    /// The moment since which nobody has used it.
     let since: MonotonicTime
+    /// The moment of the last sign of life.
+    var checked: MonotonicTime
   }
 
   struct Waiting {
@@ -32,6 +35,7 @@ struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
   }
 
   let capacity: Int
+  /// The connections that nobody uses, the one that has been idle for longest first.
   private(set) var idle: [Idle] = []
   private(set) var busy = 0
   private(set) var connecting = 0
@@ -75,17 +79,23 @@ struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
     return waiting.remove(at: index).waiter
   }
 
-  mutating func release(_ connection: Connection, isReusable: Bool, _ now: MonotonicTime) -> [Action] {
+  /// - Parameter since: when it was used last, if that is not now: for the health check.
+  mutating func release(
+    _ connection: Connection,
+    isReusable: Bool,
+    unusedSince since: MonotonicTime? = nil,
+    _ now: MonotonicTime
+  ) -> [Action] {
     busy -= 1
     guard isReusable, !isShutDown else { return [.close(connection)] + connectIfNeeded(now) }
-    return offer(connection, now)
+    return offer(connection, unusedSince: since ?? now, now)
   }
 
   mutating func connected(_ connection: Connection, _ now: MonotonicTime) -> [Action] {
     connecting -= 1
     backoff.succeeded()
     if isShutDown { return [.close(connection)] }
-    return offer(connection, now) + connectIfNeeded(now)
+    return offer(connection, unusedSince: now, now) + connectIfNeeded(now)
   }
 
   mutating func connectFailed(_ error: PostgresError, _ now: MonotonicTime, jitter: Double) -> [Action] {
@@ -106,13 +116,34 @@ struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
     return true
   }
 
-  /// Lends the connections that have been idle for at least `rest` to the health check.
-  mutating func takeUnused(for rest: Duration, _ now: MonotonicTime) -> [Connection] {
-    guard let first = idle.first, first.since + rest <= now else { return [] }
-    let unused = idle.filter { $0.since + rest <= now }
-    idle.removeAll { $0.since + rest <= now }
-    busy += unused.count
-    return unused.map(\.connection)
+  /// Lends the connections that have given no sign of life for at least `rest` to the health check.
+  mutating func takeUnchecked(for rest: Duration, _ now: MonotonicTime) -> [Idle] {
+    // Looked at first, without a copy: this is called all the time.
+    guard idle.contains(where: { $0.checked + rest <= now }) else { return [] }
+    let unchecked = idle.filter { $0.checked + rest <= now }
+    idle.removeAll { $0.checked + rest <= now }
+    busy += unchecked.count
+    return unchecked
+  }
+
+  /// Gives up idle connections that are too old, and those that nobody has needed for `limit`, but for `kept` ones.
+  mutating func discardSurplus(
+    unusedFor limit: Duration,
+    keeping kept: Int,
+    _ now: MonotonicTime,
+    isOld: (Connection) -> Bool
+  ) -> [Action] {
+    var actions: [Action] = []
+    idle.removeAll { member in
+      guard isOld(member.connection) else { return false }
+      actions.append(.close(member.connection))
+      return true
+    }
+    while idle.count > kept, let first = idle.first, first.since + limit <= now {
+      idle.removeFirst()
+      actions.append(.close(first.connection))
+    }
+    return actions
   }
 
   /// Gives up the idle connections.
@@ -140,12 +171,17 @@ struct PoolState<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
     return waiting.map { .refuse($0.waiter, PostgresError(.closed)) } + idle.map { .close($0.connection) }
   }
 
-  private mutating func offer(_ connection: Connection, _ now: MonotonicTime) -> [Action] {
+  private mutating func offer(
+    _ connection: Connection,
+    unusedSince since: MonotonicTime,
+    _ now: MonotonicTime
+  ) -> [Action] {
     if let first = waiting.popFirst() {
       busy += 1
       return [.lend(connection, to: first.waiter)]
     }
-    idle.append(Idle(connection: connection, since: now))
+    let index = idle.lastIndex { $0.since <= since }.map { $0 + 1 } ?? 0
+    idle.insert(Idle(connection: connection, since: since, checked: now), at: index)
     return []
   }
 

@@ -4,17 +4,19 @@ internal import SystemPrimitives
 extension PostgresPool {
   /// The time without use after which a connection is asked whether it still works.
   private static let idleTimeBeforeCheck = Duration.seconds(30)
-  /// The time between two times that the connections to a read-only server are given up to see whether another server
-  /// has taken its place.
+  /// The time between two times that the connections to a server that takes no writes, or whose schema does not fit,
+  /// are given up to see whether that has changed.
   private static let pauseBetweenDiscards = Duration.seconds(5)
   /// The time in which the server must reply to that.
   private static let checkLimit = Duration.seconds(2)
 
   /// What a database lets its clients do.
-  public enum Access: Sendable {
+  public enum Access: Sendable, Equatable {
     case readWrite
     /// A standby, or a primary whose sessions are read-only.
     case readOnly
+    /// Nothing, for this reason, which names nothing secret.
+    case none(String)
   }
 
   /// A look-up, so that it is replied to while all other connections are busy. On the connections of look-ups writes
@@ -28,13 +30,13 @@ extension PostgresPool {
     isLookup: true
   )
 
-  /// Asks the database what it lets its clients do; nil if there is no reply within the time-out.
-  public func access(timeout: Duration = .seconds(1)) async -> Access? {
-    let (replies, reply) = AsyncStream<Access?>.makeStream()
-    let question = Task { reply.yield(try? await askForAccess()) }
+  /// Asks the database what it lets its clients do, and whether this program can work with it.
+  public func access(timeout: Duration = .seconds(1)) async -> Access {
+    let (replies, reply) = AsyncStream<Access>.makeStream()
+    let question = Task { reply.yield(await askForAccess()) }
     let timer = Task {
       try await Task.sleep(for: timeout)
-      reply.yield(nil)
+      reply.yield(.none("no reply in time"))
     }
     defer {
       // A question to a frozen server takes seconds to be called off, which nobody should wait for.
@@ -42,12 +44,42 @@ extension PostgresPool {
       timer.cancel()
     }
     for await access in replies { return access }
+    return .none("no reply in time")
+  }
+
+  /// Both questions travel together.
+  private func askForAccess() async -> Access {
+    async let refusal = askForAdmission()
+    do throws(PostgresError) {
+      let result = try await execute(PostgresQuery(Self.accessStatement))
+      guard let row = result.first, try row.decode(0) else {
+        discardUnusedNowAndThen()
+        return .readOnly
+      }
+    } catch {
+      return .none(error.reason ?? "\(error)")
+    }
+    return await refusal ?? .readWrite
+  }
+
+  /// The sessions have been admitted when they were opened; the schema may have changed since.
+  private func askForAdmission() async -> Access? {
+    guard let admission = configuration.admission else { return nil }
+    let result: Result<PostgresResult, PostgresError>
+    do throws(PostgresError) {
+      result = .success(try await execute(admission.query))
+    } catch {
+      result = .failure(error)
+    }
+    if let words = admission.refusal(result) {
+      discardUnusedNowAndThen()
+      return .none(words)
+    }
+    if case .failure(let error) = result { return .none(error.reason ?? "\(error)") }
     return nil
   }
 
-  private func askForAccess() async throws -> Access {
-    let result = try await execute(PostgresQuery(Self.accessStatement))
-    if let row = result.first, try row.decode(0) { return .readWrite }
+  private func discardUnusedNowAndThen() {
     let now = MonotonicTime.now
     let isDue = lastDiscard.withLockedValue { last in
       guard last.map({ $0 + Self.pauseBetweenDiscards <= now }) ?? true else { return false }
@@ -55,7 +87,6 @@ extension PostgresPool {
       return true
     }
     if isDue { discardUnused() }
-    return .readOnly
   }
 
   /// Keeps the pool until the task is cancelled, then shuts it down, as a service of a service group does.
@@ -68,16 +99,22 @@ extension PostgresPool {
 
   /// Called on the reactor's thread. Returns whether any caller waits.
   func timeHasPassed(_ now: MonotonicTime) -> Bool {
-    let (actions, unused, isWaiting) = state.withLockedValue { state in
-      let actions = state.timeHasPassed(now)
-      return (actions, state.takeUnused(for: Self.idleTimeBeforeCheck, now), !state.waiting.isEmpty)
+    let (actions, unchecked, isWaiting) = state.withLockedValue { state in
+      let surplus = state.discardSurplus(
+        unusedFor: configuration.idleLimit,
+        keeping: configuration.idleConnections,
+        now
+      ) { $0.isOld(now) }
+      let actions = surplus + state.timeHasPassed(now)
+      return (actions, state.takeUnchecked(for: Self.idleTimeBeforeCheck, now), !state.waiting.isEmpty)
     }
     perform(actions)
-    for connection in unused {
+    for shared in sharedConnections { shared.discardIfOld(now) }
+    for idle in unchecked {
       // An empty pipeline: one Sync and its reply. A connection that gives none is closed and not taken back.
       Task {
-        _ = await connection.run([], isCancellable: false, silenceLimit: Self.checkLimit)
-        release(connection)
+        _ = await idle.connection.run([], isCancellable: false, silenceLimit: Self.checkLimit)
+        release(idle.connection, unusedSince: idle.since)
       }
     }
     return isWaiting

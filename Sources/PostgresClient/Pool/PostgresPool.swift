@@ -13,6 +13,9 @@ public final class PostgresPool: PostgresExecutor {
   /// The number of look-ups, half a batch, that may wait on one shared connection before the next one is used.
   private static let backlogLimit = ConnectionState.largestBatch / 2
 
+  /// The time after which a look-up that was lost with its connection is not repeated.
+  private static let longestWaitBeforeRepeating = Duration.seconds(1)
+
   let configuration: PostgresPoolConfiguration
   let logger: Logger
   let state: NIOLockedValueBox<PoolState<PipelinedConnection, Waiter>>
@@ -93,12 +96,18 @@ public final class PostgresPool: PostgresExecutor {
   // MARK: Look-ups
 
   /// Returns nil if no shared connection could give a result; as the query only reads, it can then be run again.
+  ///
+  /// Who has waited in vain behind a batch that the server did not reply to is not made to wait as long once more.
   private func lookup(_ query: PostgresQuery) async -> Lookup.Outcome? {
     guard let connection = openSharedConnection() else { return nil }
+    let start = MonotonicTime.now
     let outcome = await connection.lookup(query)
-    // `.closed`: the connection was given up while the look-up waited.
-    if case .failure(let error) = outcome, error.endsConnection || error.code == .closed { return nil }
-    return outcome
+    guard case .failure(let error) = outcome else { return outcome }
+    // The connection was given up while the look-up waited.
+    if error.code == .closed { return nil }
+    // On these connections writes are off: a statement that writes is no look-up, and must not be run elsewhere.
+    let isLost = error.endsConnection || (error.endsSession && !error.isReadOnlySession)
+    return isLost && .now < start + Self.longestWaitBeforeRepeating ? nil : outcome
   }
 
   /// Returns the first shared connection whose queue is short, else the one with the shortest.
@@ -149,8 +158,12 @@ public final class PostgresPool: PostgresExecutor {
         // It may have been lost a moment ago.
         if !connection.isClosed { return connection }
         release(connection)
-      case .refused(let error): throw error
-      case .mustWait: return try await wait().get()
+      case .refused(let error): throw error.of(configuration.database)
+      case .mustWait:
+        switch await wait() {
+        case .success(let connection): return connection
+        case .failure(let error): throw error.of(configuration.database)
+        }
       }
     }
   }
@@ -180,14 +193,18 @@ public final class PostgresPool: PostgresExecutor {
     Reactor.shared.watchDeadlines()
   }
 
-  func release(_ connection: PipelinedConnection) {
+  /// - Parameter since: when it was used last, if that is not now.
+  func release(_ connection: PipelinedConnection, unusedSince since: MonotonicTime? = nil) {
     if connection.isReadOnlySession { discardUnused() }
-    let isReusable = connection.isReusable
-    perform(state.withLockedValue { $0.release(connection, isReusable: isReusable, .now) })
+    let now = MonotonicTime.now
+    let isReusable = connection.isReusable && !connection.isOld(now)
+    perform(
+      state.withLockedValue { $0.release(connection, isReusable: isReusable, unusedSince: since, now) }
+    )
   }
 
-  /// Closes the connections that nobody uses, since the server at their other end has stopped taking writes: after a
-  /// failover new ones lead to another server.
+  /// Closes the connections that nobody uses, since the server at their other end has stopped taking writes, or its
+  /// schema has changed: after a failover new ones lead to another server, and new ones are judged anew.
   func discardUnused() {
     perform(state.withLockedValue { $0.discardIdle() })
     for shared in sharedConnections { shared.discard() }

@@ -19,6 +19,15 @@ public struct PostgresPoolConfiguration: Sendable {
   /// The longest silence of the client outside of a transaction before the server ends the connection; zero is no
   /// limit (`idle_session_timeout`).
   public var idleTimeout = Duration.zero
+  /// The age at which a connection is replaced as soon as nobody uses it, less up to a tenth by chance; nil is never.
+  ///
+  /// A session that leads to a server which is the right one no more must not live for ever: the name may lead to
+  /// another one by now, or a balancer to servers that were added.
+  public var maximumAge: Duration?
+  /// The time without use after which a connection is closed if `idleConnections` others are idle as well.
+  public var idleLimit = Duration.seconds(60)
+  /// The number of idle connections that stay open.
+  public var idleConnections = 2
   /// Makes the planner use an index wherever there is one, for tables that grow from nothing within minutes.
   ///
   /// A prepared statement's plan is kept, and the best plan for an empty table reads all of it. Nor does the server
@@ -35,6 +44,10 @@ public struct PostgresPoolConfiguration: Sendable {
   /// The longest time that connecting may take per address, at least two seconds (libpq's minimum), unless the
   /// connection string says otherwise.
   public var connectTimeout: Duration
+  /// The name that errors give the database, in front of the word "database": `regional`, `global`.
+  public var database: String?
+  /// What each new connection is asked; a database that does not pass is as good as out of reach.
+  public var admission: PostgresAdmission?
   /// The name shown in `pg_stat_activity`, unless the connection string has another.
   public var applicationName: String
 
@@ -60,6 +73,44 @@ public struct PostgresPoolConfiguration: Sendable {
   var sharedConnectionCount: Int { min(max(0, sharedConnections ?? min(2, size / 4)), capacity - 1) }
   var leaseCount: Int { capacity - sharedConnectionCount }
   private var capacity: Int { max(1, size) }
+}
+
+/// A question to a database, and the judgement of its answer: whether this program can work with it.
+///
+/// Each new connection is asked, and each look at the database's state (`PostgresPool.access`).
+public struct PostgresAdmission: Sendable {
+  let query: PostgresQuery
+  private let judgement: @Sendable (Result<PostgresResult, PostgresError>) -> String?
+
+  /// - Parameters:
+  ///   - query: only reads, and is marked as a look-up.
+  ///   - refusal: says why the database is refused, in words that name nothing secret; nil if it is not. It does not
+  ///     get errors of a database that is out of reach.
+  public init(
+    _ query: PostgresQuery,
+    refusal: @escaping @Sendable (Result<PostgresResult, PostgresError>) -> String?
+  ) {
+    self.query = query
+    judgement = refusal
+  }
+
+  /// Why the database is refused; nil if it is not, or did not answer the question.
+  func refusal(_ result: Result<PostgresResult, PostgresError>) -> String? {
+    if case .failure(let error) = result, error.sqlState == nil || error.endsConnection { return nil }
+    return judgement(result)
+  }
+
+  /// - Throws: `.unavailable` with the reason of the refusal, or the outage that kept the question from being answered.
+  func judge(_ outcome: PipelineRequest.Outcome) throws(PostgresError) {
+    let result: Result<PostgresResult, PostgresError>
+    do throws(PostgresError) {
+      result = .success(try outcome.onlyResult)
+    } catch {
+      result = .failure(error)
+    }
+    if let words = refusal(result) { throw .unavailable(OutageReason(judged: words)) }
+    if case .failure(let error) = result { throw error }
+  }
 }
 
 /// A connection string in one of libpq's two forms.

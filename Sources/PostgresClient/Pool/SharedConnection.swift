@@ -76,6 +76,14 @@ final class SharedConnection: Sendable {
     connection?.close()
   }
 
+  /// Closes a connection that has reached its greatest age; the look-ups that wait on it are run elsewhere.
+  func discardIfOld(_ now: MonotonicTime) {
+    let isOld = state.withLockedValue { state in
+      if case .open(let connection) = state.connection { connection.isOld(now) } else { false }
+    }
+    if isOld { discard() }
+  }
+
   func shutDown() {
     let connection: PipelinedConnection? = state.withLockedValue { state in
       defer { state.connection = .shutDown }
