@@ -18,6 +18,7 @@ internal import Telemetry
 ///   does not have it        the primary
 ///   fails                   the primary, and it alone until the replica works again
 ///   lags, or was promoted   the primary alone (`ReadReplica`)
+///   is another database     the primary alone
 public struct RoutingLookups: Sendable {
   private let primary: PostgresPool
   private let replica: ReadReplica?
@@ -74,6 +75,10 @@ public final class ReadReplica: Sendable {
   }
 
   public var isUsable: Bool { judge.withLockedValue { $0.isUsable } }
+  /// Why the replica is left alone; nil if it is used.
+  public var refusal: String? {
+    if case .unusable(let reason) = judge.withLockedValue({ $0.verdict }) { reason } else { nil }
+  }
 
   /// Watches the replica until the task is cancelled.
   public func run() async throws {
@@ -91,9 +96,13 @@ public final class ReadReplica: Sendable {
     let primaryPosition = try? await written
     do {
       let replica = try await replayed
+      guard let replica else { return change { $0.replicaFailed("it gave no answer") } }
       change { judge in
-        if let primaryPosition { judge.primaryIs(at: primaryPosition.position, .now) }
-        judge.replicaIs(at: replica?.position ?? 0, isReplica: replica?.isReplica ?? false, .now)
+        if let primary = primaryPosition {
+          judge.primaryIs(at: primary.position, DatabaseIdentity(primary.cluster, primary.database), .now)
+        }
+        let identity = DatabaseIdentity(replica.cluster, replica.database)
+        judge.replicaIs(at: replica.position, identity, isReplica: replica.isReplica, .now)
       }
     } catch {
       change { $0.replicaFailed("\(error)") }
@@ -117,6 +126,18 @@ public final class ReadReplica: Sendable {
   }
 }
 
+/// What a replica and its primary have in common: the identifier of the cluster, which initdb makes, and the
+/// database's name.
+struct DatabaseIdentity: Equatable {
+  let cluster: Int64
+  let database: String
+
+  init(_ cluster: Int64, _ database: String) {
+    self.cluster = cluster
+    self.database = database
+  }
+}
+
 /// Judges by the positions in the log whether a replica can be used. Pure.
 struct ReplicaJudge {
   enum Verdict: Equatable {
@@ -127,6 +148,8 @@ struct ReplicaJudge {
   static let longestLag = Duration.seconds(5)
 
   private(set) var verdict = Verdict.unusable("not asked yet")
+  /// The primary's identity, once it was asked.
+  private var identity: DatabaseIdentity?
   /// The primary's positions of the last seconds, the oldest first.
   private var written: Deque<(position: Int64, at: MonotonicTime)> = []
   /// The replica's position when it was asked last.
@@ -137,14 +160,28 @@ struct ReplicaJudge {
 
   var isUsable: Bool { verdict == .usable }
 
-  mutating func primaryIs(at position: Int64, _ now: MonotonicTime) {
+  mutating func primaryIs(at position: Int64, _ identity: DatabaseIdentity, _ now: MonotonicTime) {
+    self.identity = identity
     isAhead = replayed > position
     written.append((position, now))
     // The last one of those that must have been replayed is kept.
     while written.count > 1, written[1].at + Self.longestLag <= now { written.removeFirst() }
   }
 
-  mutating func replicaIs(at position: Int64, isReplica: Bool, _ now: MonotonicTime) {
+  mutating func replicaIs(
+    at position: Int64,
+    _ identity: DatabaseIdentity,
+    isReplica: Bool,
+    _ now: MonotonicTime
+  ) {
+    if let primary = self.identity, primary != identity {
+      verdict = .unusable(
+        primary.cluster == identity.cluster
+          ? "it is another database of the primary's cluster"
+          : "it is a database of another cluster, not a replica"
+      )
+      return
+    }
     replayed = position
     guard isReplica else {
       verdict = .unusable("it has become a primary of its own")

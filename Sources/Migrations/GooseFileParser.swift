@@ -13,6 +13,7 @@ struct GooseFileParser {
   private var up: [Migration.Statement] = []
   private var down: [Migration.Statement] = []
   private var runsInTransaction = true
+  private var oldestProgram: Int64 = 0
 
   static func parse(name: String, text: String) throws(MigrationFileError) -> Migration {
     let digits = name.prefix { $0.isASCII && $0.isNumber }
@@ -33,15 +34,19 @@ struct GooseFileParser {
       up: parser.up,
       down: parser.down,
       runsInTransaction: parser.runsInTransaction,
-      checksum: Hex.encode(SHA256.hash(text.utf8))
+      checksum: Hex.encode(SHA256.hash(text.utf8)),
+      oldestProgram: parser.oldestProgram
     )
   }
 
   private init(file: String) { self.file = file }
 
   private mutating func read(_ line: Substring, number: Int) throws(MigrationFileError) {
-    if let annotation = Self.annotation(in: line) {
+    if let annotation = Self.annotation("+goose", in: line) {
       return try handle(annotation, number: number)
+    }
+    if let annotation = Self.annotation("+vetchium", in: line) {
+      return try handleOwn(annotation, number: number)
     }
     let code = Self.withoutComment(line)
     // Comments and blank lines between statements belong to none; inside a statement they keep its line numbers right.
@@ -78,8 +83,20 @@ struct GooseFileParser {
       isInBlock = false
       endStatement()
     default:
-      throw refuse(.unknownAnnotation(String(annotation)))
+      throw refuse(.unknownAnnotation("+goose \(annotation)"))
     }
+  }
+
+  /// Reads what goose takes for a comment: `-- +vetchium oldest-program VERSION`, at most the file's own version.
+  private mutating func handleOwn(_ annotation: Substring, number: Int) throws(MigrationFileError) {
+    let words = annotation.split(separator: " ")
+    guard words.count == 2, words[0] == "oldest-program", let version = Int64(words[1]), version > 0,
+      oldestProgram == 0, version <= Int64(file.prefix(while: \.isNumber)) ?? 0
+    else {
+      let reason = MigrationFileError.Reason.unknownAnnotation("+vetchium \(annotation)")
+      throw MigrationFileError(file: file, line: number, reason: reason)
+    }
+    oldestProgram = version
   }
 
   private mutating func endStatement() {
@@ -94,12 +111,12 @@ struct GooseFileParser {
     }
   }
 
-  private static func annotation(in line: Substring) -> Substring? {
+  private static func annotation(_ mark: String, in line: Substring) -> Substring? {
     let trimmed = trim(line)
     guard trimmed.hasPrefix("--") else { return nil }
     let comment = trim(trimmed.dropFirst(2))
-    guard comment.hasPrefix("+goose") else { return nil }
-    return trim(comment.dropFirst("+goose".count))
+    guard comment.hasPrefix(mark) else { return nil }
+    return trim(comment.dropFirst(mark.count))
   }
 
   /// The part of a line that may end with a semicolon.
@@ -152,7 +169,7 @@ package struct MigrationFileError: Error, Equatable, CustomStringConvertible {
     case .statementEndWithoutBegin: "StatementEnd without StatementBegin"
     case .unterminatedStatement:
       "the statement that starts here does not end (a line ending in ';' or StatementEnd)"
-    case .unknownAnnotation(let word): "unknown annotation '+goose \(word)'"
+    case .unknownAnnotation(let word): "unknown annotation '\(word)'"
     }
   }
 }

@@ -13,17 +13,25 @@ package struct Grants: Sendable {
   }
 
   /// The global service's rights, and those of the named regions' API servers.
-  package func applyGlobal(regions: [RegionCode], passwords: [RolePassword] = []) async throws {
+  /// - Returns: the roles whose errors put values of rows into the server's log.
+  @discardableResult
+  package func applyGlobal(regions: [RegionCode], passwords: [RolePassword] = []) async throws -> [String] {
     let regional = try regions.map { try Self.file("global_for_region.sql", region: $0) }
-    try await apply([try Self.file("global.sql", region: nil)] + regional, passwords)
+    let roles = ["vetchium_global"] + regions.map { "vetchium_api_\($0)" }
+    return try await apply([try Self.file("global.sql", region: nil)] + regional, to: roles, passwords)
   }
 
   /// The rights of a region's API servers and of its worker in their own database.
-  package func applyRegional(_ region: RegionCode, passwords: [RolePassword] = []) async throws {
-    try await apply([try Self.file("regional.sql", region: region)], passwords)
+  /// - Returns: the roles whose errors put values of rows into the server's log.
+  @discardableResult
+  package func applyRegional(_ region: RegionCode, passwords: [RolePassword] = []) async throws -> [String] {
+    let roles = ["vetchium_api_\(region)", "vetchium_worker_\(region)"]
+    return try await apply([try Self.file("regional.sql", region: region)], to: roles, passwords)
   }
 
-  private func apply(_ scripts: [String], _ passwords: [RolePassword]) async throws {
+  private func apply(_ scripts: [String], to roles: [String], _ passwords: [RolePassword]) async throws
+    -> [String]
+  {
     try await owner.withLock { connection in
       let passwordStatements = try passwords.map { try $0.statement(for: connection) }
       try await Self.beside(otherRuns: 10) {
@@ -32,7 +40,25 @@ package struct Grants: Sendable {
           for statement in passwordStatements { try await transaction.executeScript(statement) }
         }
       }
+      return try await Self.verbose(roles, connection)
     }
+  }
+
+  /// Finds the roles whose `log_error_verbosity` is not `terse`: with each unique violation the server writes the value
+  /// that is there already into its log.
+  private static func verbose(_ roles: [String], _ connection: PostgresConnection) async throws -> [String] {
+    let rows = try await connection.execute(
+      PostgresQuery(
+        sql: """
+          SELECT rolname::text FROM pg_roles
+          WHERE rolname = ANY ($1) AND current_setting('log_error_verbosity') <> 'terse'
+            AND NOT coalesce('log_error_verbosity=terse' = ANY (rolconfig), false)
+          ORDER BY 1
+          """,
+        roles
+      )
+    )
+    return try rows.map { try $0.decode(0) }
   }
 
   /// Runs a transaction again that met another one. Roles belong to the whole server, and the lock to one database: two

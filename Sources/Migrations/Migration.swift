@@ -12,6 +12,9 @@ package struct Migration: Sendable, Equatable {
   package let runsInTransaction: Bool
   /// SHA-256 of the whole file in lower-case hex.
   package let checksum: String
+  /// The version of the oldest program that can work with the schema after it, where the file names one
+  /// (`-- +vetchium oldest-program 18`); else 0: it only adds, and programs before it are not disturbed.
+  package var oldestProgram: Int64 = 0
 
   /// One SQL statement and the line of the file at which it starts.
   package struct Statement: Sendable, Equatable {

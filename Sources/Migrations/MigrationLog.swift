@@ -21,6 +21,7 @@ struct MigrationLog: Sendable {
         checksum TEXT NOT NULL,
         applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
       );
+      ALTER TABLE vetchium_migrations ADD COLUMN IF NOT EXISTS oldest_program BIGINT NOT NULL DEFAULT 0;
       """
     )
   }
@@ -70,11 +71,13 @@ struct MigrationLog: Sendable {
     _ = try await executor.execute(
       PostgresQuery(
         sql: """
-          INSERT INTO vetchium_migrations (version_id, checksum) VALUES ($1, $2)
-          ON CONFLICT (version_id) DO UPDATE SET checksum = excluded.checksum, applied_at = now()
+          INSERT INTO vetchium_migrations (version_id, checksum, oldest_program) VALUES ($1, $2, $3)
+          ON CONFLICT (version_id) DO UPDATE
+            SET checksum = excluded.checksum, oldest_program = excluded.oldest_program, applied_at = now()
           """,
         migration.version,
-        migration.checksum
+        migration.checksum,
+        migration.oldestProgram
       )
     )
   }

@@ -13,6 +13,7 @@ import FoundationEssentials
 import GlobalDatabase
 import Logging
 import Mail
+import Migrations
 import Outbox
 import PasswordHashing
 import PostgresClient
@@ -40,7 +41,13 @@ enum GlobalService {
   ) async throws -> ServiceComponents {
     let logger = context.logger
     let database = MailQueue.configuration(
-      PostgresPoolConfiguration(settings.globalDatabase, settings.common, applicationName: "global-service")
+      PostgresPoolConfiguration(
+        settings.globalDatabase,
+        settings.common,
+        database: "global",
+        admission: .schema(.global),
+        applicationName: "global-service"
+      )
     )
     let global = PostgresPool(database, logger: logger)
     let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)

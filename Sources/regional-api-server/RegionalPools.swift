@@ -2,6 +2,7 @@ import API
 import GlobalDatabase
 import HTTP1
 import Logging
+import Migrations
 import PostgresClient
 import RegionRouting
 import ServiceRuntime
@@ -14,21 +15,25 @@ struct RegionalPools: Sendable {
   let replica: ReadReplica?
 
   init(_ settings: RegionalAPISettings, _ logger: Logger) {
-    func configuration(_ connectionString: String) -> PostgresPoolConfiguration {
+    func configuration(_ connectionString: String, _ kind: DatabaseKind, _ database: String)
+      -> PostgresPoolConfiguration
+    {
       PostgresPoolConfiguration(
         connectionString,
         settings.common,
+        database: database,
+        admission: .schema(kind),
         applicationName: "regional-api-server \(settings.region)"
       )
     }
-    var ownRegion = configuration(settings.regionalDatabase)
+    var ownRegion = configuration(settings.regionalDatabase, .regional, "regional")
     // A tenant's filter that fits few of its users must read that tenant's index, not everybody's table.
     ownRegion.prefersIndexes = true
     regional = PostgresPool(ownRegion, logger: logger)
-    let global = PostgresPool(configuration(settings.globalDatabase), logger: logger)
+    let global = PostgresPool(configuration(settings.globalDatabase, .global, "global"), logger: logger)
     self.global = global
     replica = settings.globalDatabaseReplica.map {
-      ReadReplica(configuration($0), primary: global, logger: logger)
+      ReadReplica(configuration($0, .global, "global replica"), primary: global, logger: logger)
     }
   }
 
@@ -41,7 +46,7 @@ struct RegionalPools: Sendable {
   /// Signed-in people of the region are served without the global database.
   var dependencies: [Dependency] {
     let replica = replica.map { replica in
-      Dependency.optional("global_replica") { replica.isUsable ? .up : .down }
+      Dependency.optional("global_replica") { replica.refusal.map { .down($0) } ?? .up }
     }
     return [.required("regional_database", regional), .optional("global_database", global)]
       + [replica].compactMap(\.self)

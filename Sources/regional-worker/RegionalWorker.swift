@@ -10,6 +10,7 @@ import API
 import BackgroundWork
 import HTTP1TLS
 import Logging
+import Migrations
 import Outbox
 import PostgresClient
 import RegionRouting
@@ -41,6 +42,8 @@ enum RegionalWorker {
       PostgresPoolConfiguration(
         settings.regionalDatabase,
         settings.common,
+        database: "regional",
+        admission: .schema(.regional),
         applicationName: "regional-worker \(settings.region)"
       )
     )

@@ -1,16 +1,22 @@
+import Migrations
 import PostgresClient
 
 /// A connection for one errand of the command line.
 struct OneShotConnection {
   private let configuration: PostgresPoolConfiguration
 
-  init(_ connectionString: String) {
-    configuration = PostgresPoolConfiguration(
+  /// - Parameter kind: what the database must be, with a schema that this program can work with; nil if the errand
+  ///   needs none.
+  init(_ connectionString: String, _ kind: DatabaseKind? = nil) {
+    var configuration = PostgresPoolConfiguration(
       connectionString: connectionString,
       size: 1,
       connectTimeout: .seconds(5),
       applicationName: "vetchium"
     )
+    configuration.database = kind?.rawValue
+    configuration.admission = kind.map { .schema($0) }
+    self.configuration = configuration
   }
 
   func use<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReplicaJudgeTests {
   private enum Event {
     case primary(Int64, at: Int)
-    case replica(Int64, at: Int, isReplica: Bool = true)
+    case replica(Int64, at: Int, isReplica: Bool = true, DatabaseIdentity = DatabaseIdentity(1, "global"))
     case failed
   }
 
@@ -16,9 +16,10 @@ import Testing
     var judge = ReplicaJudge()
     return events.map { event in
       switch event {
-      case .primary(let position, let second): judge.primaryIs(at: position, time(second))
-      case .replica(let position, let second, let isReplica):
-        judge.replicaIs(at: position, isReplica: isReplica, time(second))
+      case .primary(let position, let second):
+        judge.primaryIs(at: position, DatabaseIdentity(1, "global"), time(second))
+      case .replica(let position, let second, let isReplica, let identity):
+        judge.replicaIs(at: position, identity, isReplica: isReplica, time(second))
       case .failed: judge.replicaFailed("")
       }
       return judge.isUsable
@@ -49,6 +50,19 @@ import Testing
     let good: [Event] = [.primary(10, at: 0), .replica(10, at: 0)]
     #expect(verdicts(good + [.failed, .replica(10, at: 1)]) == [false, true, false, true])
     #expect(verdicts(good + [.replica(12, at: 1, isReplica: false)]).last == false)
+  }
+
+  @Test func aDatabaseThatIsNoReplicaOfThePrimaryIsNeverUsed() {
+    let primary = Event.primary(10, at: 0)
+    for stranger in [DatabaseIdentity(2, "global"), DatabaseIdentity(1, "other")] {
+      #expect(verdicts([primary, .replica(10, at: 0, stranger)]).last == false)
+      // The primary was not in reach when it was asked first.
+      let before: [Event] = [.replica(10, at: 0, stranger), primary, .replica(10, at: 1, stranger)]
+      #expect(verdicts(before) == [false, false, false])
+      // The setting's name leads to another server later on, and back.
+      let later: [Event] = [primary, .replica(10, at: 0), .replica(10, at: 1, stranger), .replica(10, at: 2)]
+      #expect(verdicts(later) == [false, true, false, true])
+    }
   }
 
   @Test func aPrimaryThatWasRestoredHasAnotherHistory() {

@@ -81,7 +81,7 @@ import Testing
     ("1_a.sql", "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;", 3, .unterminatedStatement),
     ("1_a.sql", "-- +goose Up\nSELECT\n-- +goose StatementBegin\n", 3, .nestedStatementBegin),
     ("1_a.sql", "-- +goose Up\n-- +goose StatementEnd\n", 2, .statementEndWithoutBegin),
-    ("1_a.sql", "-- +goose Up\n-- +goose ENVSUB ON\n", 2, .unknownAnnotation("ENVSUB ON")),
+    ("1_a.sql", "-- +goose Up\n-- +goose ENVSUB ON\n", 2, .unknownAnnotation("+goose ENVSUB ON")),
   ])
   func aFileThatCannotBeUnderstoodIsRefused(
     name: String,

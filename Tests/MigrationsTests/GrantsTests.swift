@@ -132,9 +132,7 @@ private let denied = "42501"
       """
     )
     #expect(
-      withoutRights == [
-        "background_leadership", "email_delivery_attempts", "goose_db_version", "vetchium_migrations",
-      ]
+      withoutRights == ["background_leadership", "email_delivery_attempts", "goose_db_version"]
     )
   }
 

@@ -18,6 +18,19 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_global;
 GRANT USAGE ON SCHEMA public TO vetchium_global;
 
+-- Without DETAIL the server's log has no values of rows, such as an address that is taken. It takes a right that an owner
+-- may lack; `vetchium grant` then says so.
+DO $$
+BEGIN
+  ALTER ROLE vetchium_global SET log_error_verbosity = terse;
+EXCEPTION WHEN insufficient_privilege THEN
+  NULL;
+END
+$$;
+
+-- The version of the schema, which a service compares with its own.
+GRANT SELECT ON vetchium_migrations TO vetchium_global;
+
 -- Administrators, their sessions and tokens.
 GRANT SELECT ON available_regions, supported_languages, roles TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE ON admin_users TO vetchium_global;

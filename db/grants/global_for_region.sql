@@ -15,6 +15,19 @@ $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_api_:region;
 GRANT USAGE ON SCHEMA public TO vetchium_api_:region;
 
+-- Without DETAIL the server's log has no values of rows, such as an address that is taken. It takes a right that an owner
+-- may lack; `vetchium grant` then says so.
+DO $$
+BEGIN
+  ALTER ROLE vetchium_api_:region SET log_error_verbosity = terse;
+EXCEPTION WHEN insufficient_privilege THEN
+  NULL;
+END
+$$;
+
+-- The version of the schema, which a service compares with its own.
+GRANT SELECT ON vetchium_migrations TO vetchium_api_:region;
+
 -- Which regions, languages and domains there are. Not who approved a domain.
 GRANT SELECT ON available_regions, supported_languages TO vetchium_api_:region;
 GRANT SELECT (domain_name, status) ON approved_domains TO vetchium_api_:region;

@@ -25,6 +25,20 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_api_:region, vetchium_worker_:region;
 GRANT USAGE ON SCHEMA public TO vetchium_api_:region, vetchium_worker_:region;
 
+-- Without DETAIL the server's log has no values of rows, such as an address that is taken. It takes a right that an owner
+-- may lack; `vetchium grant` then says so.
+DO $$
+BEGIN
+  ALTER ROLE vetchium_api_:region SET log_error_verbosity = terse;
+  ALTER ROLE vetchium_worker_:region SET log_error_verbosity = terse;
+EXCEPTION WHEN insufficient_privilege THEN
+  NULL;
+END
+$$;
+
+-- The version of the schema, which a service compares with its own.
+GRANT SELECT ON vetchium_migrations TO vetchium_api_:region, vetchium_worker_:region;
+
 -- The API servers work with all of the region's data.
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   hub_users, hub_user_display_names,

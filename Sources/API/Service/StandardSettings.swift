@@ -69,13 +69,26 @@ extension SettingType where Value == String? {
 
 extension PostgresPoolConfiguration {
   /// How a service reaches a database with the settings that all services have.
-  public init(_ connectionString: String, _ common: CommonSettings, applicationName: String) {
+  ///
+  /// - Parameters:
+  ///   - database: the name that errors give it, in front of the word "database".
+  ///   - admission: whether the service can work with its schema.
+  public init(
+    _ connectionString: String,
+    _ common: CommonSettings,
+    database: String,
+    admission: PostgresAdmission,
+    applicationName: String
+  ) {
     self.init(
       connectionString: connectionString,
       size: common.poolSize,
       applicationName: applicationName
     )
     preparesStatements = common.preparesStatements
+    maximumAge = common.connectionMaximumAge
+    self.database = database
+    self.admission = admission
   }
 
   /// How the same database is reached for what needs a session of its own.

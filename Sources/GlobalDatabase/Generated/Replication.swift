@@ -8,7 +8,10 @@ public enum FindPrimaryPosition {
   public static let statement = PostgresStatement(
     name: "global.FindPrimaryPosition",
     sql: #"""
-      SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::BIGINT AS position
+      SELECT
+        pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::BIGINT AS position,
+        (SELECT system_identifier FROM pg_control_system())::BIGINT AS cluster,
+        current_database()::TEXT AS database
       """#
   )
 
@@ -18,9 +21,13 @@ public enum FindPrimaryPosition {
 
   public struct Row: Sendable {
     public let position: Int64
+    public let cluster: Int64
+    public let database: String
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.position = try row.decode(0, as: Int64.self)
+      self.cluster = try row.decode(1, as: Int64.self)
+      self.database = try row.decode(2, as: String.self)
     }
   }
 }
@@ -32,7 +39,9 @@ public enum FindReplicaPosition {
     sql: #"""
       SELECT
         pg_is_in_recovery() AS is_replica,
-        COALESCE(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0)::BIGINT AS position
+        COALESCE(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0)::BIGINT AS position,
+        (SELECT system_identifier FROM pg_control_system())::BIGINT AS cluster,
+        current_database()::TEXT AS database
       """#
   )
 
@@ -43,23 +52,29 @@ public enum FindReplicaPosition {
   public struct Row: Sendable {
     public let isReplica: Bool
     public let position: Int64
+    public let cluster: Int64
+    public let database: String
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.isReplica = try row.decode(0, as: Bool.self)
       self.position = try row.decode(1, as: Int64.self)
+      self.cluster = try row.decode(2, as: Int64.self)
+      self.database = try row.decode(3, as: String.self)
     }
   }
 }
 
 extension GlobalQueries {
-  /// Tells how far the primary has written its log. PostgreSQL manual, "Backup Control Functions".
+  /// Tells how far the primary has written its log (PostgreSQL manual, "Backup Control Functions"), and which
+  /// database of which cluster it is.
   public func findPrimaryPosition() async throws(PostgresError) -> FindPrimaryPosition.Row? {
     let query = FindPrimaryPosition.query()
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try FindPrimaryPosition.Row(result[0])
   }
 
-  /// Tells whether the server is a replica, and how far it has replayed the primary's log.
+  /// Tells whether the server is a replica, and how far it has replayed the primary's log. A replica has the
+  /// cluster's identifier from its primary.
   public func findReplicaPosition() async throws(PostgresError) -> FindReplicaPosition.Row? {
     let query = FindReplicaPosition.query()
     let result = try await self.executor.execute(query)

@@ -8,6 +8,8 @@ public struct CommonSettings: Sendable {
   public let port: Int
   public let poolSize: Int
   public let preparesStatements: Bool
+  /// The age at which a database connection is replaced.
+  public let connectionMaximumAge: Duration
   /// The time of serving on, as not ready, between the signal to stop and the stop.
   public let shutdownDelay: Duration
   public let shutdownTimeout: Duration
@@ -24,6 +26,7 @@ public struct CommonSettings: Sendable {
     port = reader.read(Self.port(default: defaultPort))
     poolSize = reader.read(Self.poolSize)
     preparesStatements = reader.read(Self.preparesStatements)
+    connectionMaximumAge = reader.read(Self.connectionMaximumAge)
     shutdownDelay = reader.read(Self.shutdownDelay)
     shutdownTimeout = reader.read(Self.shutdownTimeout)
     scheduling = reader.read(Self.scheduling)
@@ -75,6 +78,13 @@ public struct CommonSettings: Sendable {
     default: true,
     text: "on",
     "off = for a pooler in transaction mode without prepared statements (PgBouncer before 1.21)"
+  )
+  static let connectionMaximumAge = Setting(
+    "DB_CONNECTION_MAX_AGE",
+    .duration,
+    default: .seconds(1800),
+    text: "30m",
+    "age at which a database connection is replaced, when nobody uses it"
   )
   static let shutdownDelay = Setting(
     "SHUTDOWN_DELAY",

@@ -37,10 +37,12 @@ public final class StackDatabase: Sendable {
 
   private static let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 
-  public static func start(_ kind: Kind) async throws -> StackDatabase {
+  /// - Parameter ownCluster: makes a cluster with an identifier of its own, as production has.
+  public static func start(_ kind: Kind, ownCluster: Bool = false) async throws -> StackDatabase {
     // What was answered must survive a SIGKILL, as it does in production.
-    let server = try await PrivatePostgres.start(settings: ["synchronous_commit=on"])
+    let server = try await PrivatePostgres.start(settings: ["synchronous_commit=on"], ownCluster: ownCluster)
     try await server.execute("CREATE ROLE \(DatabaseKind.owner) LOGIN CREATEROLE")
+    try await server.execute("GRANT SET ON PARAMETER log_error_verbosity TO \(DatabaseKind.owner)")
     try await server.execute("CREATE DATABASE \(kind.database.name) OWNER \(DatabaseKind.owner)")
     let database = StackDatabase(kind, server)
     let url = database.connectionString(role: DatabaseKind.owner)

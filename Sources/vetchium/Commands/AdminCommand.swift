@@ -1,5 +1,6 @@
 import ArgumentParser
 import GlobalDatabase
+import Migrations
 import PasswordHashing
 import PostgresClient
 import Vocabulary
@@ -34,7 +35,7 @@ struct AdminCommand: AsyncParsableCommand {
         let connectionString = try database.connectionString()
         let password = try NewPassword.ask(for: email)
         let hash = try await PasswordHasher(threads: 1).hash(password)
-        let created = try await OneShotConnection(connectionString).use { connection in
+        let created = try await OneShotConnection(connectionString, .global).use { connection in
           try await connection.execute(
             InsertActiveAdmin.query(
               emailAddress: email.address,
@@ -69,7 +70,7 @@ struct AdminCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Outcome.reporting {
-        try await OneShotConnection(try database.connectionString()).use { connection in
+        try await OneShotConnection(try database.connectionString(), .global).use { connection in
           let queries = GlobalQueries(connection)
           guard let admin = try await queries.findAdminByAddress(emailAddress: email.address) else {
             throw AdminRefusal.nobody

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConsistencyAudit
 import FoundationEssentials
+import Migrations
 import PostgresClient
 import Sagas
 import Vocabulary
@@ -65,8 +66,8 @@ struct AuditCommand: AsyncParsableCommand {
   }
 
   private func audit(_ region: RegionURL, _ globalURL: String, _ output: AuditOutput) async throws {
-    let global = Self.pool(globalURL)
-    let regional = Self.pool(region.url)
+    let global = Self.pool(globalURL, .global)
+    let regional = Self.pool(region.url, .regional)
     let audit = Audit(
       AuditDatabases(region: region.region.rawValue, global: global, regional: regional),
       mode: repair ? .repair(releasingRouting: releaseRouting) : .report,
@@ -88,18 +89,18 @@ struct AuditCommand: AsyncParsableCommand {
     await regional.shutdown()
   }
 
-  private static func pool(_ url: String) -> PostgresPool {
-    PostgresPool(
-      PostgresPoolConfiguration(
-        connectionString: url,
-        size: 2,
-        acquireTimeout: .seconds(10),
-        statementTimeout: .seconds(120),
-        connectTimeout: .seconds(5),
-        applicationName: "vetchium audit",
-        sharedConnections: 0
-      ),
-      logger: .commandLine
+  private static func pool(_ url: String, _ kind: DatabaseKind) -> PostgresPool {
+    var configuration = PostgresPoolConfiguration(
+      connectionString: url,
+      size: 2,
+      acquireTimeout: .seconds(10),
+      statementTimeout: .seconds(120),
+      connectTimeout: .seconds(5),
+      applicationName: "vetchium audit",
+      sharedConnections: 0
     )
+    configuration.database = kind.rawValue
+    configuration.admission = .schema(kind)
+    return PostgresPool(configuration, logger: .commandLine)
   }
 }

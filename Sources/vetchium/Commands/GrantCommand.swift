@@ -40,11 +40,17 @@ struct GrantCommand: AsyncParsableCommand {
       let connectionString = try options.connectionString()
       let grants = Grants(connectionString: connectionString, logger: .commandLine)
       let passwords = try readPasswords()
-      switch try await options.kind() {
-      case .global:
-        try await grants.applyGlobal(regions: region, passwords: passwords)
-      case .regional:
-        try await grants.applyRegional(try await onlyRegion(connectionString), passwords: passwords)
+      let verbose =
+        switch try await options.kind() {
+        case .global: try await grants.applyGlobal(regions: region, passwords: passwords)
+        case .regional:
+          try await grants.applyRegional(try await onlyRegion(connectionString), passwords: passwords)
+        }
+      for role in verbose {
+        Outcome.say(
+          "PostgreSQL's log gets values of rows, such as addresses, with errors of \(role). "
+            + "As a superuser: ALTER ROLE \(role) SET log_error_verbosity = terse"
+        )
       }
     }
   }

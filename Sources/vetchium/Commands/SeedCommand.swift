@@ -1,4 +1,5 @@
 import ArgumentParser
+import Migrations
 import PasswordHashing
 import PostgresClient
 import Vocabulary
@@ -37,7 +38,7 @@ struct SeedCommand: AsyncParsableCommand {
       )
       let users = Seed.users.filter { regional[$0.region] != nil }
       if !force {
-        try await SeedCheck.global(OneShotConnection(globalURL), users: users)
+        try await SeedCheck.global(OneShotConnection(globalURL, .global), users: users)
         for user in users { try await SeedCheck.regional(connection(user, regional), user: user) }
       }
       let hasher = PasswordHasher(threads: 1)
@@ -45,11 +46,13 @@ struct SeedCommand: AsyncParsableCommand {
       for user in users {
         let hash = try await hasher.hash(try Seed.parsedPassword())
         try await connection(user, regional).use { try await user.insertRegional(passwordHash: hash, on: $0) }
-        try await OneShotConnection(globalURL).use { try await user.insertGlobal(on: $0) }
+        try await OneShotConnection(globalURL, .global).use { try await user.insertGlobal(on: $0) }
       }
       for admin in Seed.admins {
         let hash = try await hasher.hash(try Seed.parsedPassword())
-        try await OneShotConnection(globalURL).use { try await admin.insert(passwordHash: hash, on: $0) }
+        try await OneShotConnection(globalURL, .global).use {
+          try await admin.insert(passwordHash: hash, on: $0)
+        }
       }
     }
   }
@@ -58,7 +61,7 @@ struct SeedCommand: AsyncParsableCommand {
     guard let url = regional[user.region] else {
       throw ValidationError("There is no URL for \(user.region).")
     }
-    return OneShotConnection(url)
+    return OneShotConnection(url, .regional)
   }
 }
 

@@ -15,6 +15,46 @@ import Testing
     try await server.client.get("/readyz").json["dependencies"]["global_replica"] == "up"
   }
 
+  /// A standby of another cluster, and a standby's other database.
+  @Test func whatIsNoReplicaIsNeverAsked() async throws {
+    var configuration = TestStack.Configuration()
+    configuration.regions = ["ind1"]
+    try await TestStack.with(configuration) { stack in
+      let other = try await StackDatabase.start(.global(regions: ["ind1"]), ownCluster: true)
+      let standby = try await other.server.startReplica()
+      try await stack.global.server.execute("CREATE DATABASE twin TEMPLATE template0")
+      let ownStandby = try await stack.global.server.startReplica()
+      for (connection, reason) in [
+        (
+          standby.connectionString(database: "vetchium_global", user: "vetchium_api_ind1"),
+          "it is a database of another cluster, not a replica"
+        ),
+        (
+          ownStandby.connectionString(database: "twin", user: "vetchium_api_ind1"),
+          "global replica database unavailable: it has no schema (version 0)"
+        ),
+      ] {
+        let server = try stack.anotherServer("ind1", environment: ["GLOBAL_DB_READ_CONN": connection])
+        try await server.start()
+        try await eventually("\(reason)") {
+          try await server.client.get("/readyz").json["reasons"]["global_replica"].string?.hasPrefix(reason)
+            == true
+        }
+        #expect(try await server.client.get("/readyz").status == 200)
+        let person = try await stack.signUp(home: "ind1")
+        let body: JSON = ["email_address": .string(person.email), "password": .string(Person.password)]
+        #expect(try await server.client.postPatiently("/hub/login", body).status == 200)
+        for outcome in ["found", "missing", "failed"] {
+          #expect(try await counter(outcome, server) == 0, "\(outcome)")
+        }
+        #expect(try await server.process.terminate() == .exit(0))
+      }
+      try await standby.stop()
+      try await ownStandby.stop()
+      try await other.stop()
+    }
+  }
+
   @Test func aReplicaThatIsPausedKilledAndPromoted() async throws {
     var configuration = TestStack.Configuration()
     configuration.regions = ["ind1"]
