@@ -4,6 +4,7 @@ import PostgresClient
 import RegionalDatabase
 import ServiceLifecycle
 import SharedQueries
+import Synchronization
 import TestSupport
 import Testing
 
@@ -114,6 +115,31 @@ import Testing
     }
     try await renamed
     await database.pool.shutdown()
+  }
+
+  /// All are due at the start, and a second later again.
+  @Test func oneJobRunsAtATime() async throws {
+    let running = Atomic(0)
+    let most = Atomic(0)
+    let turns = Atomic(0)
+    let jobs = (1...8).map { number in
+      CleanupJob(
+        "job \(number)",
+        every: .seconds(1),
+        [
+          { _ in
+            let count = running.add(1, ordering: .relaxed).newValue
+            most.max(count, ordering: .relaxed)
+            for _ in 0..<100 { await Task.yield() }
+            running.subtract(1, ordering: .relaxed)
+            turns.add(1, ordering: .relaxed)
+            return 0
+          }
+        ]
+      )
+    }
+    try await self.running(jobs) { turns.load(ordering: .relaxed) >= 16 }
+    #expect(most.load(ordering: .relaxed) == 1)
   }
 
   @Test(arguments: [DatabaseKind.regional, .global])

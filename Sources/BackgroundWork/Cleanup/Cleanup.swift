@@ -3,7 +3,8 @@ import Metrics
 public import ServiceLifecycle
 import Telemetry
 
-/// Runs every job once at start and then at its interval, each on its own timer and never twice at once.
+/// Runs every job once at start and then at its interval, one job after the other: together they take one connection
+/// of the database.
 ///
 /// A job deletes some rows at a time, each time in a short transaction of its own, and pauses in between for as long as
 /// that took: a backlog of a million rows neither holds locks nor takes more than one connection, half of the time. A
@@ -24,21 +25,24 @@ public struct Cleanup: Service {
 
   public func run() async throws {
     await cancelWhenGracefulShutdown {
-      await withDiscardingTaskGroup { group in
-        for job in jobs { group.addTask { await repeatedly(job) } }
+      // The first turns are in the order of the list.
+      let start = ContinuousClock.now
+      var turns = jobs.map { (job: $0, due: start) }
+      while let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) {
+        try? await Task.sleep(until: turns[next].due, clock: .continuous)
+        if Task.isCancelled { return }
+        await run(turns[next].job)
+        turns[next].due = .now + max(turns[next].job.interval, Self.shortestInterval)
       }
     }
   }
 
-  private func repeatedly(_ job: CleanupJob) async {
-    while !Task.isCancelled {
-      do {
-        for deletion in job.deletions { try await deleteAll(job, deletion) }
-      } catch {
-        if Task.isCancelled { return }
-        logger.warning("clean-up failed", metadata: ["job": "\(job.name)", "error": "\(error)"])
-      }
-      try? await Task.sleep(for: max(job.interval, Self.shortestInterval))
+  private func run(_ job: CleanupJob) async {
+    do {
+      for deletion in job.deletions { try await deleteAll(job, deletion) }
+    } catch {
+      if Task.isCancelled { return }
+      logger.warning("clean-up failed", metadata: ["job": "\(job.name)", "error": "\(error)"])
     }
   }
 
