@@ -150,6 +150,8 @@ struct StackDatabases: Sendable {
       -- The owner makes the services' roles, and is no superuser.
       ALTER ROLE \(DatabaseKind.owner) LOGIN CREATEROLE PASSWORD '\(password)';
       GRANT pg_checkpoint TO \(DatabaseKind.owner);
+      -- `vetchium grant` keeps values of rows out of the server's log.
+      GRANT SET ON PARAMETER log_error_verbosity TO \(DatabaseKind.owner);
       \(databases.joined())
       """
     )

@@ -2,5 +2,7 @@
 \set password `cat /run/secrets/owner_password`
 CREATE ROLE vetchium_owner LOGIN CREATEROLE PASSWORD :'password';
 ALTER DATABASE :"DBNAME" OWNER TO vetchium_owner;
+-- `vetchium grant` keeps values of rows, such as addresses that are taken, out of the server's log.
+GRANT SET ON PARAMETER log_error_verbosity TO vetchium_owner;
 -- The image demands a password for the superuser. From now on it only gets in through the container's own socket.
 ALTER ROLE postgres PASSWORD NULL;
