@@ -37,6 +37,22 @@ extension Saga {
   public func prepare(_ transaction: PostgresTransaction) async throws {}
 }
 
+/// What takes back, on purpose and for good, an entity that an earlier saga made: the region's record goes in the
+/// transaction of the intent, and all else is that saga's undo.
+///
+/// From the intent's COMMIT on it can only go forward: whatever fails then, recovery does the undo. It is exclusive
+/// with the sagas of its undo's kind and its subject, so that none of them makes the entity anew meanwhile.
+public protocol SagaRetraction: Sendable {
+  associatedtype Undo: SagaUndo
+
+  /// The subject of the saga that made the entity.
+  var subjectID: UUID { get }
+  var undo: Undo { get }
+
+  /// Deletes the region's record. Throwing rolls the intent back, and nothing has happened.
+  func deleteRecord(_ transaction: PostgresTransaction) async throws
+}
+
 /// The declaration by which a saga's global step is taken back.
 ///
 /// Its properties are kept in the journal as a JSON object, since another process than the one that began may undo it.

@@ -74,23 +74,11 @@ public struct SagaRecovery: Sendable {
       requestID: logger[metadataKey: "request_id"].map { "\($0)" }
     )
     var undoing = SagaUndoing(steps, subjectID: intent.subjectID)
-    var progress = SagaProgress()
-    let ending = await progress.run(from: SagaMachine.firstStepOfRecovery, reach: steps.reach) { step in
-      switch step {
-      case .fence: return try await undoing.fence()
-      // Finished or undone meanwhile: either way nothing is left to recover.
-      case .verify: return .done
-      case .undoGlobal: return try await undoing.takeBack(undo.get())
-      case .deleteIntent: return try await undoing.deleteIntent()
-      case .insertIntent, .writeGlobal, .writeRegional: throw SagaError.lostOutcome
-      }
-    }
-    guard ending == .alert, let error = progress.lastError else {
+    guard let error = await undoing.finish(undo) else {
       PlatformMetrics.sagasRecovered(intent.kind).increment()
       logger.notice("saga recovered", metadata: ["saga_id": "\(intent.sagaID)", "kind": "\(intent.kind)"])
       return nil
     }
-    await undoing.record(error)
     alert.raise(
       entity: (try? undo.get()).map { type(of: $0).entity } ?? intent.kind,
       entityID: "\(intent.subjectID)",

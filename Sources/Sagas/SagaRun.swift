@@ -60,22 +60,13 @@ struct SagaRun<S: Saga> {
   }
 
   private func insertIntent() async throws {
-    let intent = InsertSaga.query(
-      sagaID: steps.id,
-      kind: S.Undo.kind,
+    try await steps.insertIntent(
+      saga.undo,
       subjectID: saga.subjectID,
-      details: try saga.undo.details,
       isExclusive: S.isExclusive,
-      lifetimeMs: deadline.milliseconds
+      deadline: deadline,
+      saga.prepare
     )
-    do {
-      try await steps.changeRegional(.insertIntent) { transaction in
-        _ = try await transaction.execute(intent)
-        try await saga.prepare(transaction)
-      }
-    } catch let error as PostgresError where error.isUniqueViolation("sagas_exclusive") {
-      throw SagaError.underWay
-    }
   }
 
   private func writeRegional() async throws {
@@ -99,6 +90,33 @@ struct SagaSteps: Sendable {
   func reach(_ step: SagaMachine.Step, _ moment: Failpoint.Moment) async {
     guard let failpoints else { return }
     await failpoints.reach(Failpoint(kind: kind, step: step.rawValue, moment: moment), id, requestID)
+  }
+
+  /// Carries out step 1: the intent, and what belongs into its transaction.
+  /// - Throws: `SagaError.underWay` for an exclusive saga while another of its subject is open.
+  func insertIntent<Undo: SagaUndo>(
+    _ undo: Undo,
+    subjectID: UUID,
+    isExclusive: Bool,
+    deadline: Duration,
+    _ prepare: (PostgresTransaction) async throws -> Void
+  ) async throws {
+    let intent = InsertSaga.query(
+      sagaID: id,
+      kind: Undo.kind,
+      subjectID: subjectID,
+      details: try undo.details,
+      isExclusive: isExclusive,
+      lifetimeMs: deadline.milliseconds
+    )
+    do {
+      try await changeRegional(.insertIntent) { transaction in
+        _ = try await transaction.execute(intent)
+        try await prepare(transaction)
+      }
+    } catch let error as PostgresError where error.isUniqueViolation("sagas_exclusive") {
+      throw SagaError.underWay
+    }
   }
 
   /// Runs a transaction that changes the global database: it holds the saga's lock, and has asked the journal after
@@ -195,6 +213,25 @@ struct SagaUndoing: Sendable {
   init(_ steps: SagaSteps, subjectID: UUID) {
     self.steps = steps
     self.subjectID = subjectID
+  }
+
+  /// Does all three, from the fence on.
+  /// - Returns: the error with which it failed, which stands in the journal as well; nil once nothing is left to undo.
+  mutating func finish(_ undo: Result<any SagaUndo, SagaError>) async -> (any Error)? {
+    var progress = SagaProgress()
+    let ending = await progress.run(from: SagaMachine.firstStepOfRecovery, reach: steps.reach) { step in
+      switch step {
+      case .fence: return try await fence()
+      // Finished or undone meanwhile: either way nothing is left.
+      case .verify: return .done
+      case .undoGlobal: return try await takeBack(undo.get())
+      case .deleteIntent: return try await deleteIntent()
+      case .insertIntent, .writeGlobal, .writeRegional: throw SagaError.lostOutcome
+      }
+    }
+    guard ending == .alert, let error = progress.lastError else { return nil }
+    await record(error)
+    return error
   }
 
   mutating func fence() async throws -> SagaMachine.Event {

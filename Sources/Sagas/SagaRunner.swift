@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 public import Logging
 public import PostgresClient
 import RegionalDatabase
@@ -36,14 +36,7 @@ public struct SagaRunner: Sendable {
   ///   `SagaError.underWay` for an exclusive saga while another of its subject is open.
   public func run<S: Saga>(_ saga: S, logger: Logger) async throws -> S.GlobalOutcome {
     try await Task {
-      let steps = SagaSteps(
-        id: UUID(),
-        kind: S.Undo.kind,
-        databases: databases,
-        failpoints: failpoints,
-        requestID: logger[metadataKey: "request_id"].map { "\($0)" }
-      )
-      var run = SagaRun(saga, steps, deadline)
+      var run = SagaRun(saga, steps(S.Undo.kind, logger), deadline)
       return try await run.finish(alert, logger)
     }.value
   }
@@ -56,14 +49,78 @@ public struct SagaRunner: Sendable {
     logger: Logger,
     _ make: () async throws -> S
   ) async throws -> S.GlobalOutcome {
+    try await inTurn(S.Undo.kind) { subjectID in
+      let saga = try await make()
+      subjectID = saga.subjectID
+      return try await run(saga, logger: logger)
+    }
+  }
+
+  /// Takes back what an earlier saga made, after other attempts with the same subject, whether or not the caller's task
+  /// is cancelled meanwhile.
+  /// - Throws: what the retraction throws, and nothing has changed; `SagaError.underWay` when another attempt stays open
+  ///   too long; else the error of the undo, with an alert: the region's record is gone, and recovery does the rest.
+  public func retractInTurn<R: SagaRetraction>(_ retraction: R, logger: Logger) async throws {
+    try await inTurn(R.Undo.kind) { subjectID in
+      subjectID = retraction.subjectID
+      try await Task { try await retract(retraction, logger) }.value
+    }
+  }
+
+  /// Waits until no exclusive saga of an undo's kind is open for a subject.
+  /// - Throws: `SagaError.underWay` when one stays open too long.
+  public func waitForOthers<Undo: SagaUndo>(_: Undo.Type, _ subjectID: UUID) async throws {
+    try await waitForOthers(Undo.kind, subjectID, until: .now + Self.turnTimeout)
+  }
+
+  private func retract<R: SagaRetraction>(_ retraction: R, _ logger: Logger) async throws {
+    let steps = steps(R.Undo.kind, logger)
+    await steps.reach(.insertIntent, .before)
+    try await steps.insertIntent(
+      retraction.undo,
+      subjectID: retraction.subjectID,
+      isExclusive: true,
+      deadline: deadline,
+      retraction.deleteRecord
+    )
+    await steps.reach(.insertIntent, .after)
+    var undoing = SagaUndoing(steps, subjectID: retraction.subjectID)
+    guard let error = await undoing.finish(.success(retraction.undo)) else { return }
+    alert.raise(
+      entity: R.Undo.entity,
+      entityID: "\(retraction.subjectID)",
+      action: R.Undo.action,
+      error: error,
+      sagaID: "\(steps.id)",
+      logger: logger
+    )
+    throw error
+  }
+
+  private func steps(_ kind: String, _ logger: Logger) -> SagaSteps {
+    SagaSteps(
+      id: UUID(),
+      kind: kind,
+      databases: databases,
+      failpoints: failpoints,
+      requestID: logger[metadataKey: "request_id"].map { "\($0)" }
+    )
+  }
+
+  /// Repeats an attempt at an exclusive saga of a kind while another with its subject is open.
+  private func inTurn<Value: Sendable>(
+    _ kind: String,
+    _ attempt: (_ subjectID: inout UUID?) async throws -> Value
+  ) async throws -> Value {
     let end = ContinuousClock.now + Self.turnTimeout
     while true {
-      let saga = try await make()
+      var subjectID: UUID?
       do {
-        return try await run(saga, logger: logger)
+        return try await attempt(&subjectID)
       } catch SagaError.underWay where ContinuousClock.now < end {
+        guard let subjectID else { throw SagaError.underWay }
         // However long that took: once the other attempt has ended, one more look tells how it ended.
-        try await waitForOthers(S.Undo.kind, saga.subjectID, until: end)
+        try await waitForOthers(kind, subjectID, until: end)
       }
     }
   }

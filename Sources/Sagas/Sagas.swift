@@ -12,6 +12,9 @@
 //      undo          global tx: lock the saga, ask the journal, take the routing write back, verify
 //      delete        regional: delete the intent, if the last mark is this process's
 //
+// A retraction takes an entity back that a saga has made: step 1 deletes the region's record together with the intent,
+// and U follows at once. There is no step 2 or 3: after step 1 it goes forward only, by this process or by recovery.
+//
 //   failure                         what is certain                 what is done
 //   ------------------------------  ------------------------------  ----------------------------------------------
 //   at 1                            nothing is written              answer the error

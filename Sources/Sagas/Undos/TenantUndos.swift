@@ -1,6 +1,7 @@
 public import FoundationEssentials
 public import PostgresClient
 import SharedQueries
+import Vocabulary
 
 // A row that is not there means that the global step never committed.
 
@@ -65,10 +66,10 @@ public struct InvitationUndo<Tenant: JournaledTenant>: SagaUndo {
   }
 }
 
-/// The undo of a claim to a domain: gives the domain back.
+/// The undo of a claim to a domain, and what ends a claim that somebody else displaces: gives the domain back.
 ///
-/// At most one claim of a tenant to a domain is open, and none is made to a domain that the tenant has: a row that is
-/// there is this claim's.
+/// Of a tenant's claims to a domain and their retractions at most one is open, and no claim is made to a domain that the
+/// tenant has: a row that is there is this claim's.
 public struct DomainClaimUndo<Tenant: JournaledTenant>: SagaUndo {
   public static var kind: String { "\(Tenant.prefix)_domain_claim" }
   public static var entity: String { "\(Tenant.tenantEntity)_domain" }
@@ -85,6 +86,12 @@ public struct DomainClaimUndo<Tenant: JournaledTenant>: SagaUndo {
   public init(tenant: UUID, domain: String) {
     self.tenant = tenant
     self.domain = domain
+  }
+
+  /// One id for every claim of the tenant to the domain; other domains can be claimed meanwhile. It is the first half
+  /// of the SHA-256 of both.
+  public var subjectID: UUID {
+    SHA256.hash("\(tenant) \(domain)".utf8).withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
   }
 
   public func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> Bool {
