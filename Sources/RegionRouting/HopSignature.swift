@@ -10,6 +10,8 @@ public enum HopPurpose: String, Sendable {
   case forward
   /// A worker asks a server of its region to recover an interrupted saga.
   case recover
+  /// A server asks another region's to let go of a domain that was never proven.
+  case release
 }
 
 /// The content of the header `Vetchium-Hop`: which region's server sent this request, when, and with which request

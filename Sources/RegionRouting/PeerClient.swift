@@ -1,4 +1,4 @@
-import API
+public import API
 public import HTTP1
 import HTTPTypes
 public import NIOCore
@@ -6,7 +6,7 @@ public import NIOPosix
 import SystemPrimitives
 public import Vocabulary
 
-/// Sends signed requests without a body to API servers, as workers do; the connections are those of the hop.
+/// Sends signed requests without a body to API servers; the connections are those of the hop.
 public final class PeerClient: Sendable {
   /// The response of an endpoint.
   public struct Response: Sendable {
@@ -22,16 +22,18 @@ public final class PeerClient: Sendable {
   /// - Parameters:
   ///   - region: the region of this process
   ///   - tls: encrypts connections to `https` endpoints; nil means that those cannot be reached
+  ///   - connectionLimit: the most connections to an endpoint, for each event loop
   public init(
     region: RegionCode,
     keys: HopKeys,
     tls: (any HTTPClientTLS)?,
+    connectionLimit: Int = 1,
     eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.region = region
     self.keys = keys
     var configuration = HTTPClient.Configuration()
-    configuration.connectionLimit = 1
+    configuration.connectionLimit = connectionLimit
     configuration.tls = tls
     client = HTTPClient(configuration, group: eventLoopGroup)
   }
@@ -41,16 +43,19 @@ public final class PeerClient: Sendable {
 
   /// Posts to the first endpoint that takes the request.
   ///
-  /// - Parameter timeout: for connecting and the whole response, per endpoint
+  /// - Parameters:
+  ///   - path: with the query, if there is one
+  ///   - requestID: the id in the logs of both servers
+  ///   - timeout: for connecting and the whole response, per endpoint
   /// - Returns: nil when no endpoint responded; one that did not may have carried the request out.
   public func post(
     _ path: String,
     purpose: HopPurpose,
     to endpoints: [HTTPEndpoint],
+    requestID: String = RequestID.fresh(),
     timeout: Duration
   ) async -> Response? {
     for endpoint in endpoints {
-      let requestID = RequestID.fresh()
       let signature = HopSignature(from: region, time: WallClock.seconds(), requestID: requestID)
       let request = ClientRequest(
         method: .post,
@@ -78,5 +83,43 @@ public final class PeerClient: Sendable {
       }
     }
     return nil
+  }
+}
+
+/// Sends signed requests of a server to the servers of other regions.
+public struct RegionPeers: Sendable {
+  /// The time for a request: less than the client of the request behind it waits.
+  private static let timeout = Duration.seconds(15)
+
+  private let directory: RegionDirectory
+  private let client: PeerClient?
+
+  /// - Parameter client: nil without keys; then every other region is out of reach.
+  public init(directory: RegionDirectory, client: PeerClient?) {
+    self.directory = directory
+    self.client = client
+  }
+
+  /// Posts to a region.
+  ///
+  /// The request must be idempotent: a server that did not respond may have carried it out.
+  /// - Parameter path: with the query
+  /// - Throws: `regionUnavailable` when no server of the region responded or none is known.
+  public func post(
+    _ path: String,
+    purpose: HopPurpose,
+    to region: RegionCode,
+    requestID: String
+  ) async throws(ForwardingError) -> PeerClient.Response {
+    guard let client, case .active(let endpoints) = directory.look(up: region),
+      let response = await client.post(
+        path,
+        purpose: purpose,
+        to: endpoints,
+        requestID: requestID,
+        timeout: Self.timeout
+      )
+    else { throw .regionUnavailable(region, retryAfter: RegionDirectory.refreshInterval) }
+    return response
   }
 }

@@ -15,6 +15,17 @@ public struct FieldError: Sendable, Equatable {
   }
 }
 
+/// A member of an error body that only problems of its type have.
+public struct ProblemExtension: Sendable, Equatable {
+  public let name: String
+  public let value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
 /// The body of every error response (RFC 9457), and the error that a handler throws to send one.
 public struct Problem: Error, Sendable, Equatable {
   public let status: HTTPResponse.Status
@@ -22,6 +33,8 @@ public struct Problem: Error, Sendable, Equatable {
   public let code: ProblemCode
   public let detail: String
   public var errors: [FieldError] = []
+  /// Further members with what the client needs to go on (RFC 9457 §3.2).
+  public var extensions: [ProblemExtension] = []
   public var headers: HTTPFields = [:]
 
   public init(_ status: HTTPResponse.Status, _ code: ProblemCode, _ detail: String) {
@@ -50,6 +63,7 @@ public struct Problem: Error, Sendable, Equatable {
           }
         )
       }
+      for member in extensions { $0.member(named: member.name, member.value) }
     }
     var headers = headers
     headers[.contentType] = "application/problem+json"
