@@ -34,7 +34,7 @@ FROM debian:bookworm-slim AS runtime
 # hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends \
-    ca-certificates libc-ares2 libcrypt1 libcurl4 libpq5 libsodium23 \
+    ca-certificates libc-ares2 libcrypt1 libcurl4 libpq5 libpsl5 libsodium23 publicsuffix \
   && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /var/log/*
 ARG VERSION=0.0.0
 ARG REVISION=

@@ -85,6 +85,7 @@ let package = Package(
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CSocketFilter"),
+    .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
@@ -240,6 +241,7 @@ let package = Package(
     ]),
     library("DomainVerification", [
       "CAres",
+      "CPSL",
       "SystemPrimitives",
       "Vocabulary",
       nioConcurrency,
@@ -335,11 +337,14 @@ let package = Package(
       "API",
       "DomainVerification",
       "GlobalDatabase",
+      "HTTP1",
+      "JSON",
       "Mail",
       "Outbox",
       "PasswordHashing",
       "PostgresClient",
       "RegionalDatabase",
+      "RegionRouting",
       "Sagas",
       "ServiceRuntime",
       "SharedQueries",
@@ -348,6 +353,7 @@ let package = Package(
       "Vocabulary",
       httpTypes,
       logging,
+      nioCore,
     ]),
 
     // The services

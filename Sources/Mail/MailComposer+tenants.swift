@@ -1,13 +1,14 @@
-// The mails of employers' and agencies' portals: the same five for both. `language` is the recipient's language tag; a
+// The mails of employers' and agencies' portals: the same six for both. `language` is the recipient's language tag; a
 // language without translation is sent in en-US.
 
-/// The types of the five mails of one kind of tenant.
+/// The types of the six mails of one kind of tenant.
 public struct TenantMails: Sendable {
   let signupVerification: MailType
   let signupToken: MailType
   let tfa: MailType
   let invitation: MailType
   let passwordReset: MailType
+  let domainDisplaced: MailType
 
   /// The mails of employers.
   public static let org = TenantMails(
@@ -15,7 +16,8 @@ public struct TenantMails: Sendable {
     signupToken: .orgSignupToken,
     tfa: .orgTFA,
     invitation: .orgInvitation,
-    passwordReset: .orgPasswordReset
+    passwordReset: .orgPasswordReset,
+    domainDisplaced: .orgDomainDisplaced
   )
   /// The mails of agencies.
   public static let agency = TenantMails(
@@ -23,7 +25,8 @@ public struct TenantMails: Sendable {
     signupToken: .agencySignupToken,
     tfa: .agencyTFA,
     invitation: .agencyInvitation,
-    passwordReset: .agencyPasswordReset
+    passwordReset: .agencyPasswordReset,
+    domainDisplaced: .agencyDomainDisplaced
   )
 }
 
@@ -135,6 +138,16 @@ extension MailComposer {
         "inviter": Self.inOneLine(inviter), "tenant": OTPLookalikes.broken(tenant),
       ]
     )
+  }
+
+  /// The end of a claim to a domain that somebody else has proven.
+  public func domainDisplaced(
+    _ mails: TenantMails,
+    to address: String,
+    domain: String,
+    language: String
+  ) -> OutgoingMail {
+    compose(mails.domainDisplaced, to: address, language: language, validity: nil, ["domain": domain])
   }
 
   /// Puts a name on one line: it may hold any white space.

@@ -17,7 +17,7 @@ public struct MailComposer: Sendable {
     _ type: MailType,
     to address: String,
     language: String,
-    validity: Validity,
+    validity: Validity?,
     lifetime: Duration?,
     _ variables: [String: String]
   ) -> OutgoingMail {

@@ -73,6 +73,7 @@ public enum MailSamples {
         lifetime: .seconds(604_800),
         language: language
       ),
+      composer.domainDisplaced(mails, to: address, domain: domain, language: language),
     ]
   }
 

@@ -37,13 +37,15 @@ struct MailTemplates: Sendable {
   func render(
     _ type: MailType,
     language wanted: String,
-    validity: Validity,
+    validity: Validity?,
     variables: [String: String]
   ) -> (subject: String, text: String, html: String) {
     let language = MailLanguage.choose(wanted, among: languages)
     var values = variables
-    values["validity"] =
-      text("validity", language, ["count": String(validity.count)])[validity.key] ?? ""
+    if let validity {
+      values["validity"] =
+        text("validity", language, ["count": String(validity.count)])[validity.key] ?? ""
+    }
     values.merge(text("every_mail", language, values)) { given, _ in given }
     values.merge(text(type.strings, language, values)) { given, _ in given }
     values["portal"] = values[type.portalKey]

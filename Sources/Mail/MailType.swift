@@ -9,11 +9,13 @@ public enum MailType: String, CaseIterable, Sendable {
   case orgTFA = "org_tfa"
   case orgInvitation = "org_invitation"
   case orgPasswordReset = "org_password_reset"
+  case orgDomainDisplaced = "org_domain_displaced"
   case agencySignupVerification = "agency_signup_verification"
   case agencySignupToken = "agency_signup_token"
   case agencyTFA = "agency_tfa"
   case agencyInvitation = "agency_invitation"
   case agencyPasswordReset = "agency_password_reset"
+  case agencyDomainDisplaced = "agency_domain_displaced"
   case adminTFA = "admin_tfa"
   case adminInvitation = "admin_invitation"
   case adminPasswordReset = "admin_password_reset"
@@ -34,6 +36,7 @@ public enum MailType: String, CaseIterable, Sendable {
     case .orgSignupVerification, .agencySignupVerification: "tenant_signup_verification"
     case .orgSignupToken, .agencySignupToken: "tenant_signup_token"
     case .orgInvitation, .agencyInvitation: "tenant_invitation"
+    case .orgDomainDisplaced, .agencyDomainDisplaced: "tenant_domain_displaced"
     }
   }
 
@@ -43,6 +46,7 @@ public enum MailType: String, CaseIterable, Sendable {
     case .hubTFA, .orgTFA, .agencyTFA, .adminTFA: "code"
     case .orgSignupVerification, .agencySignupVerification: "dns_record"
     case .orgSignupToken, .agencySignupToken: "private_link"
+    case .orgDomainDisplaced, .agencyDomainDisplaced: "notice"
     case .hubSignupVerification, .hubPasswordReset, .hubEmailVerification, .orgInvitation, .orgPasswordReset,
       .agencyInvitation, .agencyPasswordReset, .adminInvitation, .adminPasswordReset:
       "link"
@@ -61,6 +65,7 @@ public enum MailType: String, CaseIterable, Sendable {
       ["domain", "host", "record_name", "record_value", "validity"]
     case .orgSignupToken, .agencySignupToken: ["domain", "link", "token", "validity"]
     case .orgInvitation, .agencyInvitation: ["link", "validity", "inviter", "tenant"]
+    case .orgDomainDisplaced, .agencyDomainDisplaced: ["domain"]
     case .adminInvitation: ["link", "validity", "inviter"]
     }
   }

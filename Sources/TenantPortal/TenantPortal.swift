@@ -10,6 +10,10 @@
 //   a signup   under way (two tokens, two mails) → completed: DNS record and private link → a tenant; or expired
 //   a user     invited → active ⇄ disabled          (invited ⇄ disabled while no password was ever set)
 //   a domain   PENDING → VERIFIED ⇄ FAILING         (`DomainVerification` decides)
+//              PENDING → somebody else's, once they have the proof or the claim has lapsed with its token
+//
+// A proof wins over a claim: whoever has the record in the DNS asks the claimant's region to let go (`DomainHolder`),
+// and then takes the domain as if it were free. Dying in between, they leave it free.
 //
 // Failure: no session 401; role or administrator's right missing 403, before the body is read; wrong input 400;
 // somebody or something that is not the tenant's 404, whether or not it exists elsewhere; taken or unchanged 409; not
@@ -24,6 +28,7 @@ import HTTPTypes
 public import Mail
 public import PasswordHashing
 public import PostgresClient
+public import RegionRouting
 public import Sagas
 import UserAdministration
 public import Vocabulary
@@ -40,9 +45,12 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
   let sagas: SagaRunner
   let mail: MailComposer
   let signups: SignupThrottle
+  let peers: RegionPeers?
   let accounts: AccountRealm
 
-  /// - Parameter mail: with the address of this portal's web client.
+  /// - Parameters:
+  ///   - mail: with the address of this portal's web client.
+  ///   - peers: the other regions' servers; nil if there are none.
   public init(
     region: RegionCode,
     settings: TenantSettings,
@@ -53,7 +61,8 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     resolver: TXTResolver,
     hasher: PasswordHasher,
     sagas: SagaRunner,
-    mail: MailComposer
+    mail: MailComposer,
+    peers: RegionPeers? = nil
   ) {
     self.region = region
     self.settings = settings
@@ -65,6 +74,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     self.sagas = sagas
     self.mail = mail
     signups = shared.signups
+    self.peers = peers
     accounts = .tenant(
       Tenant.self,
       region: region,
@@ -124,7 +134,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
       endpoint(
         .post,
         "claim-domain",
-        DomainInput.self,
+        ClaimInput.self,
         .administrators,
         status: .created,
         handler: claimDomain

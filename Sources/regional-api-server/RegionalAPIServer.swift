@@ -89,7 +89,16 @@ enum RegionalAPIServer {
       mail: try MailComposer(uiURL: settings.hub.uiURL)
     )
     let resolver = TXTResolver(servers: settings.dnsServers)
-    func tenantEndpoints<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> [Endpoint] {
+    let peerClient = settings.forwardingKeys.map {
+      PeerClient(
+        region: settings.region,
+        keys: $0,
+        tls: ClientTLS(settings.certificateAuthorities),
+        connectionLimit: 4
+      )
+    }
+    let peers = RegionPeers(directory: directory, client: peerClient)
+    func tenantPortal<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> TenantPortal<Tenant> {
       TenantPortal<Tenant>(
         region: settings.region,
         settings: own,
@@ -100,12 +109,17 @@ enum RegionalAPIServer {
         resolver: resolver,
         hasher: hasher,
         sagas: sagas,
-        mail: try MailComposer(uiURL: own.uiURL)
-      ).endpoints
+        mail: try MailComposer(uiURL: own.uiURL),
+        peers: peers
+      )
     }
-    let tenants =
-      try tenantEndpoints(OrgTenant.self, settings.org) + tenantEndpoints(AgencyTenant.self, settings.agency)
-    let portals = router.routes(hub.endpoints + tenants + PublicDirectory(global: pools.global).endpoints)
+    let org = try tenantPortal(OrgTenant.self, settings.org)
+    let agency = try tenantPortal(AgencyTenant.self, settings.agency)
+    let portals = router.routes(
+      hub.endpoints + org.endpoints + agency.endpoints + PublicDirectory(global: pools.global).endpoints
+    )
+    let releases =
+      org.internalRoutes(keys: settings.forwardingKeys) + agency.internalRoutes(keys: settings.forwardingKeys)
     let recovery = SagaRecovery(
       regional: pools.regional,
       global: pools.global,
@@ -119,7 +133,7 @@ enum RegionalAPIServer {
     )
     let http = HTTPService(
       .init(settings.common, cors: settings.cors),
-      routes: portals + recovery + health,
+      routes: portals + releases + recovery + health,
       identity: context.identity,
       logger: logger,
       drain: context.drain
@@ -133,6 +147,7 @@ enum RegionalAPIServer {
       ],
       cleanUp: {
         await forwarder.shutdown()
+        await peerClient?.shutdown()
         await hasher.shutdown()
         await resolver.shutdown()
         await pools.shutdown()

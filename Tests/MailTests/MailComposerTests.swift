@@ -158,7 +158,7 @@ import Testing
     #expect(Set(everyMail().map(\.type)) == Set(MailType.allCases))
     for mail in everyMail() {
       #expect(!mail.text.contains("{{") && !mail.html.contains("{{") && !mail.html.contains("&lt;"))
-      #expect(mail.text.contains("will expire in "))
+      #expect(mail.text.contains("will expire in ") == mail.type.variables.contains("validity"))
       #expect(mail.text.contains("automated message") && mail.html.contains("automated message"))
       #expect(!mail.subject.isEmpty)
     }

@@ -43,9 +43,9 @@ GRANT SELECT ON vetchium_migrations TO vetchium_api_:region, vetchium_worker_:re
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   hub_users, hub_user_display_names,
   hub_sessions, hub_tfa_tokens, hub_password_reset_tokens, hub_email_verification_tokens,
-  employers, employer_domains, org_users, org_user_roles,
+  employers, employer_domains, employer_domain_challenges, org_users, org_user_roles,
   org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
-  agencies, agency_domains, agency_users, agency_user_roles,
+  agencies, agency_domains, agency_domain_challenges, agency_users, agency_user_roles,
   agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens,
   sagas, throttles
   TO vetchium_api_:region;

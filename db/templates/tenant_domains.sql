@@ -45,17 +45,34 @@ LIMIT sqlc.arg(row_count)::BIGINT;
 -- name: AdmitDomainCheck :one
 UPDATE {{tenant}}_domains
 SET last_attempted_at = now()
-WHERE domain = @domain
-  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+FROM (
+  SELECT
+    known.domain,
+    known.last_attempted_at
+  FROM {{tenant}}_domains AS known
+  WHERE known.domain = @domain
+    AND known.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  FOR NO KEY UPDATE
+) AS earlier
+WHERE {{tenant}}_domains.domain = earlier.domain
   AND (
-    last_attempted_at IS NULL
-    OR last_attempted_at <= now() - sqlc.arg(pause_ms)::BIGINT * INTERVAL '1 millisecond'
+    earlier.last_attempted_at IS NULL
+    OR earlier.last_attempted_at <= now() - sqlc.arg(pause_ms)::BIGINT * INTERVAL '1 millisecond'
   )
 RETURNING
-  status,
-  verification_token,
-  token_expires_at,
+  {{tenant}}_domains.status,
+  {{tenant}}_domains.verification_token,
+  {{tenant}}_domains.token_expires_at,
+  earlier.last_attempted_at AS earlier_attempt_at,
   now()::TIMESTAMPTZ AS read_at;
+
+-- Takes the mark of a check back that found nothing out, unless another one has been admitted since.
+-- name: WithdrawDomainCheck :execrows
+UPDATE {{tenant}}_domains
+SET last_attempted_at = sqlc.narg(earlier_attempt_at)::TIMESTAMPTZ
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND last_attempted_at = sqlc.arg(attempted_at)::TIMESTAMPTZ;
 
 -- Gives a claim another token, for `lifetime_ms` milliseconds from now.
 -- name: RenewDomainToken :execrows
@@ -112,3 +129,83 @@ VALUES (
   'VERIFIED',
   now()
 );
+
+-- Lets one change at a time go on in the number of a tenant's unproven claims, until the end of the transaction.
+-- name: LockTenantClaims :exec
+SELECT pg_advisory_xact_lock(
+  hashtextextended('{{tenant}} claims ' || sqlc.arg(tenant_id)::UUID::TEXT, 2)
+)::TEXT AS claims_lock;
+
+-- Counts a tenant's claims that are neither proven nor lapsed, and the challenges it can still meet, but for those of
+-- one domain; always one row.
+-- name: CountUnprovenClaims :one
+SELECT (
+  (
+    SELECT count(*)
+    FROM {{tenant}}_domains
+    WHERE {{tenant}}_domains.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
+      AND {{tenant}}_domains.domain <> sqlc.arg(domain)::TEXT
+      AND {{tenant}}_domains.status = 'PENDING'
+      AND {{tenant}}_domains.token_expires_at > now()
+  )
+  + (
+    SELECT count(*)
+    FROM {{tenant}}_domain_challenges
+    WHERE {{tenant}}_domain_challenges.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
+      AND {{tenant}}_domain_challenges.domain <> sqlc.arg(domain)::TEXT
+      AND {{tenant}}_domain_challenges.expires_at > now()
+  )
+)::BIGINT AS claim_count;
+
+-- Finds the record that would prove a tenant's right to a domain which another one has claimed; no row once it has
+-- expired.
+-- lookup
+-- name: FindDomainChallenge :one
+SELECT verification_token
+FROM {{tenant}}_domain_challenges
+WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND domain = @domain
+  AND expires_at > now();
+
+-- Keeps such a record for `lifetime_ms` milliseconds from now; one that has not expired stays as it is.
+-- name: PutDomainChallenge :one
+INSERT INTO {{tenant}}_domain_challenges AS known ({{tenant}}_id, domain, verification_token, expires_at)
+VALUES (
+  sqlc.arg(tenant_id)::UUID,
+  @domain,
+  @verification_token,
+  now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
+)
+ON CONFLICT ({{tenant}}_id, domain) DO UPDATE
+SET
+  verification_token = CASE
+    WHEN known.expires_at > now() THEN known.verification_token
+    ELSE excluded.verification_token
+  END,
+  expires_at = greatest(known.expires_at, excluded.expires_at)
+RETURNING verification_token;
+
+-- Deletes a tenant's record for a domain, and all that have expired.
+-- name: DeleteDomainChallenges :execrows
+DELETE FROM {{tenant}}_domain_challenges
+WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND (domain = @domain OR expires_at <= now());
+
+-- Deletes a claim that was never proven: any of them for somebody who has the proof, else only one that has lapsed with
+-- its token.
+-- name: DeleteUnprovenDomain :execrows
+DELETE FROM {{tenant}}_domains
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND status = 'PENDING'
+  AND last_verified_at IS NULL
+  AND (sqlc.arg(is_proven)::BOOLEAN OR token_expires_at <= now());
+
+-- Reads what a claim is to others: whether it was ever proven, and whether it has lapsed with its token.
+-- name: FindClaim :one
+SELECT
+  (status <> 'PENDING' OR last_verified_at IS NOT NULL)::BOOLEAN AS is_proven,
+  (token_expires_at <= now())::BOOLEAN AS is_lapsed
+FROM {{tenant}}_domains
+WHERE domain = @domain
+  AND {{tenant}}_id = sqlc.arg(tenant_id)::UUID;

@@ -27,6 +27,15 @@ LEFT JOIN {{portal}}_users AS users
   AND users.email_address_hash = @email_address_hash
 WHERE domains.domain = @domain;
 
+-- Finds the tenant that has a domain, proven or not; only its region knows which.
+-- lookup
+-- name: FindDomainHolder :one
+SELECT
+  {{tenant}}_id AS tenant_id,
+  region
+FROM global_{{tenant}}_domains
+WHERE domain = @domain;
+
 -- Inserts a user's routing row; fails on the unique constraint when the tenant has the address already.
 -- name: InsertUserRouting :exec
 INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address_hash, {{tenant}}_id, home_region)

@@ -1,17 +1,17 @@
 -- Signups of employers and of agencies, from the first request to the proof.
 --
--- {{portal}} begins the tables' names, {{tenant}} names the tenant's domains.
+-- {{portal}} begins the tables' names.
 --
 -- protocol: TenantSignupTables
--- expand: global GlobalOrgTables portal=org tenant=employer
--- expand: global GlobalAgencyTables portal=agency tenant=agency
+-- expand: global GlobalOrgTables portal=org
+-- expand: global GlobalAgencyTables portal=agency
 
 -- Lets one signup at a time go on for a domain, until the end of the transaction.
 -- name: LockSignupDomain :exec
 SELECT pg_advisory_xact_lock(hashtextextended('{{portal}} ' || sqlc.arg(domain)::TEXT, 1))::TEXT AS domain_lock;
 
--- Reads what keeps a domain from being signed up with an address; always one row. An invitation that nobody accepted is
--- no account.
+-- Reads what keeps a domain from being signed up with an address, besides whose it is; always one row. An invitation that
+-- nobody accepted is no account.
 -- lookup
 -- name: FindSignupObstacles :one
 SELECT
@@ -25,11 +25,6 @@ SELECT
         WHERE {{portal}}_invited_users.{{portal}}_user_id = {{portal}}_users.{{portal}}_user_id
       )
   ) AS is_address_known,
-  EXISTS (
-    SELECT 1
-    FROM global_{{tenant}}_domains
-    WHERE global_{{tenant}}_domains.domain = @domain
-  ) AS is_domain_owned,
   EXISTS (
     SELECT 1
     FROM {{portal}}_signup_tokens

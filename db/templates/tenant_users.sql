@@ -104,6 +104,17 @@ WHERE locked.{{portal}}_user_id = ANY (
 ORDER BY locked.{{portal}}_user_id
 FOR NO KEY UPDATE;
 
+-- Lists the active administrators of a tenant, with the language of their mails.
+-- name: ListActiveAdministrators :many
+SELECT
+  email_address,
+  preferred_language
+FROM {{portal}}_users
+WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND is_admin
+  AND status = 'active'
+ORDER BY {{portal}}_user_id;
+
 -- Finds the tenant's user with an address, locked until the end of the transaction.
 -- name: LockUserByAddress :one
 SELECT

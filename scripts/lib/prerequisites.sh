@@ -11,10 +11,12 @@ readonly BUILD_PREREQUISITES=(
   'has_library libcurl|libcurl4-openssl-dev|sending mail'
   'has_library libsodium|libsodium-dev|passwords and tokens'
   'has_library libcares|libc-ares-dev|looking up DNS records'
+  'has_library libpsl|libpsl-dev|public suffixes, which no tenant can claim'
   'has_header crypt.h|libcrypt-dev|imported password hashes'
 )
 readonly PREREQUISITES=(
   "${BUILD_PREREQUISITES[@]}"
+  'has_file /usr/share/publicsuffix/public_suffix_list.dafsa|publicsuffix|the list of public suffixes'
   'has_postgres|postgresql|databases of the local stack and of the tests'
   'has_command pgbouncer|pgbouncer|a connection pooler that the tests talk through'
   'has_command promtool|prometheus|checking the alerts'
@@ -36,6 +38,7 @@ readonly SWIFT_VERSION_WANTED=6.2
 
 has_command() { command -v "$1" > /dev/null; }
 has_library() { has_command pkg-config && pkg-config --exists "$1"; }
+has_file() { [ -e "$1" ]; }
 has_header() { [ -e "/usr/include/$1" ]; }
 has_postgres() { [ -n "$(postgres_directories)" ]; }
 

@@ -57,6 +57,33 @@ extension GlobalAgencyTables: TenantRoutingTables {
     )
   }
 
+  private static let findDomainHolderStatement = PostgresStatement(
+    name: "GlobalAgencyTables.FindDomainHolder",
+    sql: #"""
+      SELECT
+        agency_id AS tenant_id,
+        region
+      FROM global_agency_domains
+      WHERE domain = $1
+      """#,
+    isLookup: true
+  )
+
+  public static func findDomainHolder(domain: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    return PostgresQuery(findDomainHolderStatement, parameters)
+  }
+
+  public static func decodeFindDomainHolder(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> FindDomainHolder.Row {
+    FindDomainHolder.Row(
+      tenantID: try row.decode(0, as: UUID.self),
+      region: try row.decode(1, as: String.self)
+    )
+  }
+
   private static let insertUserRoutingStatement = PostgresStatement(
     name: "GlobalAgencyTables.InsertUserRouting",
     sql: #"""

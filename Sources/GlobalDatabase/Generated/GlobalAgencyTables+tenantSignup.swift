@@ -35,11 +35,6 @@ extension GlobalAgencyTables: TenantSignupTables {
         ) AS is_address_known,
         EXISTS (
           SELECT 1
-          FROM global_agency_domains
-          WHERE global_agency_domains.domain = $2
-        ) AS is_domain_owned,
-        EXISTS (
-          SELECT 1
           FROM agency_signup_tokens
           WHERE agency_signup_tokens.domain = $2
             AND consumed_at IS NULL
@@ -61,8 +56,7 @@ extension GlobalAgencyTables: TenantSignupTables {
   ) throws(PostgresError) -> FindSignupObstacles.Row {
     FindSignupObstacles.Row(
       isAddressKnown: try row.decode(0, as: Bool.self),
-      isDomainOwned: try row.decode(1, as: Bool.self),
-      isUnderWay: try row.decode(2, as: Bool.self)
+      isUnderWay: try row.decode(1, as: Bool.self)
     )
   }
 

@@ -73,6 +73,15 @@ package enum MailResourceFiles {
 }
 
 """#),
+    (path: "de-DE/tenant_domain_displaced.json", text: #"""
+{
+  "subject": "{{domain}} gehört nicht mehr zu Ihren Domains",
+  "introduction": "Jemand anderes hat mit einem DNS-Eintrag gezeigt, dass {{domain}} ihm gehört. Sie hatten diese Domain beansprucht und nicht bestätigt.",
+  "consequence": "Ihr Anspruch ist damit beendet. Sonst hat sich nichts geändert: Ihre Benutzer melden sich wie bisher mit Ihren anderen Domains an.",
+  "advice": "Falls die Domain Ihnen gehört, fragen Sie diejenigen, die sich um ihr DNS kümmern, wer den Eintrag hinzugefügt hat, und beanspruchen Sie sie erneut."
+}
+
+"""#),
     (path: "de-DE/tenant_invitation.json", text: #"""
 {
   "subject": "Einladung von {{tenant}} zu Vetchium",
@@ -202,6 +211,15 @@ package enum MailResourceFiles {
   "button": "Choose a new password",
   "expiry": "The link will expire in {{validity}}. Do not pass it on: whoever has it can set your password.",
   "unexpected": "If this was not you, you can ignore this mail: as long as the link is not used, nothing changes."
+}
+
+"""#),
+    (path: "en-US/tenant_domain_displaced.json", text: #"""
+{
+  "subject": "{{domain}} Is No Longer Among Your Domains",
+  "introduction": "Somebody else has proven with a DNS record that {{domain}} is theirs. You had claimed this domain and not verified it.",
+  "consequence": "Your claim has ended. Nothing else has changed: your users sign in as before, with your other domains.",
+  "advice": "If the domain is yours, ask whoever looks after its DNS who added the record, and claim it again."
 }
 
 """#),
@@ -336,6 +354,15 @@ package enum MailResourceFiles {
   "button": "புதிய கடவுச்சொல்லைத் தேர்ந்தெடுக்கவும்",
   "expiry": "இந்த இணைப்பு {{validity}} காலாவதியாகும். இதை யாருடனும் பகிர வேண்டாம்: இதை வைத்திருப்பவர் உங்கள் கடவுச்சொல்லை மாற்ற முடியும்.",
   "unexpected": "இதைக் கேட்டது நீங்கள் இல்லை என்றால், இந்த மின்னஞ்சலைப் புறக்கணிக்கலாம்: இணைப்பு பயன்படுத்தப்படாத வரை எதுவும் மாறாது."
+}
+
+"""#),
+    (path: "ta-IN/tenant_domain_displaced.json", text: #"""
+{
+  "subject": "{{domain}} இனி உங்கள் டொமைன்களில் இல்லை",
+  "introduction": "{{domain}} தங்களுடையது என்பதை வேறு ஒருவர் DNS பதிவு மூலம் நிரூபித்துள்ளார். நீங்கள் இந்த டொமைனைக் கோரியிருந்தீர்கள், ஆனால் சரிபார்க்கவில்லை.",
+  "consequence": "உங்கள் கோரிக்கை முடிவடைந்தது. வேறு எதுவும் மாறவில்லை: உங்கள் பயனர்கள் உங்கள் மற்ற டொமைன்களுடன் முன்போலவே உள்நுழையலாம்.",
+  "advice": "டொமைன் உங்களுடையது என்றால், அதன் DNS-ஐ நிர்வகிப்பவரிடம் அந்தப் பதிவைச் சேர்த்தது யார் என்று கேட்டு, அதை மீண்டும் கோரவும்."
 }
 
 """#),
@@ -531,6 +558,39 @@ package enum MailResourceFiles {
 {{expiry}}
 
 {{unexpected}}
+
+{{automatic}}
+
+"""#),
+    (path: "templates/notice.html.mustache", text: ##"""
+<!DOCTYPE html>
+<html lang="{{language}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{subject}}</title>
+</head>
+<body style="margin:0;padding:24px;background:#f3f4f6;color:#1f2937;font-family:sans-serif;font-size:16px;line-height:1.5">
+<div style="max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:8px">
+<h1 style="margin:0 0 24px;font-size:20px;color:#1d4ed8">{{portal}}</h1>
+<p>{{introduction}}</p>
+<p>{{consequence}}</p>
+<p>{{advice}}</p>
+
+<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #e5e7eb;font-size:13px;color:#6b7280">{{automatic}}</p>
+</div>
+</body>
+</html>
+
+"""##),
+    (path: "templates/notice.txt.mustache", text: #"""
+{{portal}}
+
+{{introduction}}
+
+{{consequence}}
+
+{{advice}}
 
 {{automatic}}
 

@@ -519,6 +519,64 @@ ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
 -- +goose Down
 
 ALTER TABLE emails DROP COLUMN send_until;
+    (path: "00015_domain_challenges.sql", text: #"""
+-- +goose Up
+
+-- The record that would prove a tenant's right to a domain which another one has claimed. It is kept so that the same
+-- request can be made again once the record is in the DNS. A tenant has few of them; expired ones go with its next.
+CREATE TABLE employer_domain_challenges (
+  employer_id UUID NOT NULL,
+  domain TEXT NOT NULL CHECK (domain = lower(domain) AND char_length(domain) BETWEEN 3 AND 255),
+  verification_token TEXT NOT NULL CHECK (verification_token ~ '^[0-9a-f]{64}$'),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (employer_id, domain)
+);
+CREATE INDEX employer_domain_challenges_expires_at ON employer_domain_challenges (expires_at);
+
+CREATE TABLE agency_domain_challenges (
+  agency_id UUID NOT NULL,
+  domain TEXT NOT NULL CHECK (domain = lower(domain) AND char_length(domain) BETWEEN 3 AND 255),
+  verification_token TEXT NOT NULL CHECK (verification_token ~ '^[0-9a-f]{64}$'),
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  expires_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (agency_id, domain)
+);
+CREATE INDEX agency_domain_challenges_expires_at ON agency_domain_challenges (expires_at);
+
+-- +goose Down
+
+DROP TABLE agency_domain_challenges;
+DROP TABLE employer_domain_challenges;
+
+"""#),
+    (path: "00016_displacement_mail.sql", text: #"""
+-- +goose Up
+
+-- Tells a tenant's administrators that somebody else has proven a domain which they had only claimed.
+ALTER TYPE email_type ADD VALUE 'org_domain_displaced';
+ALTER TYPE email_type ADD VALUE 'agency_domain_displaced';
+
+-- +goose Down
+
+-- PostgreSQL takes no value out of a type, so the column gets a type without the two. Their mails go: an older release
+-- could not send them.
+DELETE FROM emails WHERE email_type IN ('org_domain_displaced', 'agency_domain_displaced');
+ALTER TYPE email_type RENAME TO email_type_with_displacement;
+-- +goose StatementBegin
+DO $$
+BEGIN
+  EXECUTE (
+    SELECT format('CREATE TYPE email_type AS ENUM (%s)', string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder))
+    FROM pg_enum
+    WHERE enumtypid = 'email_type_with_displacement'::REGTYPE
+      AND enumlabel NOT IN ('org_domain_displaced', 'agency_domain_displaced')
+  );
+END
+$$;
+-- +goose StatementEnd
+ALTER TABLE emails ALTER COLUMN email_type TYPE email_type USING email_type::TEXT::email_type;
+DROP TYPE email_type_with_displacement;
 
 """#),
   ]

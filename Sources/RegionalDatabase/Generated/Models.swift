@@ -29,6 +29,8 @@ public enum EmailType: String, PostgresEnum, CaseIterable {
   case agencyTFA = "agency_tfa"
   case agencyInvitation = "agency_invitation"
   case agencyPasswordReset = "agency_password_reset"
+  case orgDomainDisplaced = "org_domain_displaced"
+  case agencyDomainDisplaced = "agency_domain_displaced"
 }
 
 /// The values of the database's type `public.hub_user_status`.

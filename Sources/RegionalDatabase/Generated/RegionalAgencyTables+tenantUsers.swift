@@ -175,6 +175,35 @@ extension RegionalAgencyTables: TenantUserTables {
     )
   }
 
+  private static let listActiveAdministratorsStatement = PostgresStatement(
+    name: "RegionalAgencyTables.ListActiveAdministrators",
+    sql: #"""
+      SELECT
+        email_address,
+        preferred_language
+      FROM agency_users
+      WHERE agency_id = $1::UUID
+        AND is_admin
+        AND status = 'active'
+      ORDER BY agency_user_id
+      """#
+  )
+
+  public static func listActiveAdministrators(tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    return PostgresQuery(listActiveAdministratorsStatement, parameters)
+  }
+
+  public static func decodeListActiveAdministrators(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> ListActiveAdministrators.Row {
+    ListActiveAdministrators.Row(
+      emailAddress: try row.decode(0, as: String.self),
+      preferredLanguage: try row.decode(1, as: String.self)
+    )
+  }
+
   private static let lockUserByAddressStatement = PostgresStatement(
     name: "RegionalAgencyTables.LockUserByAddress",
     sql: #"""

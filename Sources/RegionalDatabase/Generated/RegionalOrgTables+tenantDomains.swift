@@ -76,25 +76,34 @@ extension RegionalOrgTables: TenantDomainTables {
     sql: #"""
       UPDATE employer_domains
       SET last_attempted_at = now()
-      WHERE domain = $1
-        AND employer_id = $2::UUID
+      FROM (
+        SELECT
+          known.domain,
+          known.last_attempted_at
+        FROM employer_domains AS known
+        WHERE known.domain = $2
+          AND known.employer_id = $3::UUID
+        FOR NO KEY UPDATE
+      ) AS earlier
+      WHERE employer_domains.domain = earlier.domain
         AND (
-          last_attempted_at IS NULL
-          OR last_attempted_at <= now() - $3::BIGINT * INTERVAL '1 millisecond'
+          earlier.last_attempted_at IS NULL
+          OR earlier.last_attempted_at <= now() - $1::BIGINT * INTERVAL '1 millisecond'
         )
       RETURNING
-        status,
-        verification_token,
-        token_expires_at,
+        employer_domains.status,
+        employer_domains.verification_token,
+        employer_domains.token_expires_at,
+        earlier.last_attempted_at AS earlier_attempt_at,
         now()::TIMESTAMPTZ AS read_at
       """#
   )
 
-  public static func admitDomainCheck(domain: String, tenantID: UUID, pauseMs: Int64) -> PostgresQuery {
+  public static func admitDomainCheck(pauseMs: Int64, domain: String, tenantID: UUID) -> PostgresQuery {
     var parameters = PostgresParameters()
+    parameters.append(pauseMs)
     parameters.append(domain)
     parameters.append(tenantID)
-    parameters.append(pauseMs)
     return PostgresQuery(admitDomainCheckStatement, parameters)
   }
 
@@ -105,8 +114,34 @@ extension RegionalOrgTables: TenantDomainTables {
       status: try row.decode(0, as: DomainStatus.self),
       verificationToken: try row.decode(1, as: String.self),
       tokenExpiresAt: try row.decode(2, as: Date.self),
-      readAt: try row.decode(3, as: Date.self)
+      earlierAttemptAt: try row.decode(3, as: Date?.self),
+      readAt: try row.decode(4, as: Date.self)
     )
+  }
+
+  private static let withdrawDomainCheckStatement = PostgresStatement(
+    name: "RegionalOrgTables.WithdrawDomainCheck",
+    sql: #"""
+      UPDATE employer_domains
+      SET last_attempted_at = $1::TIMESTAMPTZ
+      WHERE domain = $2
+        AND employer_id = $3::UUID
+        AND last_attempted_at = $4::TIMESTAMPTZ
+      """#
+  )
+
+  public static func withdrawDomainCheck(
+    earlierAttemptAt: Date?,
+    domain: String,
+    tenantID: UUID,
+    attemptedAt: Date
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(earlierAttemptAt)
+    parameters.append(domain)
+    parameters.append(tenantID)
+    parameters.append(attemptedAt)
+    return PostgresQuery(withdrawDomainCheckStatement, parameters)
   }
 
   private static let renewDomainTokenStatement = PostgresStatement(
@@ -264,5 +299,181 @@ extension RegionalOrgTables: TenantDomainTables {
     parameters.append(verificationToken)
     parameters.append(lifetimeMs)
     return PostgresQuery(insertProvenDomainStatement, parameters)
+  }
+
+  private static let lockTenantClaimsStatement = PostgresStatement(
+    name: "RegionalOrgTables.LockTenantClaims",
+    sql: #"""
+      SELECT pg_advisory_xact_lock(
+        hashtextextended('employer claims ' || $1::UUID::TEXT, 2)
+      )::TEXT AS claims_lock
+      """#
+  )
+
+  public static func lockTenantClaims(tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    return PostgresQuery(lockTenantClaimsStatement, parameters)
+  }
+
+  private static let countUnprovenClaimsStatement = PostgresStatement(
+    name: "RegionalOrgTables.CountUnprovenClaims",
+    sql: #"""
+      SELECT (
+        (
+          SELECT count(*)
+          FROM employer_domains
+          WHERE employer_domains.employer_id = $1::UUID
+            AND employer_domains.domain <> $2::TEXT
+            AND employer_domains.status = 'PENDING'
+            AND employer_domains.token_expires_at > now()
+        )
+        + (
+          SELECT count(*)
+          FROM employer_domain_challenges
+          WHERE employer_domain_challenges.employer_id = $1::UUID
+            AND employer_domain_challenges.domain <> $2::TEXT
+            AND employer_domain_challenges.expires_at > now()
+        )
+      )::BIGINT AS claim_count
+      """#
+  )
+
+  public static func countUnprovenClaims(tenantID: UUID, domain: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(domain)
+    return PostgresQuery(countUnprovenClaimsStatement, parameters)
+  }
+
+  public static func decodeCountUnprovenClaims(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> CountUnprovenClaims.Row {
+    CountUnprovenClaims.Row(claimCount: try row.decode(0, as: Int64.self))
+  }
+
+  private static let findDomainChallengeStatement = PostgresStatement(
+    name: "RegionalOrgTables.FindDomainChallenge",
+    sql: #"""
+      SELECT verification_token
+      FROM employer_domain_challenges
+      WHERE employer_id = $1::UUID
+        AND domain = $2
+        AND expires_at > now()
+      """#,
+    isLookup: true
+  )
+
+  public static func findDomainChallenge(tenantID: UUID, domain: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(domain)
+    return PostgresQuery(findDomainChallengeStatement, parameters)
+  }
+
+  public static func decodeFindDomainChallenge(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> FindDomainChallenge.Row {
+    FindDomainChallenge.Row(verificationToken: try row.decode(0, as: String.self))
+  }
+
+  private static let putDomainChallengeStatement = PostgresStatement(
+    name: "RegionalOrgTables.PutDomainChallenge",
+    sql: #"""
+      INSERT INTO employer_domain_challenges AS known (employer_id, domain, verification_token, expires_at)
+      VALUES (
+        $1::UUID,
+        $2,
+        $3,
+        now() + $4::BIGINT * INTERVAL '1 millisecond'
+      )
+      ON CONFLICT (employer_id, domain) DO UPDATE
+      SET
+        verification_token = CASE
+          WHEN known.expires_at > now() THEN known.verification_token
+          ELSE excluded.verification_token
+        END,
+        expires_at = greatest(known.expires_at, excluded.expires_at)
+      RETURNING verification_token
+      """#
+  )
+
+  public static func putDomainChallenge(
+    tenantID: UUID,
+    domain: String,
+    verificationToken: String,
+    lifetimeMs: Int64
+  ) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(domain)
+    parameters.append(verificationToken)
+    parameters.append(lifetimeMs)
+    return PostgresQuery(putDomainChallengeStatement, parameters)
+  }
+
+  public static func decodePutDomainChallenge(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> PutDomainChallenge.Row {
+    PutDomainChallenge.Row(verificationToken: try row.decode(0, as: String.self))
+  }
+
+  private static let deleteDomainChallengesStatement = PostgresStatement(
+    name: "RegionalOrgTables.DeleteDomainChallenges",
+    sql: #"""
+      DELETE FROM employer_domain_challenges
+      WHERE employer_id = $1::UUID
+        AND (domain = $2 OR expires_at <= now())
+      """#
+  )
+
+  public static func deleteDomainChallenges(tenantID: UUID, domain: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(domain)
+    return PostgresQuery(deleteDomainChallengesStatement, parameters)
+  }
+
+  private static let deleteUnprovenDomainStatement = PostgresStatement(
+    name: "RegionalOrgTables.DeleteUnprovenDomain",
+    sql: #"""
+      DELETE FROM employer_domains
+      WHERE domain = $1
+        AND employer_id = $2::UUID
+        AND status = 'PENDING'
+        AND last_verified_at IS NULL
+        AND ($3::BOOLEAN OR token_expires_at <= now())
+      """#
+  )
+
+  public static func deleteUnprovenDomain(domain: String, tenantID: UUID, isProven: Bool) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(tenantID)
+    parameters.append(isProven)
+    return PostgresQuery(deleteUnprovenDomainStatement, parameters)
+  }
+
+  private static let findClaimStatement = PostgresStatement(
+    name: "RegionalOrgTables.FindClaim",
+    sql: #"""
+      SELECT
+        (status <> 'PENDING' OR last_verified_at IS NOT NULL)::BOOLEAN AS is_proven,
+        (token_expires_at <= now())::BOOLEAN AS is_lapsed
+      FROM employer_domains
+      WHERE domain = $1
+        AND employer_id = $2::UUID
+      """#
+  )
+
+  public static func findClaim(domain: String, tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(domain)
+    parameters.append(tenantID)
+    return PostgresQuery(findClaimStatement, parameters)
+  }
+
+  public static func decodeFindClaim(_ row: PostgresRow) throws(PostgresError) -> FindClaim.Row {
+    FindClaim.Row(isProven: try row.decode(0, as: Bool.self), isLapsed: try row.decode(1, as: Bool.self))
   }
 }

@@ -19,9 +19,17 @@ public protocol TenantDomainTables: Sendable {
 
   /// Admits a check, at most one in `pause_ms` milliseconds: of two at the same moment the second finds the
   /// first one's mark. No row when the pause goes on, or when it is not a domain of the tenant.
-  static func admitDomainCheck(domain: String, tenantID: UUID, pauseMs: Int64) -> PostgresQuery
+  static func admitDomainCheck(pauseMs: Int64, domain: String, tenantID: UUID) -> PostgresQuery
   /// Reads a row of `admitDomainCheck`.
   static func decodeAdmitDomainCheck(_ row: PostgresRow) throws(PostgresError) -> AdmitDomainCheck.Row
+
+  /// Takes the mark of a check back that found nothing out, unless another one has been admitted since.
+  static func withdrawDomainCheck(
+    earlierAttemptAt: Date?,
+    domain: String,
+    tenantID: UUID,
+    attemptedAt: Date
+  ) -> PostgresQuery
 
   /// Gives a claim another token, for `lifetime_ms` milliseconds from now.
   static func renewDomainToken(
@@ -64,6 +72,44 @@ public protocol TenantDomainTables: Sendable {
     verificationToken: String,
     lifetimeMs: Int64
   ) -> PostgresQuery
+
+  /// Lets one change at a time go on in the number of a tenant's unproven claims, until the end of the
+  /// transaction.
+  static func lockTenantClaims(tenantID: UUID) -> PostgresQuery
+
+  /// Counts a tenant's claims that are neither proven nor lapsed, and the challenges it can still meet, but
+  /// for those of one domain; always one row.
+  static func countUnprovenClaims(tenantID: UUID, domain: String) -> PostgresQuery
+  /// Reads a row of `countUnprovenClaims`.
+  static func decodeCountUnprovenClaims(_ row: PostgresRow) throws(PostgresError) -> CountUnprovenClaims.Row
+
+  /// Finds the record that would prove a tenant's right to a domain which another one has claimed; no row
+  /// once it has expired.
+  static func findDomainChallenge(tenantID: UUID, domain: String) -> PostgresQuery
+  /// Reads a row of `findDomainChallenge`.
+  static func decodeFindDomainChallenge(_ row: PostgresRow) throws(PostgresError) -> FindDomainChallenge.Row
+
+  /// Keeps such a record for `lifetime_ms` milliseconds from now; one that has not expired stays as it is.
+  static func putDomainChallenge(
+    tenantID: UUID,
+    domain: String,
+    verificationToken: String,
+    lifetimeMs: Int64
+  ) -> PostgresQuery
+  /// Reads a row of `putDomainChallenge`.
+  static func decodePutDomainChallenge(_ row: PostgresRow) throws(PostgresError) -> PutDomainChallenge.Row
+
+  /// Deletes a tenant's record for a domain, and all that have expired.
+  static func deleteDomainChallenges(tenantID: UUID, domain: String) -> PostgresQuery
+
+  /// Deletes a claim that was never proven: any of them for somebody who has the proof, else only one that
+  /// has lapsed with its token.
+  static func deleteUnprovenDomain(domain: String, tenantID: UUID, isProven: Bool) -> PostgresQuery
+
+  /// Reads what a claim is to others: whether it was ever proven, and whether it has lapsed with its token.
+  static func findClaim(domain: String, tenantID: UUID) -> PostgresQuery
+  /// Reads a row of `findClaim`.
+  static func decodeFindClaim(_ row: PostgresRow) throws(PostgresError) -> FindClaim.Row
 }
 
 extension TenantDomainTables {
@@ -100,13 +146,30 @@ extension TenantDomainTables {
   /// first one's mark. No row when the pause goes on, or when it is not a domain of the tenant.
   public static func admitDomainCheck(
     _ executor: some PostgresExecutor,
+    pauseMs: Int64,
     domain: String,
-    tenantID: UUID,
-    pauseMs: Int64
+    tenantID: UUID
   ) async throws(PostgresError) -> AdmitDomainCheck.Row? {
-    let query = admitDomainCheck(domain: domain, tenantID: tenantID, pauseMs: pauseMs)
+    let query = admitDomainCheck(pauseMs: pauseMs, domain: domain, tenantID: tenantID)
     let result = try await executor.execute(query)
     return result.rowCount == 0 ? nil : try decodeAdmitDomainCheck(result[0])
+  }
+
+  /// Takes the mark of a check back that found nothing out, unless another one has been admitted since.
+  public static func withdrawDomainCheck(
+    _ executor: some PostgresExecutor,
+    earlierAttemptAt: Date?,
+    domain: String,
+    tenantID: UUID,
+    attemptedAt: Date
+  ) async throws(PostgresError) -> Int {
+    let query = withdrawDomainCheck(
+      earlierAttemptAt: earlierAttemptAt,
+      domain: domain,
+      tenantID: tenantID,
+      attemptedAt: attemptedAt
+    )
+    return try await executor.execute(query).affectedRows
   }
 
   /// Gives a claim another token, for `lifetime_ms` milliseconds from now.
@@ -191,6 +254,91 @@ extension TenantDomainTables {
     )
     _ = try await executor.execute(query)
   }
+
+  /// Lets one change at a time go on in the number of a tenant's unproven claims, until the end of the
+  /// transaction.
+  public static func lockTenantClaims(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID
+  ) async throws(PostgresError) {
+    let query = lockTenantClaims(tenantID: tenantID)
+    _ = try await executor.execute(query)
+  }
+
+  /// Counts a tenant's claims that are neither proven nor lapsed, and the challenges it can still meet, but
+  /// for those of one domain; always one row.
+  public static func countUnprovenClaims(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID,
+    domain: String
+  ) async throws(PostgresError) -> CountUnprovenClaims.Row? {
+    let query = countUnprovenClaims(tenantID: tenantID, domain: domain)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeCountUnprovenClaims(result[0])
+  }
+
+  /// Finds the record that would prove a tenant's right to a domain which another one has claimed; no row
+  /// once it has expired.
+  public static func findDomainChallenge(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID,
+    domain: String
+  ) async throws(PostgresError) -> FindDomainChallenge.Row? {
+    let query = findDomainChallenge(tenantID: tenantID, domain: domain)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeFindDomainChallenge(result[0])
+  }
+
+  /// Keeps such a record for `lifetime_ms` milliseconds from now; one that has not expired stays as it is.
+  public static func putDomainChallenge(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID,
+    domain: String,
+    verificationToken: String,
+    lifetimeMs: Int64
+  ) async throws(PostgresError) -> PutDomainChallenge.Row? {
+    let query = putDomainChallenge(
+      tenantID: tenantID,
+      domain: domain,
+      verificationToken: verificationToken,
+      lifetimeMs: lifetimeMs
+    )
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodePutDomainChallenge(result[0])
+  }
+
+  /// Deletes a tenant's record for a domain, and all that have expired.
+  public static func deleteDomainChallenges(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID,
+    domain: String
+  ) async throws(PostgresError) -> Int {
+    let query = deleteDomainChallenges(tenantID: tenantID, domain: domain)
+    return try await executor.execute(query).affectedRows
+  }
+
+  /// Deletes a claim that was never proven: any of them for somebody who has the proof, else only one that
+  /// has lapsed with its token.
+  public static func deleteUnprovenDomain(
+    _ executor: some PostgresExecutor,
+    domain: String,
+    tenantID: UUID,
+    isProven: Bool
+  ) async throws(PostgresError) -> Int {
+    let query = deleteUnprovenDomain(domain: domain, tenantID: tenantID, isProven: isProven)
+    return try await executor.execute(query).affectedRows
+  }
+
+  /// Reads what a claim is to others: whether it was ever proven, and whether it has lapsed with its token.
+  public static func findClaim(
+    _ executor: some PostgresExecutor,
+    domain: String,
+    tenantID: UUID
+  ) async throws(PostgresError) -> FindClaim.Row? {
+    let query = findClaim(domain: domain, tenantID: tenantID)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeFindClaim(result[0])
+  }
 }
 
 /// The query behind `TenantDomainTables.findDomain`.
@@ -230,12 +378,20 @@ public enum AdmitDomainCheck {
     public let status: DomainStatus
     public let verificationToken: String
     public let tokenExpiresAt: Date
+    public let earlierAttemptAt: Date?
     public let readAt: Date
 
-    public init(status: DomainStatus, verificationToken: String, tokenExpiresAt: Date, readAt: Date) {
+    public init(
+      status: DomainStatus,
+      verificationToken: String,
+      tokenExpiresAt: Date,
+      earlierAttemptAt: Date?,
+      readAt: Date
+    ) {
       self.status = status
       self.verificationToken = verificationToken
       self.tokenExpiresAt = tokenExpiresAt
+      self.earlierAttemptAt = earlierAttemptAt
       self.readAt = readAt
     }
   }
@@ -272,6 +428,52 @@ public enum InsertClaimedDomain {
 
     public init(tokenExpiresAt: Date) {
       self.tokenExpiresAt = tokenExpiresAt
+    }
+  }
+}
+
+/// The query behind `TenantDomainTables.countUnprovenClaims`.
+public enum CountUnprovenClaims {
+  public struct Row: Sendable {
+    public let claimCount: Int64
+
+    public init(claimCount: Int64) {
+      self.claimCount = claimCount
+    }
+  }
+}
+
+/// The query behind `TenantDomainTables.findDomainChallenge`.
+public enum FindDomainChallenge {
+  public struct Row: Sendable {
+    public let verificationToken: String
+
+    public init(verificationToken: String) {
+      self.verificationToken = verificationToken
+    }
+  }
+}
+
+/// The query behind `TenantDomainTables.putDomainChallenge`.
+public enum PutDomainChallenge {
+  public struct Row: Sendable {
+    public let verificationToken: String
+
+    public init(verificationToken: String) {
+      self.verificationToken = verificationToken
+    }
+  }
+}
+
+/// The query behind `TenantDomainTables.findClaim`.
+public enum FindClaim {
+  public struct Row: Sendable {
+    public let isProven: Bool
+    public let isLapsed: Bool
+
+    public init(isProven: Bool, isLapsed: Bool) {
+      self.isProven = isProven
+      self.isLapsed = isLapsed
     }
   }
 }

@@ -18,6 +18,11 @@ public protocol TenantRoutingTables: Sendable {
   /// Reads a row of `findRouting`.
   static func decodeFindRouting(_ row: PostgresRow) throws(PostgresError) -> FindRouting.Row
 
+  /// Finds the tenant that has a domain, proven or not; only its region knows which.
+  static func findDomainHolder(domain: String) -> PostgresQuery
+  /// Reads a row of `findDomainHolder`.
+  static func decodeFindDomainHolder(_ row: PostgresRow) throws(PostgresError) -> FindDomainHolder.Row
+
   /// Inserts a user's routing row; fails on the unique constraint when the tenant has the address already.
   static func insertUserRouting(
     userID: UUID,
@@ -73,6 +78,16 @@ extension TenantRoutingTables {
     let query = findRouting(emailAddressHash: emailAddressHash, domain: domain)
     let result = try await executor.execute(query)
     return result.rowCount == 0 ? nil : try decodeFindRouting(result[0])
+  }
+
+  /// Finds the tenant that has a domain, proven or not; only its region knows which.
+  public static func findDomainHolder(
+    _ executor: some PostgresExecutor,
+    domain: String
+  ) async throws(PostgresError) -> FindDomainHolder.Row? {
+    let query = findDomainHolder(domain: domain)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeFindDomainHolder(result[0])
   }
 
   /// Inserts a user's routing row; fails on the unique constraint when the tenant has the address already.
@@ -190,6 +205,19 @@ public enum FindRouting {
       self.tenantID = tenantID
       self.region = region
       self.userID = userID
+    }
+  }
+}
+
+/// The query behind `TenantRoutingTables.findDomainHolder`.
+public enum FindDomainHolder {
+  public struct Row: Sendable {
+    public let tenantID: UUID
+    public let region: String
+
+    public init(tenantID: UUID, region: String) {
+      self.tenantID = tenantID
+      self.region = region
     }
   }
 }

@@ -11,6 +11,7 @@ public protocol TenantSignupTables: Sendable {
 
   /// Reads what keeps a domain from being signed up with an address; always one row. An invitation that
   /// nobody accepted is no account.
+  /// Reads what keeps a domain from being signed up with an address, besides whose it is; always one row.
   static func findSignupObstacles(emailAddressHash: Data, domain: String) -> PostgresQuery
   /// Reads a row of `findSignupObstacles`.
   static func decodeFindSignupObstacles(_ row: PostgresRow) throws(PostgresError) -> FindSignupObstacles.Row
@@ -54,6 +55,7 @@ extension TenantSignupTables {
 
   /// Reads what keeps a domain from being signed up with an address; always one row. An invitation that
   /// nobody accepted is no account.
+  /// Reads what keeps a domain from being signed up with an address, besides whose it is; always one row.
   public static func findSignupObstacles(
     _ executor: some PostgresExecutor,
     emailAddressHash: Data,
@@ -129,12 +131,10 @@ extension TenantSignupTables {
 public enum FindSignupObstacles {
   public struct Row: Sendable {
     public let isAddressKnown: Bool
-    public let isDomainOwned: Bool
     public let isUnderWay: Bool
 
-    public init(isAddressKnown: Bool, isDomainOwned: Bool, isUnderWay: Bool) {
+    public init(isAddressKnown: Bool, isUnderWay: Bool) {
       self.isAddressKnown = isAddressKnown
-      self.isDomainOwned = isDomainOwned
       self.isUnderWay = isUnderWay
     }
   }

@@ -41,6 +41,13 @@ public protocol TenantUserTables: Sendable {
     _ row: PostgresRow
   ) throws(PostgresError) -> LockActiveAdminsAndUser.Row
 
+  /// Lists the active administrators of a tenant, with the language of their mails.
+  static func listActiveAdministrators(tenantID: UUID) -> PostgresQuery
+  /// Reads a row of `listActiveAdministrators`.
+  static func decodeListActiveAdministrators(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> ListActiveAdministrators.Row
+
   /// Finds the tenant's user with an address, locked until the end of the transaction.
   static func lockUserByAddress(emailAddress: String, tenantID: UUID) -> PostgresQuery
   /// Reads a row of `lockUserByAddress`.
@@ -164,6 +171,21 @@ extension TenantUserTables {
     rows.reserveCapacity(result.rowCount)
     for index in 0..<result.rowCount {
       rows.append(try decodeLockActiveAdminsAndUser(result[index]))
+    }
+    return rows
+  }
+
+  /// Lists the active administrators of a tenant, with the language of their mails.
+  public static func listActiveAdministrators(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID
+  ) async throws(PostgresError) -> [ListActiveAdministrators.Row] {
+    let query = listActiveAdministrators(tenantID: tenantID)
+    let result = try await executor.execute(query)
+    var rows: [ListActiveAdministrators.Row] = []
+    rows.reserveCapacity(result.rowCount)
+    for index in 0..<result.rowCount {
+      rows.append(try decodeListActiveAdministrators(result[index]))
     }
     return rows
   }
@@ -394,6 +416,19 @@ public enum LockActiveAdminsAndUser {
       self.status = status
       self.isActiveAdmin = isActiveAdmin
       self.isTarget = isTarget
+    }
+  }
+}
+
+/// The query behind `TenantUserTables.listActiveAdministrators`.
+public enum ListActiveAdministrators {
+  public struct Row: Sendable {
+    public let emailAddress: String
+    public let preferredLanguage: String
+
+    public init(emailAddress: String, preferredLanguage: String) {
+      self.emailAddress = emailAddress
+      self.preferredLanguage = preferredLanguage
     }
   }
 }

@@ -2,28 +2,87 @@ import API
 import DomainVerification
 import FoundationEssentials
 import HTTPTypes
+import Logging
 import PostgresClient
+import RegionRouting
 import Sagas
 import SharedQueries
 import SystemPrimitives
 import Vocabulary
 
 extension TenantPortal {
-  /// `POST claim-domain`: a further domain, which nobody else can have from now on, proven or not.
-  func claimDomain(_ user: TenantUser, _ input: DomainInput, _ call: Call) async throws -> DomainClaimContent
-  {
+  /// `POST claim-domain`: a further domain, which others can have from now on only with a proof. Whoever asks again
+  /// with the record that the refusal named displaces a claim that was never proven.
+  func claimDomain(_ user: TenantUser, _ input: ClaimInput, _ call: Call) async throws -> DomainClaimContent {
     let domain = input.domain.name
-    let saga = DomainClaimSaga<Tenant>(tenant: user.tenant, domain: domain, region: region)
+    let challenge = try await Tenant.Regional.findDomainChallenge(
+      regional,
+      tenantID: user.tenant,
+      domain: domain
+    )?.verificationToken
+    let isProven = try await isProven(domain, by: challenge, call.logger)
+    for _ in 1...Self.displacementAttempts {
+      try await makeRoom(for: domain, of: user.tenant, isProven: isProven, call.logger)
+      let saga = DomainClaimSaga<Tenant>(
+        tenant: user.tenant,
+        domain: domain,
+        region: region,
+        token: challenge ?? RawToken().hex,
+        isProven: isProven
+      )
+      do {
+        try await sagas.runInTurn(logger: call.logger) { saga }
+        return try await answer(saga, input.domain, user)
+      } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
+        // Somebody else has been faster since.
+        continue
+      }
+    }
+    throw Problem.domainTaken
+  }
+
+  private func isProven(_ domain: String, by challenge: String?, _ logger: Logger) async throws -> Bool {
+    guard let challenge else { return false }
+    let outcome = try await DomainProof.look(for: challenge, at: domain, with: resolver)
+    if case .lookupFailed(let reason) = outcome {
+      logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
+    }
+    return outcome == .proven
+  }
+
+  /// Ends another tenant's claim, if it has lapsed or the proof displaces it.
+  /// - Throws: 409 when the domain stays somebody's; with the record that would displace a claim, if it is one.
+  private func makeRoom(for domain: String, of tenant: UUID, isProven: Bool, _ logger: Logger) async throws {
     do {
-      try await sagas.runInTurn(logger: call.logger) { saga }
-    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
-      throw Problem.domainTaken
+      switch try await availability(of: domain, isProven: isProven, logger) {
+      case .free: return
+      case .claimed(let holder) where holder.tenant != tenant: break
+      case .claimed, .taken: throw Problem.domainTaken
+      }
+    } catch ForwardingError.regionUnavailable where !isProven {
+      // Nobody can say now whether the domain is only claimed. If it is, the record will do.
+    }
+    throw Problem.domainTaken(unlessProvenAt: domain, by: try await challenge(domain, to: tenant))
+  }
+
+  private func answer(_ saga: DomainClaimSaga<Tenant>, _ domain: DomainName, _ user: TenantUser) async throws
+    -> DomainClaimContent
+  {
+    let name = DomainProof.recordName(of: domain.name)
+    if saga.isProven {
+      return DomainClaimContent(
+        domain: domain.name,
+        isVerified: true,
+        token: saga.token,
+        expiresAt: nil,
+        instructions: "The domain is verified. Keep the TXT record at \(name) with the value \(saga.token)."
+      )
     }
     // The claim stands; an answer without the time says more than an error.
-    let claimed = try? await ownDomain(input.domain, user)
-    let name = DomainProof.recordName(of: domain)
+    let claimed = try? await ownDomain(domain, user)
     return DomainClaimContent(
-      domain: domain,
+      domain: domain.name,
+      isVerified: false,
       token: saga.token,
       expiresAt: claimed?.tokenExpiresAt,
       instructions:
@@ -34,16 +93,43 @@ extension TenantPortal {
   static var domainKey: String { "global_\(Tenant.tenantEntity)_domains_pkey" }
 }
 
+/// The body of `claim-domain`.
+struct ClaimInput: RequestInput {
+  let domain: DomainName
+
+  init?(_ decoder: inout InputDecoder) {
+    guard let domain = decoder.required("domain", as: DomainName.self) else { return nil }
+    if let reason = UnclaimableDomain(domain) {
+      decoder.note("domain", reason.rule)
+      return nil
+    }
+    self.domain = domain
+  }
+}
+
+extension UnclaimableDomain {
+  /// The rule that the domain breaks, completing "the domain …".
+  var rule: String {
+    switch self {
+    case .publicSuffix: "must not be a public suffix, below which anybody can register a name"
+    case .personalMailProvider: "must not be a provider of personal email addresses"
+    }
+  }
+}
+
 /// A domain that has been claimed, and the way to prove it.
 struct DomainClaimContent: ResponseContent {
   let domain: String
+  /// True if the claim displaced another one by its proof.
+  let isVerified: Bool
   let token: String
-  /// The end of the token's validity; nil if the claim stands, but its row could not be read.
+  /// The end of the token's validity; nil for a verified domain, and if the claim's row could not be read.
   let expiresAt: Date?
   let instructions: String
 
   static let members: [ResponseMember<DomainClaimContent>] = [
     .string("domain", is: "a domain name", \.domain),
+    .optionalString("status", is: "`VERIFIED`") { $0.isVerified ? DomainStatus.verified.rawValue : nil },
     .string("verification_token", is: "the value of the TXT record", \.token),
     .optionalTime("expires_at", \.expiresAt),
     .string("instructions", \.instructions),
@@ -60,15 +146,17 @@ struct DomainClaimSaga<Tenant: TenantType>: Saga {
   let tenant: UUID
   let domain: String
   let region: RegionCode
-  let token = RawToken().hex
+  let token: String
+  /// The record with the token is in the DNS.
+  let isProven: Bool
 
-  /// One id for every claim of the tenant to the domain; other domains can be claimed meanwhile.
-  var subjectID: UUID { UUID(hashOf: "\(tenant) \(domain)") }
+  var subjectID: UUID { undo.subjectID }
   var undo: DomainClaimUndo<Tenant> { DomainClaimUndo(tenant: tenant, domain: domain) }
 
   func prepare(_ transaction: PostgresTransaction) async throws {
     let known = try await Tenant.Regional.lockDomainStatus(transaction, domain: domain, tenantID: tenant)
     guard known == nil else { throw Problem.domainTaken }
+    if !isProven { try await UnprovenClaims.admit(domain, of: tenant, Tenant.Regional.self, transaction) }
   }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
@@ -81,6 +169,18 @@ struct DomainClaimSaga<Tenant: TenantType>: Saga {
   }
 
   func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {
+    _ = try await Tenant.Regional.deleteDomainChallenges(transaction, tenantID: tenant, domain: domain)
+    guard !isProven else {
+      return try await Tenant.Regional.insertProvenDomain(
+        transaction,
+        domain: domain,
+        tenantID: tenant,
+        verificationToken: token,
+        lifetimeMs: VerificationToken.lifetime.milliseconds
+      )
+    }
+    // Once more: another claim may have been let in since step 1.
+    try await UnprovenClaims.admit(domain, of: tenant, Tenant.Regional.self, transaction)
     _ = try await Tenant.Regional.insertClaimedDomain(
       transaction,
       domain: domain,
@@ -95,13 +195,20 @@ struct DomainClaimSaga<Tenant: TenantType>: Saga {
   }
 }
 
-extension UUID {
-  /// The first half of the text's SHA-256.
-  fileprivate init(hashOf text: String) {
-    self = SHA256.hash(text.utf8).withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
-  }
-}
-
 extension Problem {
   static let domainTaken = Problem(.conflict, .domainTaken, "The domain is somebody's already.")
+
+  /// A domain that somebody else has claimed: the record that proves the caller's right.
+  static func domainTaken(unlessProvenAt domain: String, by token: String) -> Problem {
+    let name = DomainProof.recordName(of: domain)
+    var problem = Problem(
+      .conflict,
+      .domainTaken,
+      "Somebody else has claimed the domain. If it is yours, add a TXT record at \(name) and ask again within 7 days."
+    )
+    problem.extensions = [
+      ProblemExtension("dns_record_name", name), ProblemExtension("verification_token", token),
+    ]
+    return problem
+  }
 }

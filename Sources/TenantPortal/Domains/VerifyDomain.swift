@@ -15,7 +15,12 @@ extension TenantPortal {
     let domain = input.domain.name
     let check = try await admitCheck(input.domain, user)
     if VerificationToken.isStale(check.status, expiresAt: check.tokenExpiresAt, now: check.readAt) {
-      return try await renewToken(domain, user)
+      do {
+        return try await renewToken(domain, user)
+      } catch {
+        await withdraw(check, domain, user)
+        throw error
+      }
     }
     let outcome = try await DomainProof.look(for: check.verificationToken, at: domain, with: resolver)
     if case .lookupFailed(let reason) = outcome {
@@ -34,9 +39,9 @@ extension TenantPortal {
   private func admitCheck(_ domain: DomainName, _ user: TenantUser) async throws -> AdmitDomainCheck.Row {
     let admitted = try await Tenant.Regional.admitDomainCheck(
       regional,
+      pauseMs: VerificationCooldown.length.milliseconds,
       domain: domain.name,
-      tenantID: user.tenant,
-      pauseMs: VerificationCooldown.length.milliseconds
+      tenantID: user.tenant
     )
     if let admitted { return admitted }
     let known = try await ownDomain(domain, user)
@@ -44,15 +49,32 @@ extension TenantPortal {
     throw Problem.tooManyRequests(cooldown.remaining(at: known.readAt))
   }
 
-  private func renewToken(_ domain: String, _ user: TenantUser) async throws -> DomainCheckContent {
-    let token = RawToken().hex
-    _ = try await Tenant.Regional.renewDomainToken(
+  /// Takes the beginning of the pause back, since the check has found nothing out. Only a try: at worst the next one
+  /// has to wait.
+  private func withdraw(_ check: AdmitDomainCheck.Row, _ domain: String, _ user: TenantUser) async {
+    _ = try? await Tenant.Regional.withdrawDomainCheck(
       regional,
-      verificationToken: token,
-      lifetimeMs: VerificationToken.lifetime.milliseconds,
+      earlierAttemptAt: check.earlierAttemptAt,
       domain: domain,
-      tenantID: user.tenant
+      tenantID: user.tenant,
+      attemptedAt: check.readAt
     )
+  }
+
+  private func renewToken(_ domain: String, _ user: TenantUser) async throws -> DomainCheckContent {
+    let renewed = try await regional.withTransaction { transaction in
+      // A lapsed claim does not count; a renewed one does.
+      try await UnprovenClaims.admit(domain, of: user.tenant, Tenant.Regional.self, transaction)
+      return try await Tenant.Regional.renewDomainToken(
+        transaction,
+        verificationToken: RawToken().hex,
+        lifetimeMs: VerificationToken.lifetime.milliseconds,
+        domain: domain,
+        tenantID: user.tenant
+      )
+    }
+    // Somebody else may have got the lapsed claim meanwhile.
+    guard renewed == 1 else { throw Problem.noSuchDomain }
     return DomainCheckContent(
       status: .pending,
       verifiedAt: nil,

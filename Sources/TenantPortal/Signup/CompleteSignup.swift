@@ -55,22 +55,36 @@ extension TenantPortal {
     _ call: Call
   ) async throws -> TenantSignupContent<Tenant> {
     let session = RegionToken(in: region)
-    let saga = TenantSignupSaga<Tenant>(
-      signup: signup,
-      email: try EmailAddress(signup.emailAddress),
-      tokenHash: input.token.hash,
-      region: region,
-      language: language,
-      passwordHash: try await hasher.hash(input.password),
-      sessionHash: session.raw.hash,
-      sessionLifetime: settings.sessionLifetime
+    let (email, passwordHash) = (
+      try EmailAddress(signup.emailAddress), try await hasher.hash(input.password)
     )
-    do {
-      try await sagas.run(saga, logger: call.logger)
-    } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
-      throw Problem.domainTaken
+    for _ in 1...Self.displacementAttempts {
+      guard try await availability(of: signup.domain, isProven: true, call.logger) == .free else {
+        // A request with the same link may have been faster, and has the domain because of it.
+        guard try await Tenant.Global.findSignup(global, tokenHash: input.token.hash) != nil else {
+          throw Problem.noSuchSignup
+        }
+        break
+      }
+      let saga = TenantSignupSaga<Tenant>(
+        signup: signup,
+        email: email,
+        tokenHash: input.token.hash,
+        region: region,
+        language: language,
+        passwordHash: passwordHash,
+        sessionHash: session.raw.hash,
+        sessionLifetime: settings.sessionLifetime
+      )
+      do {
+        try await sagas.run(saga, logger: call.logger)
+        return TenantSignupContent(sessionToken: session.text, user: saga.user)
+      } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
+        // Somebody has claimed the domain since.
+        continue
+      }
     }
-    return TenantSignupContent(sessionToken: session.text, user: saga.user)
+    throw Problem.domainTaken
   }
 }
 

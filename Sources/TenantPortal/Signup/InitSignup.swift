@@ -23,10 +23,11 @@ struct NewSignup: Sendable {
 }
 
 extension FindSignupObstacles.Row {
+  /// - Parameter isTaken: another tenant has the domain, and not only claimed it.
   /// - Throws: 409, the first that applies.
-  fileprivate func check() throws {
+  fileprivate func check(isTaken: Bool) throws {
     if isAddressKnown { throw Problem.alreadyRegistered }
-    if isDomainOwned { throw Problem.domainTaken }
+    if isTaken { throw Problem.domainTaken }
     if isUnderWay { throw Problem.signupUnderWay }
   }
 }
@@ -50,12 +51,17 @@ extension TenantPortal {
       emailAddressHash: input.email.hash,
       domain: input.domain.name
     )
-    try obstacles?.check()
-    let expiresAt = try await beginSignup(input, call)
+    if obstacles?.isAddressKnown == true { throw Problem.alreadyRegistered }
+    let availability = try await availability(of: input.domain.name, isProven: false, call.logger)
+    try obstacles?.check(isTaken: availability == .taken)
+    // Whoever completes the signup has the proof, which displaces a claim.
+    let expiresAt = try await beginSignup(input, displacing: availability.claimant, call)
     return BegunSignup(domain: input.domain.name, expiresAt: expiresAt)
   }
 
-  private func beginSignup(_ input: InitSignupInput, _ call: Call) async throws -> Date {
+  private func beginSignup(_ input: InitSignupInput, displacing claimant: UUID?, _ call: Call) async throws
+    -> Date
+  {
     let (token, dnsToken) = (RawToken(), RawToken().hex)
     let (address, domain, lifetime) = (input.email.address, input.domain.name, settings.signupTokenLifetime)
     let record = mail.dnsRecord(
@@ -83,6 +89,7 @@ extension TenantPortal {
           homeRegion: region.rawValue,
           lifetimeMs: lifetime.milliseconds
         ),
+        claimant: claimant,
         mails: [record.insertion, link.insertion],
         throttle: signups,
         call: AccountCall(call),
@@ -115,6 +122,8 @@ struct BegunSignup: ResponseContent {
 struct InitSignupSaga<Tenant: TenantType>: Saga {
   let subjectID = UUID()
   let signup: NewSignup
+  /// The tenant that has only claimed the domain; any other that has it is in the way.
+  let claimant: UUID?
   let mails: [PostgresQuery]
   let throttle: SignupThrottle
   let call: AccountCall
@@ -129,7 +138,8 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
       emailAddressHash: signup.email.hash,
       domain: signup.domain
     )
-    try obstacles?.check()
+    let holder = try await Tenant.Global.findDomainHolder(transaction, domain: signup.domain)
+    try obstacles?.check(isTaken: holder != nil && holder?.tenantID != claimant)
     try await throttle.admit(mailTo: signup.email, call, transaction)
     let inserted = try await Tenant.Global.insertSignupToken(
       transaction,
@@ -185,23 +195,12 @@ struct InitSignupInput: RequestInput {
       decoder.note("email", "must be an address at a domain that the DNS allows")
       return nil
     }
-    guard !PersonalMailProviders.domains.contains(domain.name) else {
-      decoder.note("email", "must not be a personal email address")
-      return nil
+    switch UnclaimableDomain(domain) {
+    case nil: return domain
+    case .personalMailProvider: decoder.note("email", "must not be a personal email address")
+    case .publicSuffix:
+      decoder.note("email", "must not be at a public suffix, below which anybody can register a name")
     }
-    return domain
+    return nil
   }
-}
-
-/// The providers that give addresses to anybody: such an address says nothing about an employer or an agency.
-enum PersonalMailProviders {
-  static let domains: Set<String> = [
-    "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.in", "yahoo.co.uk", "yahoo.de", "yahoo.fr",
-    "yahoo.ca",
-    "yahoo.com.au", "yahoo.com.br", "yahoo.co.jp", "ymail.com", "hotmail.com", "hotmail.co.uk", "hotmail.de",
-    "hotmail.fr", "outlook.com", "outlook.in", "live.com", "live.in", "msn.com", "aol.com", "protonmail.com",
-    "proton.me", "icloud.com", "me.com", "mac.com", "mail.com", "zoho.com", "yandex.com", "yandex.ru",
-    "gmx.com",
-    "gmx.de", "gmx.net", "web.de", "rediffmail.com", "fastmail.com", "tutanota.com", "hey.com",
-  ]
 }

@@ -18,7 +18,7 @@ struct CrashCampaign: Sendable {
   private static func tenants<Portal: TenantPortalType>(_: Portal.Type) -> [any CrashScenario.Type] {
     [
       InitSignupScenario<Portal>.self, TenantSignupScenario<Portal>.self, InvitationScenario<Portal>.self,
-      DomainClaimScenario<Portal>.self, RefusedScenario<TenantSignupScenario<Portal>>.self,
+      DomainClaimScenario<Portal>.self, DisplacementScenario<Portal>.self, RefusedScenario<TenantSignupScenario<Portal>>.self,
       RefusedScenario<DomainClaimScenario<Portal>>.self,
     ]
   }
@@ -54,14 +54,10 @@ struct CrashCampaign: Sendable {
     try await stack.removeObstacles()
     var points: [String] = []
     for point in stack.points.points(of: requestID) where !points.contains(point) { points.append(point) }
-    // Of one that is refused only the undo is new.
-    let isRefused = points.contains { $0.contains(".fence.") }
-    let wanted = points.filter { !isRefused || Self.undoSteps.contains(where: $0.contains) }
+    let wanted = points.filter { point in scenario.newSteps?.contains { point.contains(".\($0).") } ?? true }
     try #require(wanted.count >= 6, "\(scenario.name): \(points)")
     return wanted
   }
-
-  private static let undoSteps = [".fence.", ".undoGlobal.", ".deleteIntent."]
 
   private func run(
     _ fault: CrashFault,

@@ -8,6 +8,9 @@ protocol CrashScenario: Sendable {
   /// The saga's kind; with an addition if it is made to fail.
   static var name: String { get }
 
+  /// The steps whose points are cases; nil for all of them.
+  static var newSteps: [String]? { get }
+
   /// Prepares somebody new.
   static func prepare(_ stack: CrashStack) async throws -> Self
   /// Makes the request that runs the saga.
@@ -15,6 +18,10 @@ protocol CrashScenario: Sendable {
   func start(_ stack: CrashStack, requestID: String, via landing: String) async -> Int?
   /// What has become of it, seen from outside; it must be one of two, whole.
   func outcome(_ stack: CrashStack) async throws -> CrashOutcome
+}
+
+extension CrashScenario {
+  static var newSteps: [String]? { nil }
 }
 
 enum CrashOutcome: String, Sendable {

@@ -5,6 +5,7 @@ import TestSupport
 /// A saga whose step 3 is refused, by a row of the region that stands in its way: so it reaches the points of the undo.
 struct RefusedScenario<Base: ObstructableScenario>: CrashScenario {
   static var name: String { Base.name + ", refused" }
+  static var newSteps: [String]? { ["fence", "undoGlobal", "deleteIntent"] }
   let base: Base
 
   static func prepare(_ stack: CrashStack) async throws -> RefusedScenario {

@@ -81,10 +81,12 @@ struct DomainClaimScenario<Portal: TenantPortalType>: CrashScenario {
         session: founder.session
       )
       guard answer.json["status"] == "PENDING" else { throw CrashViolation(description: "\(answer)") }
+      try await stack.lapse(domain, Portal.self)
       return .complete
     case (0, 0):
       let answer = try await stack.sendPatiently(path, body, session: founder.session)
       guard answer.status == 201 else { throw CrashViolation(description: "second try: \(answer)") }
+      try await stack.lapse(domain, Portal.self)
       return .undone
     default: throw CrashViolation(description: "\(domain): rows \(domains)")
     }

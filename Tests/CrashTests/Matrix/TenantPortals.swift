@@ -21,28 +21,45 @@ enum Agency: TenantPortalType {
   static let (portal, tenant, tenants) = ("agency", "agency", "agencies")
 }
 
-/// A tenant that is there already, to invite and to claim with: one for each portal is enough.
+/// Tenants that are there already, to invite and to claim with: some for each portal and home, taken in turn, since a
+/// tenant has few unproven claims at a time.
 final class Founders: Sendable {
   struct Founder: Sendable {
     let session: String
     let tenantID: String
+    let email: String
   }
 
-  private let known = NIOLockedValueBox<[String: Task<Founder, any Error>]>([:])
+  private static let count = 4
 
-  func founder<Portal: TenantPortalType>(_: Portal.Type, _ stack: CrashStack) async throws -> Founder {
-    let task = known.withLockedValue { known in
-      let task = known[Portal.portal] ?? Task { try await Self.make(Portal.self, stack) }
-      known[Portal.portal] = task
+  private struct State {
+    var known: [String: Task<Founder, any Error>] = [:]
+    var asked = 0
+  }
+
+  private let state = NIOLockedValueBox(State())
+
+  func founder<Portal: TenantPortalType>(
+    _: Portal.Type,
+    _ stack: CrashStack,
+    home: String = CrashStack.victim
+  ) async throws -> Founder {
+    let task = state.withLockedValue { state in
+      state.asked += 1
+      let key = "\(Portal.portal) \(home) \(state.asked % Self.count)"
+      let task = state.known[key] ?? Task { try await Self.make(Portal.self, stack, home) }
+      state.known[key] = task
       return task
     }
     return try await task.value
   }
 
-  private static func make<Portal: TenantPortalType>(_: Portal.Type, _ stack: CrashStack) async throws
-    -> Founder
-  {
-    let signup = try await TenantSignupScenario<Portal>.prepare(stack)
+  private static func make<Portal: TenantPortalType>(
+    _: Portal.Type,
+    _ stack: CrashStack,
+    _ home: String
+  ) async throws -> Founder {
+    let signup = try await TenantSignupScenario<Portal>.prepare(stack, home: home)
     let answer = try await stack.sendPatiently("/\(Portal.portal)/complete-signup", signup.body)
     let tenantID = try await stack.stack.global.text(
       "SELECT \(Portal.tenant)_id::text FROM \(Portal.tenants) WHERE \(Portal.tenant)_name = $1",
@@ -50,7 +67,8 @@ final class Founders: Sendable {
     )
     return Founder(
       session: try #require(answer.json["session_token"].string, "\(answer)"),
-      tenantID: try #require(tenantID)
+      tenantID: try #require(tenantID),
+      email: signup.email
     )
   }
 }
@@ -71,9 +89,9 @@ extension CrashStack {
     return (known, recorded)
   }
 
-  func mail(_ type: String, to email: String) async throws -> String {
+  func mail(_ type: String, to email: String, in region: String = victim) async throws -> String {
     try #require(
-      try await stack.database(Self.victim).text(
+      try await stack.database(region).text(
         """
         SELECT email_text_body FROM emails WHERE email_to = $1 AND email_type = $2::text::email_type
         ORDER BY created_at DESC LIMIT 1

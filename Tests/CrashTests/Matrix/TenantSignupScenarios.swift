@@ -54,7 +54,7 @@ struct TenantSignupScenario<Portal: TenantPortalType>: CrashScenario {
   let token: String
 
   private var path: String { "/\(Portal.portal)/complete-signup" }
-  private var email: String { "founder@\(domain)" }
+  var email: String { "founder@\(domain)" }
   var body: JSON {
     [
       "signup_token": .string(token), "password": .string(CrashStack.password), "preferred_language": "en-US",
@@ -63,15 +63,19 @@ struct TenantSignupScenario<Portal: TenantPortalType>: CrashScenario {
   }
 
   static func prepare(_ stack: CrashStack) async throws -> TenantSignupScenario {
+    try await prepare(stack, home: CrashStack.victim)
+  }
+
+  static func prepare(_ stack: CrashStack, home: String) async throws -> TenantSignupScenario {
     let domain = PrivateDNS.unheardOfDomain()
     let email = "founder@\(domain)"
     let answer = try await stack.sendPatiently(
       "/\(Portal.portal)/init-signup",
-      ["email": .string(email), "home_region": .string(CrashStack.victim)]
+      ["email": .string(email), "home_region": .string(home)]
     )
     guard answer.status == 200 else { throw CrashViolation(description: "\(answer)") }
-    let record = try await stack.mail("\(Portal.portal)_signup_verification", to: email)
-    let link = try await stack.mail("\(Portal.portal)_signup_token", to: email)
+    let record = try await stack.mail("\(Portal.portal)_signup_verification", to: email, in: home)
+    let link = try await stack.mail("\(Portal.portal)_signup_token", to: email, in: home)
     let dnsToken = try #require(record.firstMatch(of: /\b[a-f0-9]{64}\b/)).0.description
     try await PrivateDNS.shared.setTXT("_vetchium-verify.\(domain)", dnsToken)
     let token = try #require(link.firstMatch(of: /\b[a-f0-9]{64}\b/)).0.description

@@ -28,6 +28,48 @@ import Testing
     try await stack.post("get-domain-status", ["domain": .string(domain)], as: admin).json
   }
 
+  /// The claimant is at home in another region, whose server is asked to let go; the request lands in a third one.
+  @Test(arguments: TenantPortalName.allCases)
+  func aProofDisplacesAClaimInAnotherRegion(portal: TenantPortalName) async throws {
+    let stack = try await TestStack.shared
+    let claimant = try await stack.colleague(stack.tenant(portal, home: "usa1"), isAdmin: true)
+    let rival = try await stack.colleague(stack.tenant(portal, home: "ind1"), isAdmin: true)
+    let body: JSON = ["domain": .string(PrivateDNS.unheardOfDomain())]
+    func claim(as colleague: Colleague) async throws -> HTTPAnswer {
+      try await stack.post("claim-domain", body, as: colleague, via: "deu1")
+    }
+    #expect(try await claim(as: claimant).status == 201)
+    let refused = try await claim(as: rival)
+    refused.expectProblem(409, "domain-taken")
+    let name = try #require(refused.json["dns_record_name"].string)
+    try await PrivateDNS.shared.setTXT(name, try #require(refused.json["verification_token"].string))
+    let displaced = try await claim(as: rival)
+    #expect(displaced.status == 201 && displaced.json["status"] == "VERIFIED", "\(displaced)")
+    try await stack.post("get-domain-status", body, as: claimant).expectProblem(404, "no-such-domain")
+    #expect(try await stack.post("get-domain-status", body, as: rival).json["status"] == "VERIFIED")
+    let mails = try await stack.database("usa1").count(
+      "emails",
+      where: "email_to = $1 AND email_type = $2::text::email_type",
+      claimant.email,
+      "\(portal.rawValue)_domain_displaced"
+    )
+    #expect(mails == 1)
+  }
+
+  /// Nobody without the platform's keys can have a claim released.
+  @Test(arguments: TenantPortalName.allCases)
+  func strangersCannotHaveAClaimReleased(portal: TenantPortalName) async throws {
+    let stack = try await TestStack.shared
+    let claimant = try await stack.colleague(stack.tenant(portal, home: "usa1"), isAdmin: true)
+    let domain = PrivateDNS.unheardOfDomain()
+    let body: JSON = ["domain": .string(domain)]
+    #expect(try await stack.post("claim-domain", body, as: claimant).status == 201)
+    let tenant = claimant.tenant.id.uuidString.lowercased()
+    let target = "/internal/\(portal.rawValue)/release-domain?tenant=\(tenant)&domain=\(domain)&proven=true"
+    try await stack.client("usa1").post(target, [:]).expectProblem(404, "not-found")
+    #expect(try await stack.post("get-domain-status", body, as: claimant).status == 200)
+  }
+
   @Test(arguments: TenantPortalName.allCases)
   func aClaimIsVerifiedOnceTheRecordIsThere(portal: TenantPortalName) async throws {
     try await Self.withClaim(portal) { stack, dns, admin, domain in
