@@ -3,9 +3,14 @@ public enum DomainProof {
   /// The outcome of one look-up of the record.
   public enum Outcome: Sendable, Equatable {
     case proven
+    /// The name does not exist, or has no TXT record: nothing at all, an address, an alias that leads to none.
+    case noRecord
     /// There are TXT records, and none of them is the expected one.
     case recordMissing
+    /// Our name servers answer, and did not find out about this name: the domain's own servers fail.
     case lookupFailed(TXTLookupError)
+    /// Our name servers do not answer anything. It says nothing about the domain.
+    case resolverFailed(TXTLookupError)
   }
 
   /// The record's name within the domain.
@@ -40,11 +45,16 @@ public enum DomainProof {
   ) async throws -> Outcome {
     do throws(TXTLookupError) {
       let records = try await resolver.records(at: recordName(of: domain))
+      guard !records.isEmpty else { return .noRecord }
       return records.contains { isToken($0, token) } ? .proven : .recordMissing
-    } catch .cancelled {
-      throw CancellationError()
     } catch {
-      return .lookupFailed(error)
+      switch error {
+      case .cancelled: throw CancellationError()
+      case .noSuchName, .noRecord: return .noRecord
+      case .invalidName: return .lookupFailed(error)
+      case .serverFailed, .refused, .malformedAnswer, .timedOut, .unreachable:
+        return await resolver.isAnswering() ? .lookupFailed(error) : .resolverFailed(error)
+      }
     }
   }
 }

@@ -7,9 +7,9 @@
 //   a token        valid for 7 days → renewed by the next check, while PENDING; kept for ever afterwards
 //   a check        allowed once in 60 minutes, whatever came of the last one
 //
-// Failure: everything that keeps the record from being seen is one outcome, "look-up failed", with a reason for the
-// log: the name or the type does not exist, the servers refuse or fail, no server answers within five seconds. None of
-// them proves anything, so none is an error of the server.
+// Failure: a name without TXT records, records without the token, and a name that our servers cannot look up within
+// five seconds are failures of the check. If our name servers do not answer at all, which a question about the root of
+// the DNS tells, nothing is known about the domain: no failure is counted and no pause begins.
 //
 // Nothing is cached, and each look-up has a channel of its own: an answer is never older than its question, and each
 // question leaves from a port of its own, so that a forged answer has to guess port and id (RFC 5452 §9.2). What cannot

@@ -58,8 +58,8 @@ public struct SagaRunner: Sendable {
 
   /// Takes back what an earlier saga made, after other attempts with the same subject, whether or not the caller's task
   /// is cancelled meanwhile.
-  /// - Throws: what the retraction throws, and nothing has changed; `SagaError.underWay` when another attempt stays open
-  ///   too long; else the error of the undo, with an alert: the region's record is gone, and recovery does the rest.
+  /// - Throws: what the retraction throws, and nothing has changed; `SagaError.underWay` when another attempt stays
+  ///   open too long; else the error of the undo, with an alert: the region's record is gone, recovery does the rest.
   public func retractInTurn<R: SagaRetraction>(_ retraction: R, logger: Logger) async throws {
     try await inTurn(R.Undo.kind) { subjectID in
       subjectID = retraction.subjectID

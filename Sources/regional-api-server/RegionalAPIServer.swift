@@ -98,7 +98,9 @@ enum RegionalAPIServer {
       )
     }
     let peers = RegionPeers(directory: directory, client: peerClient)
-    func tenantPortal<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> TenantPortal<Tenant> {
+    func tenantPortal<Tenant: TenantType>(_: Tenant.Type, _ own: TenantSettings) throws -> TenantPortal<
+      Tenant
+    > {
       TenantPortal<Tenant>(
         region: settings.region,
         settings: own,

@@ -21,6 +21,10 @@ struct DomainVerificationStateTests {
     (.failing, 3, .recordMissing, .failing, 4),
     (.failing, 3, .lookupFailed(.noRecord), .failing, 4),
     (.failing, 3, .proven, .verified, 0),
+    (.verified, 2, .noRecord, .failing, 3),
+    (.pending, 1, .resolverFailed(.timedOut), .pending, 1),
+    (.verified, 2, .resolverFailed(.serverFailed), .verified, 2),
+    (.failing, 3, .resolverFailed(.unreachable), .failing, 3),
   ]
 
   @Test(arguments: table)

@@ -87,4 +87,29 @@ struct TXTResolverFaultTests {
       await #expect(throws: TXTLookupError.cancelled) { try await resolver.records(at: "acme.test") }
     }
   }
+
+  /// What our servers say about the root decides whether a failure is the domain's or our own.
+  @Test(arguments: [
+    (ScriptedDNS.Behaviour.code(2), ScriptedDNS.Behaviour.code(0), true), (.code(2), .code(3), true),
+    (.code(2), .code(5), true), (.code(2), .records(["x"]), true), (.silent, .code(0), true),
+    (.code(2), .code(2), false), (.code(2), .silent, false), (.silent, .silent, false),
+    (.silent, .garbage, false),
+  ])
+  func aFailureIsOurOwnIfTheRootIsNotAnsweredEither(
+    name: ScriptedDNS.Behaviour,
+    root: ScriptedDNS.Behaviour,
+    isTheDomains: Bool
+  ) async throws {
+    try await ScriptedDNS.run(.byName { $0.isEmpty ? root : name }) { server in
+      let resolver = TXTResolver(
+        servers: try #require(DNSServers(server.address)),
+        patience: .milliseconds(300)
+      )
+      switch try await DomainProof.look(for: "abc", at: "acme.test", with: resolver) {
+      case .lookupFailed: #expect(isTheDomains)
+      case .resolverFailed: #expect(!isTheDomains)
+      case let outcome: Issue.record("\(outcome)")
+      }
+    }
+  }
 }

@@ -70,10 +70,45 @@ struct TXTResolverTests {
     func look() async throws -> DomainProof.Outcome {
       try await DomainProof.look(for: "abc", at: domain, with: resolver)
     }
-    #expect(try await look() == .lookupFailed(.noSuchName))
+    #expect(try await look() == .noRecord)
     try await dns.setTXT(DomainProof.recordName(of: domain), "other")
     #expect(try await look() == .recordMissing)
     try await dns.setTXT(DomainProof.recordName(of: domain), [["other"], ["ab", "c"]])
     #expect(try await look() == .proven)
+  }
+
+  /// An alias, to a name without TXT records or to one that the server does not know; a name with an address only.
+  @Test func aNameWithoutTXTRecordsHasNoRecord() async throws {
+    let (resolver, dns) = try await Self.resolver()
+    for target in ["elsewhere.example", "\(PrivateDNS.unheardOfDomain())"] {
+      let domain = PrivateDNS.unheardOfDomain()
+      try await dns.setAlias(DomainProof.recordName(of: domain), to: target)
+      #expect(try await DomainProof.look(for: "abc", at: domain, with: resolver) == .noRecord, "\(target)")
+    }
+    let domain = PrivateDNS.unheardOfDomain()
+    try await dns.setAddress(DomainProof.recordName(of: domain))
+    #expect(try await DomainProof.look(for: "abc", at: domain, with: resolver) == .noRecord)
+    // An alias to a name that has the record is followed.
+    let target = PrivateDNS.unheardOfDomain()
+    try await dns.setTXT(target, "abc")
+    try await dns.setAlias(DomainProof.recordName(of: "x.\(domain)"), to: target)
+    #expect(try await DomainProof.look(for: "abc", at: "x.\(domain)", with: resolver) == .proven)
+  }
+
+  /// The server answers, and fails for one zone: that is the domain's. A server that is gone is ours.
+  @Test func anOutageOfTheServerIsToldFromOneOfTheDomain() async throws {
+    let (resolver, _) = try await Self.resolver()
+    #expect(
+      try await DomainProof.look(for: "abc", at: "x.broken", with: resolver) == .lookupFailed(.serverFailed)
+    )
+    let own = try await PrivateDNS.start()
+    let gone = TXTResolver(servers: try #require(DNSServers(own.address)))
+    #expect(
+      try await DomainProof.look(for: "abc", at: "x.broken", with: gone) == .lookupFailed(.serverFailed)
+    )
+    try await own.kill()
+    #expect(
+      try await DomainProof.look(for: "abc", at: "x.test", with: gone) == .resolverFailed(.serverFailed)
+    )
   }
 }

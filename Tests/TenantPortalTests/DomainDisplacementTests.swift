@@ -58,7 +58,8 @@ import Testing
     }
 
     /// Who has the domain in the global database and in the region: the same tenant, or nobody.
-    func expectOwner(_ account: TestAccount?, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    func expectOwner(_ account: TestAccount?, sourceLocation: SourceLocation = #_sourceLocation) async throws
+    {
       let (id, tenant) = (kind.tenantID, kind.tenant)
       let owner = account.flatMap(\.tenant).map { $0.id.uuidString.lowercased() }
       let expected = owner.map { [[$0]] } ?? []

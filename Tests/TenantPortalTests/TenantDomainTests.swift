@@ -5,58 +5,7 @@ import Testing
 
 /// Claiming further domains and having them checked, in both portals, with a DNS that the test writes.
 @Suite struct TenantDomainTests {
-  /// An administrator and a domain of the tenant.
-  private struct Claim: Sendable {
-    let portals: PortalHarness
-    let admin: TestAccount
-    let domain: String
-    let token: String
-
-    static func make(
-      _ kind: PortalKind,
-      status: String = "PENDING",
-      failures: Int32 = 0,
-      expiresIn: String = "7 days"
-    ) async throws -> Claim {
-      let portals = try await PortalHarness.shared
-      let admin = try await portals.account(kind, isAdmin: true)
-      let (domain, token) = try await portals.addDomain(
-        to: #require(admin.tenant),
-        status: status,
-        failures: failures,
-        expiresIn: expiresIn
-      )
-      return Claim(portals: portals, admin: admin, domain: domain, token: token)
-    }
-
-    func post(_ endpoint: String) async throws -> PortalResponse {
-      try await portals.post(admin.kind.path(endpoint), ["domain": .string(domain)], session: admin.session)
-    }
-
-    func verify() async throws -> PortalResponse { try await post("verify-domain") }
-    func status() async throws -> JSON { try await post("get-domain-status").json }
-
-    func publish(_ records: String...) { portals.dns.set("_vetchium-verify.\(domain)", .records(records)) }
-
-    /// Lets an hour pass for the cooldown.
-    func passCooldown(_ interval: String = "60 minutes") async throws {
-      try await portals.regional.rows(
-        """
-        UPDATE \(admin.kind.tenant)_domains SET last_attempted_at = last_attempted_at - $2::text::interval
-        WHERE domain = $1 RETURNING ''
-        """,
-        domain,
-        interval
-      )
-    }
-
-    func column(_ name: String) async throws -> String? {
-      try await portals.regional.text(
-        "SELECT \(name)::text FROM \(admin.kind.tenant)_domains WHERE domain = $1",
-        domain
-      )
-    }
-  }
+  private typealias Claim = DomainClaim
 
   private static func claim(_ domain: String, by admin: TestAccount) async throws -> PortalResponse {
     try await PortalHarness.shared.post(
@@ -207,6 +156,62 @@ import Testing
     // An answer that is too long for UDP comes over TCP.
     claim.portals.dns.set(name, .truncated([claim.token]))
     #expect(try await claim.verify().json["status"] == "VERIFIED")
+  }
+
+  /// Nothing is counted, nothing begins: the next check is possible at once, and finds the record.
+  @Test(arguments: PortalKind.tenants)
+  func anOutageOfOurOwnNameServersIsNoFailureOfTheDomain(_ kind: PortalKind) async throws {
+    try await PortalHarness.with { portals in
+      let admin = try await portals.account(kind, isAdmin: true)
+      for status in ["PENDING", "VERIFIED", "FAILING"] {
+        let (domain, token) = try await portals.addDomain(
+          to: #require(admin.tenant),
+          status: status,
+          failures: 2
+        )
+        let claim = Claim(portals: portals, admin: admin, domain: domain, token: token)
+        portals.dns.set("", .code(2))
+        portals.dns.set("_vetchium-verify.\(domain)", .code(2))
+        for _ in 1...2 {
+          let check = try await claim.verify()
+          check.expectMembers(["status", "message"])
+          #expect(check.json["status"] == .string(status))
+          #expect(check.json["message"].string?.contains("Our name servers do not answer") == true)
+          #expect(try await claim.column("consecutive_failures") == "2")
+          #expect(try await claim.column("last_attempted_at") == nil)
+        }
+        #expect(try await claim.status()["can_request_verification"] == true)
+        portals.dns.set("", .code(0))
+        claim.publish(token)
+        #expect(try await claim.verify().json["status"] == "VERIFIED")
+        // A pause that had begun before is over, and its beginning is not forgotten.
+        try await claim.passCooldown()
+        let before = try await claim.column("last_attempted_at")
+        portals.dns.set("", .code(2))
+        portals.dns.set("_vetchium-verify.\(domain)", .code(2))
+        try await claim.verify().expect(200)
+        #expect(try await claim.column("last_attempted_at") == before)
+        portals.dns.set("", .code(0))
+      }
+    }
+  }
+
+  /// What keeps the proof away is told in words.
+  @Test(arguments: PortalKind.tenants)
+  func theMessageSaysWhatWasFound(_ kind: PortalKind) async throws {
+    let claim = try await Claim.make(kind)
+    let name = "_vetchium-verify.\(claim.domain)"
+    for (behaviour, message) in [
+      (ScriptedDNS.Behaviour.code(3), "There is no TXT record at \(name)."),
+      (.records([]), "There is no TXT record at \(name)."),
+      (.records(["x"]), "There are TXT records at \(name), but none of them is the token."),
+      (.code(2), "The TXT record at \(name) could not be looked up"),
+    ] {
+      claim.portals.dns.set(name, behaviour)
+      let check = try await claim.verify()
+      #expect(check.json["message"].string?.hasPrefix(message) == true, "\(check)")
+      try await claim.passCooldown()
+    }
   }
 
   @Test(arguments: PortalKind.tenants)

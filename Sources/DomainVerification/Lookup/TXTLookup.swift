@@ -19,7 +19,7 @@ final class TXTLookup {
 
   init(_ question: TXTQuestion) {
     deadline = .now + question.patience
-    guard Self.isLibraryReady, open(question.servers) else {
+    guard Self.isLibraryReady, open(question) else {
       outcome = .failure(.unreachable)
       return
     }
@@ -31,11 +31,17 @@ final class TXTLookup {
     if let channel { ares_destroy(channel) }
   }
 
-  private func open(_ servers: DNSServers) -> Bool {
+  private func open(_ question: TXTQuestion) -> Bool {
+    let servers = question.servers
     var options = ares_options()
+    var mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES
+    if question.takesEveryAnswer {
+      options.flags = ARES_FLAG_NOCHECKRESP
+      mask |= ARES_OPT_FLAGS
+    }
     options.timeout = Int32(Self.firstWait / .milliseconds(1))
     options.tries = Self.tries
-    guard ares_init_options(&channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES) == ARES_SUCCESS else {
+    guard ares_init_options(&channel, &options, mask) == ARES_SUCCESS else {
       return false
     }
     guard !servers.entries.isEmpty else { return true }
@@ -141,7 +147,8 @@ extension TXTLookupError {
       switch status {
       case ARES_ENOTFOUND: .noSuchName
       case ARES_ENODATA: .noRecord
-      case ARES_ESERVFAIL, ARES_EREFUSED, ARES_ENOTIMP, ARES_ECONNREFUSED: .serverFailed
+      case ARES_ESERVFAIL, ARES_ECONNREFUSED: .serverFailed
+      case ARES_EREFUSED, ARES_ENOTIMP: .refused
       case ARES_EFORMERR, ARES_EBADRESP: .malformedAnswer
       case ARES_ETIMEOUT: .timedOut
       case ARES_EBADNAME: .invalidName
@@ -156,9 +163,11 @@ public enum TXTLookupError: Error, Sendable, Equatable {
   case noSuchName
   /// The name exists without a TXT record.
   case noRecord
-  /// The servers failed or refused (SERVFAIL, REFUSED, NOTIMP), or their ports are closed: c-ares does not tell one
-  /// from the other.
+  /// The servers failed (SERVFAIL), or their ports are closed. Unless every answer is taken, c-ares tells neither these
+  /// nor a refusal from one another, since it has asked the next server.
   case serverFailed
+  /// The server refused (REFUSED, NOTIMP), where every answer is taken.
+  case refused
   /// The answer was no DNS message, or did not match the question.
   case malformedAnswer
   /// No server answered in time.

@@ -19,6 +19,23 @@ public struct TXTResolver: Sendable {
     try await thread.lookUp(TXTQuestion(name: name, servers: servers, patience: patience)).get()
   }
 
+  /// Says whether a name server answers a question about the root of the DNS, which no domain's owner can spoil. A
+  /// refusal is an answer, a failure (SERVFAIL) is none: a resolver without a network gives it to every question.
+  func isAnswering() async -> Bool {
+    let question = TXTQuestion(
+      name: ".",
+      servers: servers,
+      patience: Self.rootPatience,
+      takesEveryAnswer: true
+    )
+    switch await thread.lookUp(question) {
+    case .success, .failure(.noRecord), .failure(.noSuchName), .failure(.refused): return true
+    case .failure: return false
+    }
+  }
+
+  private static let rootPatience = Duration.seconds(2)
+
   /// Ends the look-ups under way; later ones fail with `cancelled`.
   public func shutdown() async { await thread.shutdown() }
 }
@@ -28,6 +45,8 @@ struct TXTQuestion: Sendable {
   let name: String
   let servers: DNSServers
   let patience: Duration
+  /// Failures and refusals are the outcome, instead of a reason to ask the next server.
+  var takesEveryAnswer = false
 }
 
 typealias TXTOutcome = Result<[String], TXTLookupError>

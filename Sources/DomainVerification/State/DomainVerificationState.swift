@@ -21,6 +21,7 @@ public struct DomainVerificationState: Sendable, Equatable {
   /// The state after one more check.
   public func after(_ outcome: DomainProof.Outcome) -> DomainVerificationState {
     if outcome == .proven { return .proven }
+    if case .resolverFailed = outcome { return self }
     let failures = consecutiveFailures + 1
     // A claim that was never proven cannot get worse.
     let isFailing = status == .verified && failures >= Self.tooManyFailures

@@ -68,8 +68,8 @@ public struct InvitationUndo<Tenant: JournaledTenant>: SagaUndo {
 
 /// The undo of a claim to a domain, and what ends a claim that somebody else displaces: gives the domain back.
 ///
-/// Of a tenant's claims to a domain and their retractions at most one is open, and no claim is made to a domain that the
-/// tenant has: a row that is there is this claim's.
+/// Of a tenant's claims to a domain and their retractions at most one is open, and no claim is made to a domain that
+/// the tenant has: a row that is there is this claim's.
 public struct DomainClaimUndo<Tenant: JournaledTenant>: SagaUndo {
   public static var kind: String { "\(Tenant.prefix)_domain_claim" }
   public static var entity: String { "\(Tenant.tenantEntity)_domain" }

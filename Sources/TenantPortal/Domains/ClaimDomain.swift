@@ -43,11 +43,7 @@ extension TenantPortal {
 
   private func isProven(_ domain: String, by challenge: String?, _ logger: Logger) async throws -> Bool {
     guard let challenge else { return false }
-    let outcome = try await DomainProof.look(for: challenge, at: domain, with: resolver)
-    if case .lookupFailed(let reason) = outcome {
-      logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
-    }
-    return outcome == .proven
+    return try await lookForProof(challenge, at: domain, logger) == .proven
   }
 
   /// Ends another tenant's claim, if it has lapsed or the proof displaces it.

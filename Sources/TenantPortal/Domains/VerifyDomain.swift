@@ -22,16 +22,31 @@ extension TenantPortal {
         throw error
       }
     }
-    let outcome = try await DomainProof.look(for: check.verificationToken, at: domain, with: resolver)
-    if case .lookupFailed(let reason) = outcome {
-      call.logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
+    let outcome = try await lookForProof(check.verificationToken, at: domain, call.logger)
+    if case .resolverFailed = outcome {
+      await withdraw(check, domain, user)
+      return DomainCheckContent(status: check.status, verifiedAt: nil, message: outcome.message(domain))
     }
     let (standing, checkedAt) = try await record(outcome, domain, user)
     return DomainCheckContent(
       status: standing.status,
       verifiedAt: outcome == .proven ? checkedAt : nil,
-      message: outcome.message
+      message: outcome.message(domain)
     )
+  }
+
+  /// Looks for the record with a token, and logs why it could not be looked up.
+  func lookForProof(_ token: String, at domain: String, _ logger: Logger) async throws -> DomainProof.Outcome
+  {
+    let outcome = try await DomainProof.look(for: token, at: domain, with: resolver)
+    switch outcome {
+    case .proven, .noRecord, .recordMissing: break
+    case .lookupFailed(let reason):
+      logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
+    case .resolverFailed(let reason):
+      logger.warning("no name server answers", metadata: ["reason": "\(reason)"])
+    }
+    return outcome
   }
 
   /// Committed before the look-up, so that of two calls at the same moment only one asks.
@@ -122,11 +137,17 @@ struct DomainCheckContent: ResponseContent {
 }
 
 extension DomainProof.Outcome {
-  fileprivate var message: String {
-    switch self {
+  /// The outcome in words for whoever looks after the domain.
+  func message(_ domain: String) -> String {
+    let name = DomainProof.recordName(of: domain)
+    return switch self {
     case .proven: "The record was found; the domain is verified."
-    case .recordMissing: "There are TXT records, but none of them is the token."
-    case .lookupFailed: "The TXT record could not be looked up."
+    case .noRecord: "There is no TXT record at \(name)."
+    case .recordMissing: "There are TXT records at \(name), but none of them is the token."
+    case .lookupFailed:
+      "The TXT record at \(name) could not be looked up; the domain's name servers may be failing."
+    case .resolverFailed:
+      "Our name servers do not answer at the moment. This check does not count; please ask again."
     }
   }
 }

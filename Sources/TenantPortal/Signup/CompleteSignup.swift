@@ -37,15 +37,8 @@ extension TenantPortal {
   }
 
   private func prove(_ signup: FindSignup.Row, _ logger: Logger) async throws {
-    let outcome = try await DomainProof.look(for: signup.dnsToken, at: signup.domain, with: resolver)
-    switch outcome {
-    case .proven: return
-    case .recordMissing:
-      throw Problem.domainNotProven("There are TXT records, but none of them is the token.")
-    case .lookupFailed(let reason):
-      logger.info("TXT look-up failed", metadata: ["reason": "\(reason)"])
-      throw Problem.domainNotProven("The TXT record could not be looked up.")
-    }
+    let outcome = try await lookForProof(signup.dnsToken, at: signup.domain, logger)
+    guard outcome == .proven else { throw Problem.domainNotProven(outcome.message(signup.domain)) }
   }
 
   private func complete(

@@ -23,7 +23,8 @@ public final class PrivateDNS: Sendable {
     self.directory = directory
   }
 
-  static func start() async throws -> PrivateDNS {
+  /// Starts a server that no other test uses.
+  public static func start() async throws -> PrivateDNS {
     let directory = try PrivateDirectory.make(ownedBy: nil)
     let port = try FreePort.find()
     let words = try ServerPrograms(project: ServerPrograms.compiledProject)
@@ -59,6 +60,14 @@ public final class PrivateDNS: Sendable {
   public func setTXT(_ name: String, _ records: String...) async throws {
     try await setTXT(name, records.map { [$0] })
   }
+
+  /// Makes a name an alias of another one, instead of what it was (RFC 1034 §3.6.2).
+  public func setAlias(_ name: String, to target: String) async throws {
+    try await update(["update delete \(name).", "update add \(name). 60 CNAME \(target)."])
+  }
+
+  /// Ends the server at once.
+  public func kill() async throws { try await process.kill() }
 
   /// Makes a name exist without a TXT record.
   public func setAddress(_ name: String) async throws {

@@ -18,7 +18,8 @@ struct CrashCampaign: Sendable {
   private static func tenants<Portal: TenantPortalType>(_: Portal.Type) -> [any CrashScenario.Type] {
     [
       InitSignupScenario<Portal>.self, TenantSignupScenario<Portal>.self, InvitationScenario<Portal>.self,
-      DomainClaimScenario<Portal>.self, DisplacementScenario<Portal>.self, RefusedScenario<TenantSignupScenario<Portal>>.self,
+      DomainClaimScenario<Portal>.self, DisplacementScenario<Portal>.self,
+      RefusedScenario<TenantSignupScenario<Portal>>.self,
       RefusedScenario<DomainClaimScenario<Portal>>.self,
     ]
   }
