@@ -22,18 +22,18 @@ public final class PeerClient: Sendable {
   /// - Parameters:
   ///   - region: the region of this process
   ///   - tls: encrypts connections to `https` endpoints; nil means that those cannot be reached
-  ///   - connectionLimit: the most connections to an endpoint, for each event loop
+  ///   - connectionLimit: the most connections to an endpoint; nil for as many as hops have
   public init(
     region: RegionCode,
     keys: HopKeys,
     tls: (any HTTPClientTLS)?,
-    connectionLimit: Int = 1,
+    connectionLimit: Int? = 1,
     eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.region = region
     self.keys = keys
     var configuration = HTTPClient.Configuration()
-    configuration.connectionLimit = connectionLimit
+    if let connectionLimit { configuration.connectionLimit = connectionLimit }
     configuration.tls = tls
     client = HTTPClient(configuration, group: eventLoopGroup)
   }

@@ -94,7 +94,7 @@ enum RegionalAPIServer {
         region: settings.region,
         keys: $0,
         tls: ClientTLS(settings.certificateAuthorities),
-        connectionLimit: 4
+        connectionLimit: nil
       )
     }
     let peers = RegionPeers(directory: directory, client: peerClient)
