@@ -4,7 +4,8 @@ import Testing
 
 /// A tenant that claims what it has already.
 @Suite struct SecondClaimTests {
-  /// The process dies after the second claim's intent: its undo must leave the first one's domain alone.
+  /// Two claims at once, and the process dies after the second one's first step: its undo must leave the first one's
+  /// domain alone.
   @Test func aSecondClaimThatDiesLeavesTheFirst() async throws {
     try await CrashStack.with { crash in
       try await Self.claimTwice(Org.self, crash)
@@ -14,16 +15,19 @@ import Testing
 
   private static func claimTwice<Portal: TenantPortalType>(_: Portal.Type, _ crash: CrashStack) async throws {
     let claim = try await DomainClaimScenario<Portal>.prepare(crash)
-    let first = await claim.start(crash, requestID: "first", via: CrashStack.landing)
-    #expect(first == 201)
     let second = "second-\(Portal.portal)"
-    crash.points.plan(second, toHoldAt: "\(DomainClaimScenario<Portal>.name).insertIntent.after")
+    let step = "\(DomainClaimScenario<Portal>.name).insertIntent"
+    crash.points.plan(second, toHoldAt: "\(step).before")
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { crash.points.releaseAll() }
       group.addTask { _ = await claim.start(crash, requestID: second, via: CrashStack.landing) }
-      try await eventually("the second claim to stand behind its intent") {
-        crash.points.isHeld(second)
-      }
+      // It has seen a domain that is free.
+      try await eventually("the second claim to stand before its intent") { crash.points.isHeld(second) }
+      let first = await claim.start(crash, requestID: "first", via: CrashStack.landing)
+      #expect(first == 201)
+      crash.points.plan(second, toHoldAt: "\(step).after")
+      crash.points.releaseAll()
+      try await eventually("the second claim to stand behind its intent") { crash.points.isHeld(second) }
       try await crash.happen(.killed)
       try await group.waitForAll()
     }
