@@ -598,6 +598,7 @@ let package = Package(
       "Vocabulary",
       httpTypes,
       logging,
+      metrics,
       nioConcurrency,
       nioCore,
     ]),

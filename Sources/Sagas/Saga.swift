@@ -70,8 +70,20 @@ public protocol SagaUndo: Codable, Sendable {
   ///
   /// It runs alone: the transaction holds the saga's lock, so a step 2 that is still committing has ended by now, and
   /// none can begin.
-  /// - Returns: true if nothing of step 2 is left, as seen in this transaction.
-  func takeBack(_ subjectID: UUID, in transaction: PostgresTransaction) async throws -> Bool
+  /// - Returns: the state as seen in this transaction.
+  func takeBack(_ subjectID: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome
+}
+
+/// The outcome of an undo.
+public enum SagaUndoOutcome: Sendable, Equatable {
+  /// Step 2 had happened, and nothing of it is left now.
+  case tookBack
+  /// Nothing of step 2 was there.
+  case nothingThere
+  case somethingLeft
+
+  /// - Parameter deleted: the number of rows that the undo has deleted, of at most one.
+  init(deleted: Int) { self = deleted == 1 ? .tookBack : .nothingThere }
 }
 
 /// The errors of the engine itself, besides those that the databases and the sagas throw.
@@ -82,6 +94,8 @@ public enum SagaError: Error, Sendable, Equatable {
   case underWay
   /// The undo ran, and something of the global step is left all the same.
   case notUndone
+  /// The undo found nothing of a global step that has certainly happened: somebody else has been at its rows.
+  case nothingToUndo
   /// The journal names a kind that this program does not know.
   case unknownKind(String)
   /// The journal's details cannot be read as its kind's.

@@ -1,14 +1,15 @@
 import FoundationEssentials
 public import Logging
-import Metrics
-import Telemetry
+public import Metrics
+public import Telemetry
 
 /// Tells an operator that the databases may disagree: a log line with the word CONSISTENCY_ALERT, and a counter.
 public struct SagaAlert: Sendable {
   private let counter: Counter
 
-  public init() {
-    counter = PlatformMetrics.consistencyAlerts()
+  /// - Parameter counter: counts the alerts; another one than the platform's for tests.
+  public init(counter: Counter = PlatformMetrics.consistencyAlerts()) {
+    self.counter = counter
   }
 
   /// - Parameters:

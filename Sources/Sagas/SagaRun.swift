@@ -53,7 +53,7 @@ struct SagaRun<S: Saga> {
     case .writeRegional: try await writeRegional()
     case .fence: return try await undoing.fence()
     case .verify: return try await saga.isComplete(in: steps.databases.regional) ? .done : .refused
-    case .undoGlobal: return try await undoing.takeBack(saga.undo)
+    case .undoGlobal: return try await undoing.takeBack(saga.undo, mustFindIt: outcome != nil)
     case .deleteIntent: return try await undoing.deleteIntent()
     }
     return .done
@@ -224,7 +224,7 @@ struct SagaUndoing: Sendable {
       case .fence: return try await fence()
       // Finished or undone meanwhile: either way nothing is left.
       case .verify: return .done
-      case .undoGlobal: return try await takeBack(undo.get())
+      case .undoGlobal: return try await takeBack(undo.get(), mustFindIt: false)
       case .deleteIntent: return try await deleteIntent()
       case .insertIntent, .writeGlobal, .writeRegional: throw SagaError.lostOutcome
       }
@@ -240,10 +240,16 @@ struct SagaUndoing: Sendable {
     return .done
   }
 
-  func takeBack(_ undo: any SagaUndo) async throws -> SagaMachine.Event {
+  /// - Parameter mustFindIt: this process knows that step 2 has committed. Whoever fenced first must find it then;
+  ///   later ones may come after an undo that was not the last.
+  func takeBack(_ undo: any SagaUndo, mustFindIt: Bool) async throws -> SagaMachine.Event {
     do {
       try await steps.changeGlobal(.undoGlobal, attempts: attempts) { transaction in
-        guard try await undo.takeBack(subjectID, in: transaction) else { throw SagaError.notUndone }
+        switch try await undo.takeBack(subjectID, in: transaction) {
+        case .tookBack: break
+        case .nothingThere: if mustFindIt, attempts == 1 { throw SagaError.nothingToUndo }
+        case .somethingLeft: throw SagaError.notUndone
+        }
       }
       return .done
     } catch SagaError.takenOver {

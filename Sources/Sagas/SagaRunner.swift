@@ -22,10 +22,11 @@ public struct SagaRunner: Sendable {
     regional: PostgresPool,
     global: PostgresPool,
     deadline: Duration = SagaRunner.standardDeadline,
-    failpoints: FailpointHandler? = nil
+    failpoints: FailpointHandler? = nil,
+    alert: SagaAlert = SagaAlert()
   ) {
     databases = SagaDatabases(regional: regional, global: global)
-    alert = SagaAlert()
+    self.alert = alert
     self.deadline = deadline
     self.failpoints = failpoints
   }

@@ -24,6 +24,8 @@
 //   at 3, COMMIT unanswered         2 is written, 3 unknown         U; no intent to fence: look whether 3 is there
 //   the process dies anywhere       the intent tells                the deadline passes, recovery does U
 //   the fence or the undo fails     2 may be written, 3 is not      CONSISTENCY_ALERT; the intent stays, with the error
+//   the undo finds nothing of a 2   3 is not written                the same: somebody else has been at its rows; the
+//   that has certainly committed                                    next recovery finds it undone
 //
 // Why two databases without a common transaction cannot be fooled by a process that is slow, frozen or twice there:
 //

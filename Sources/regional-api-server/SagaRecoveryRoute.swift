@@ -30,7 +30,7 @@ extension SagaError: ProblemConvertible {
     case .takenOver: .unavailable(.overloaded, "The request took too long and was undone.", retryAfter: 1)
     case .underWay:
       .unavailable(.overloaded, "Another such request is still under way.", retryAfter: 5)
-    case .notUndone, .unknownKind, .unreadableDetails, .lostOutcome: .internalError
+    case .notUndone, .nothingToUndo, .unknownKind, .unreadableDetails, .lostOutcome: .internalError
     }
   }
 }

@@ -104,6 +104,9 @@ import Vocabulary
     }
     #expect(alert?.text.contains("hub_user") == true)
     #expect(alert?.text.contains(person.email) == false)
+    let metrics = String(decoding: try await stack.client("usa1").get("/metrics").body, as: UTF8.self)
+    let count = metrics.firstMatch(of: /(?m)^vetchium_consistency_alerts_total ([0-9]+)/)?.output.1
+    #expect(try #require(count.flatMap { Int($0) }, "\(metrics)") > 0)
     #expect(try await stack.regionalAddress(of: person) == person.email)
   }
 }

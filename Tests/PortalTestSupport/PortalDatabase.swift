@@ -132,6 +132,27 @@ public final class PortalDatabase: Sendable {
     try await count("pg_stat_activity", where: "datname = current_database() AND wait_event_type = 'Lock'")
   }
 
+  /// Makes statements fail, as superuser, until the database goes.
+  /// - Parameters:
+  ///   - event: `INSERT`, `UPDATE`, `DELETE`, or several joined by `OR`
+  ///   - condition: which rows, by `NEW` and `OLD`
+  public func refuse(_ event: String, on table: String, when condition: String = "TRUE") async throws {
+    try await run(trigger("RAISE EXCEPTION 'refused by the test'", event, table, condition))
+  }
+
+  /// Makes statements leave rows as they are, and count none.
+  public func ignore(_ event: String, on table: String) async throws {
+    try await run(trigger("RETURN NULL", event, table, "TRUE"))
+  }
+
+  private func trigger(_ action: String, _ event: String, _ table: String, _ condition: String) -> String {
+    let name = "test_\(table)_\(UInt32.random(in: .min ... .max))"
+    return """
+      CREATE FUNCTION \(name)() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \(action); END $$;
+      CREATE TRIGGER \(name) BEFORE \(event) ON \(table) FOR EACH ROW WHEN (\(condition)) EXECUTE FUNCTION \(name)()
+      """
+  }
+
   private func rows(_ sql: String, _ values: [any PostgresEncodable]) async throws -> [[String?]] {
     var parameters = PostgresParameters()
     for value in values { parameters.append(value) }

@@ -30,6 +30,8 @@ public final class PortalHarness: Sendable {
   public let global: PortalDatabase
   public let regional: PortalDatabase
   public let dns: ScriptedZone
+  /// The consistency alerts of this harness alone.
+  public let alerts: AlertRecorder
   private let regionalServer: InProcessServer
   private let globalService: InProcessServer
   private let shutdownServers: @Sendable () async -> Void
@@ -100,11 +102,13 @@ public final class PortalHarness: Sendable {
     self.global = global
     self.regional = regional
     self.dns = dns
+    let alerts = AlertRecorder()
+    self.alerts = alerts
     var reader = SettingsReader(environment)
     let api = Self.pools(global, regional, role: "vetchium_api_\(PortalDatabase.region)")
     let service = Self.pool(global.connectionString(role: "vetchium_global"))
-    let regionRoutes = try Self.regionalRoutes(&reader, api.global, api.regional, dns)
-    regionalServer = InProcessServer(regionRoutes.routes, logger: Self.logger)
+    let regionRoutes = try Self.regionalRoutes(&reader, api.global, api.regional, dns, alerts)
+    regionalServer = InProcessServer(regionRoutes.routes, logger: alerts.logger)
     let admin = AdminSettings(&reader)
     let portal = AdminPortal(
       settings: admin,
@@ -126,14 +130,15 @@ public final class PortalHarness: Sendable {
     _ reader: inout SettingsReader,
     _ global: PostgresPool,
     _ regional: PostgresPool,
-    _ dns: ScriptedZone
+    _ dns: ScriptedZone,
+    _ alerts: AlertRecorder
   ) throws -> (routes: [Route], shutdown: @Sendable () async -> Void) {
     guard let region = RegionCode(rawValue: PortalDatabase.region), let servers = DNSServers(dns.address)
     else {
       preconditionFailure("neither is the test's to choose")
     }
     let shared = AccountSettings(&reader)
-    let sagas = SagaRunner(regional: regional, global: global)
+    let sagas = SagaRunner(regional: regional, global: global, alert: alerts.alert)
     let hubSettings = HubSettings(&reader)
     let hub = HubPortal(
       region: region,

@@ -35,5 +35,7 @@ private struct Removal: SagaUndo {
   static let action = "remove"
   let hash: JournalHash
 
-  func takeBack(_ subjectID: UUID, in transaction: PostgresTransaction) async throws -> Bool { true }
+  func takeBack(_ subjectID: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome {
+    .tookBack
+  }
 }

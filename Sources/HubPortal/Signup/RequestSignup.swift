@@ -7,6 +7,7 @@ import Mail
 import Outbox
 import PostgresClient
 import RegionalDatabase
+import Sagas
 import SystemPrimitives
 import Vocabulary
 
@@ -50,23 +51,26 @@ extension HubPortal {
         ).insertion
       )
     } catch {
-      await withdraw(token, because: error, call.logger)
+      await withdraw(token, call.logger)
       throw error
     }
     return MessageContent("A mail with a link to complete the signup has been sent.")
   }
 
   /// A token whose mail could not be queued is deleted; if it stays it is harmless, since nobody knows it.
-  private func withdraw(_ token: RawToken, because cause: any Error, _ logger: Logger) async {
-    let deleted = try? await globalQueries.deleteHubSignupToken(tokenHash: token.hash)
-    guard deleted != 1 else { return }
-    logger.error(
-      "CONSISTENCY_ALERT",
-      metadata: [
-        "entity_type": "hub_signup_token", "entity_id": "\(Hex.encode(token.hash))",
-        "intended_action": "delete_hub_signup_token", "error": "\(cause)",
-      ]
-    )
+  private func withdraw(_ token: RawToken, _ logger: Logger) async {
+    do {
+      let deleted = try await globalQueries.deleteHubSignupToken(tokenHash: token.hash)
+      guard deleted == 1 else { throw SagaError.nothingToUndo }
+    } catch {
+      sagas.alert.raise(
+        entity: "hub_signup_token",
+        entityID: Hex.encode(token.hash),
+        action: "delete_hub_signup_token",
+        error: error,
+        logger: logger
+      )
+    }
   }
 }
 

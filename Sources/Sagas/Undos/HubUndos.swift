@@ -18,13 +18,13 @@ public struct HubSignupUndo: SagaUndo {
     self.signupTokenHash = signupTokenHash
   }
 
-  public func takeBack(_ hubUser: UUID, in transaction: PostgresTransaction) async throws -> Bool {
+  public func takeBack(_ hubUser: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome {
     let queries = GlobalQueries(transaction)
     // No row means that the global step never committed; then the token is not this saga's to release.
-    guard try await queries.deleteHubUser(hubUserGlobalID: hubUser) == 1 else { return true }
+    guard try await queries.deleteHubUser(hubUserGlobalID: hubUser) == 1 else { return .nothingThere }
     // A token that has been cleaned up meanwhile cannot be released and need not be.
     _ = try await queries.releaseHubSignupToken(tokenHash: signupTokenHash.bytes)
-    return true
+    return .tookBack
   }
 }
 
@@ -50,14 +50,15 @@ public struct HubEmailChangeUndo: SagaUndo {
     self.tokenHash = tokenHash
   }
 
-  public func takeBack(_ hubUser: UUID, in transaction: PostgresTransaction) async throws -> Bool {
+  public func takeBack(_ hubUser: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome {
     let queries = GlobalQueries(transaction)
-    _ = try await queries.revertHubUserEmailHash(
+    let reverted = try await queries.revertHubUserEmailHash(
       oldHash: oldHash.bytes,
       hubUserGlobalID: hubUser,
       newHash: newHash.bytes
     )
+    guard reverted == 0 else { return .tookBack }
     let row = try await queries.findHubUserEmailHash(hubUserGlobalID: hubUser)
-    return row?.emailAddressHash == oldHash.bytes
+    return row?.emailAddressHash == oldHash.bytes ? .nothingThere : .somethingLeft
   }
 }

@@ -21,9 +21,9 @@ public struct InitSignupUndo<Tenant: JournaledTenant>: SagaUndo {
     self.signupTokenHash = signupTokenHash
   }
 
-  public func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    _ = try await Tenant.Global.deleteSignupToken(transaction, tokenHash: signupTokenHash.bytes)
-    return true
+  public func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome {
+    let deleted = try await Tenant.Global.deleteSignupToken(transaction, tokenHash: signupTokenHash.bytes)
+    return SagaUndoOutcome(deleted: deleted)
   }
 }
 
@@ -44,11 +44,13 @@ public struct TenantSignupUndo<Tenant: JournaledTenant>: SagaUndo {
     self.signupTokenHash = signupTokenHash
   }
 
-  public func takeBack(_ tenant: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    guard try await Tenant.Global.deleteTenantRouting(transaction, tenantID: tenant) == 1 else { return true }
+  public func takeBack(_ tenant: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome {
+    guard try await Tenant.Global.deleteTenantRouting(transaction, tenantID: tenant) == 1 else {
+      return .nothingThere
+    }
     // A token that has been cleaned up meanwhile cannot be released and need not be.
     _ = try await Tenant.Global.releaseSignupToken(transaction, tokenHash: signupTokenHash.bytes)
-    return true
+    return .tookBack
   }
 }
 
@@ -60,9 +62,8 @@ public struct InvitationUndo<Tenant: JournaledTenant>: SagaUndo {
 
   public init() {}
 
-  public func takeBack(_ user: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    _ = try await Tenant.Global.deleteUserRouting(transaction, userID: user)
-    return true
+  public func takeBack(_ user: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome {
+    SagaUndoOutcome(deleted: try await Tenant.Global.deleteUserRouting(transaction, userID: user))
   }
 }
 
@@ -94,8 +95,8 @@ public struct DomainClaimUndo<Tenant: JournaledTenant>: SagaUndo {
     SHA256.hash("\(tenant) \(domain)".utf8).withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
   }
 
-  public func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> Bool {
-    _ = try await Tenant.Global.deleteDomainRouting(transaction, domain: domain, tenantID: tenant)
-    return true
+  public func takeBack(_: UUID, in transaction: PostgresTransaction) async throws -> SagaUndoOutcome {
+    let deleted = try await Tenant.Global.deleteDomainRouting(transaction, domain: domain, tenantID: tenant)
+    return SagaUndoOutcome(deleted: deleted)
   }
 }
