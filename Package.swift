@@ -618,6 +618,7 @@ let package = Package(
     ]),
     tests("TenantPortalTests", [
       "PortalTestSupport",
+      "TenantPortal",
       "TestSupport",
       "Vocabulary",
     ]),
