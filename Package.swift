@@ -538,6 +538,7 @@ let package = Package(
     ]),
     tests("APITests", [
       "API",
+      "PostgresClient",
       "HTTP1",
       "JSON",
       "PostgresClient",

@@ -32,9 +32,13 @@ extension StringProtocol {
 extension StringProtocol {
   /// The text without white space of any script at both ends.
   package var trimmingWhitespace: SubSequence {
-    let scalars = unicodeScalars
-    let end = scalars.reversed().drop(while: \.properties.isWhitespace).startIndex.base
-    let start = scalars[..<end].firstIndex { !$0.properties.isWhitespace } ?? end
-    return self[start..<end]
+    let text = withoutTrailingWhitespace
+    let start = text.unicodeScalars.firstIndex { !$0.properties.isWhitespace } ?? text.endIndex
+    return self[start..<text.endIndex]
+  }
+
+  /// The text without white space of any script, line ends included, at its end.
+  package var withoutTrailingWhitespace: SubSequence {
+    self[..<unicodeScalars.reversed().drop(while: \.properties.isWhitespace).startIndex.base]
   }
 }

@@ -1,16 +1,19 @@
 import ArgumentParser
 import FoundationEssentials
 import PostgresClient
+import Vocabulary
 
-/// A connection string that libpq can read. It may hold a password, so it is checked before anybody can complain about
-/// it in words that repeat it: libpq quotes what it cannot parse.
+/// A connection string that libpq can use. It may hold a password, so it is checked before anybody can complain about
+/// it in words that repeat it: libpq quotes what it cannot parse. Blanks and line ends at its end are dropped, as those
+/// of services' settings are.
 struct ConnectionString {
   let text: String
 
   /// - Parameter source: where it came from, for the message.
   init(_ text: String, from source: String) throws(ValidationError) {
-    guard PostgresConnectionString.isReadable(text) else {
-      throw ValidationError("\(source) is neither a PostgreSQL URI nor a keyword=value string.")
+    let text = String(text.withoutTrailingWhitespace)
+    if let problem = PostgresConnectionString.problem(of: text) {
+      throw ValidationError("\(source) \(problem).")
     }
     self.text = text
   }

@@ -57,14 +57,18 @@ public enum StandardSettings {
 extension SettingType where Value == String {
   /// A libpq connection string or URI; libpq itself judges the rest when it connects.
   public static let connectionString = SettingType(
-    "a PostgreSQL connection string (postgres://user@host/database or host=… dbname=…)"
-  ) { PostgresConnectionString.isReadable($0) ? $0 : nil }
+    "a PostgreSQL connection string (postgres://user@host/database or host=… dbname=…)",
+    problem: { PostgresConnectionString.problem(of: $0)?.description },
+    parse: { PostgresConnectionString.problem(of: $0) == nil ? $0 : nil }
+  )
 }
 
 extension SettingType where Value == String? {
-  public static let optionalConnectionString = SettingType(SettingType<String>.connectionString.expectation) {
-    PostgresConnectionString.isReadable($0) ? .some($0) : nil
-  }
+  public static let optionalConnectionString = SettingType(
+    SettingType<String>.connectionString.expectation,
+    problem: SettingType<String>.connectionString.problem,
+    parse: { PostgresConnectionString.problem(of: $0) == nil ? .some($0) : nil }
+  )
 }
 
 extension PostgresPoolConfiguration {

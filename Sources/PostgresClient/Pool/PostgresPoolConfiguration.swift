@@ -1,5 +1,3 @@
-internal import CLibPQ
-
 /// The settings of a pool: how a database is reached and how its connections are used.
 public struct PostgresPoolConfiguration: Sendable {
   /// The connection string as libpq takes it: a URI or `keyword=value` pairs. PostgreSQL manual, "Connection Strings".
@@ -110,17 +108,5 @@ public struct PostgresAdmission: Sendable {
     }
     if let words = refusal(result) { throw .unavailable(OutageReason(judged: words)) }
     if case .failure(let error) = result { throw error }
-  }
-}
-
-/// A connection string in one of libpq's two forms.
-public enum PostgresConnectionString {
-  /// Tells whether libpq can read it: a PostgreSQL URI or `keyword=value` pairs (manual, "Connection Strings").
-  ///
-  /// Ask before anything is opened, and do not show libpq's own message, which quotes what it cannot read: passwords.
-  public static func isReadable(_ text: String) -> Bool {
-    guard let options = PQconninfoParse(text, nil) else { return false }
-    PQconninfoFree(options)
-    return true
   }
 }

@@ -20,12 +20,14 @@ public enum ServiceProgram {
   ) async -> Never {
     let probed = answerArguments(definition)
     let environment = ProcessInfo.processInfo.environment
+    let warnings = RetiredSettings.warnings(environment) + MisspelledSettings.warnings(environment)
     let settings: Settings
     var reader = SettingsReader(environment)
     do {
       settings = try definition.read(&reader)
     } catch {
-      for problem in error.problems { writeError(problem) }
+      // What is missing may only be misspelled.
+      for problem in error.problems + warnings { writeError(problem) }
       exit(EX_CONFIG)
     }
     if let probed {
@@ -33,11 +35,7 @@ public enum ServiceProgram {
       writeError("\(definition.name): \(probed): \(problem)")
       exit(EXIT_FAILURE)
     }
-    let code = await run(
-      definition,
-      settings,
-      warnings: RetiredSettings.warnings(environment)
-    )
+    let code = await run(definition, settings, warnings: warnings)
     LogSink.standardOutput.flush()
     exit(code)
   }

@@ -68,10 +68,18 @@ extension Setting {
 public struct SettingType<Value: Sendable>: Sendable {
   /// Completes "expected …".
   public let expectation: String
+  /// Says what is wrong with a text that is no value, without repeating it; nil if there is nothing better to say than
+  /// what is expected.
+  public let problem: @Sendable (String) -> String?
   let parse: @Sendable (String) -> Value?
 
-  public init(_ expectation: String, parse: @escaping @Sendable (String) -> Value?) {
+  public init(
+    _ expectation: String,
+    problem: @escaping @Sendable (String) -> String? = { _ in nil },
+    parse: @escaping @Sendable (String) -> Value?
+  ) {
     self.expectation = expectation
+    self.problem = problem
     self.parse = parse
   }
 }

@@ -38,7 +38,7 @@ extension SettingType where Value == Duration {
   }
   /// A duration that may be nothing.
   public static let durationOrZero = SettingType("0s or a duration such as 500ms, 5s or 1m") { text in
-    ["0", "0s"].contains(text) ? .zero : GoDuration.parse(text)
+    text == "0" ? .zero : GoDuration.parse(text, mayBeZero: true)
   }
 }
 
@@ -76,7 +76,9 @@ extension SettingType where Value == RegionCode {
 /// Reads durations in the form of Go's `time.ParseDuration`: one or more `<number><unit>`, units ms, s, m and h
 /// (`15s`, `1h30m`, `1.5h`), together greater than 0 and at most a hundred years.
 enum GoDuration {
-  static func parse(_ text: String) -> Duration? {
+  /// - Parameter mayBeZero: accepts `0s`, `0ms`, `0h0m`, … as well.
+  static func parse(_ text: String, mayBeZero: Bool = false) -> Duration? {
+    guard !text.isEmpty else { return nil }
     var rest = Substring(text)
     var seconds = 0.0
     while !rest.isEmpty {
@@ -87,6 +89,7 @@ enum GoDuration {
       guard let value = Double(number), let scale = scales[unit] else { return nil }
       seconds += value * scale
     }
+    if seconds == 0 { return mayBeZero ? .zero : nil }
     // A century is beyond any expiry and far within the range of a timestamp.
     guard seconds > 0, seconds <= 3_155_760_000 else { return nil }
     let milliseconds = Int64((seconds * 1000).rounded())

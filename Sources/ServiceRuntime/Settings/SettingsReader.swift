@@ -1,9 +1,11 @@
-internal import FoundationEssentials
+internal import Glibc
+internal import Vocabulary
 
 /// Reads a service's settings, noting every problem before any is reported.
 ///
 /// Every variable `NAME` may be given as `NAME_FILE`: the path of a file that holds the value, as container platforms
-/// and systemd hand out secrets. One line end at the end of the file is dropped, since editors and shells put it there.
+/// and systemd hand out secrets. Blanks and line ends at the end of a value are dropped, wherever it comes from:
+/// editors, shells and tools for secrets put them there, and nobody sees them.
 public struct SettingsReader {
   private var environment: [String: String]
   private var problems: [String] = []
@@ -12,7 +14,8 @@ public struct SettingsReader {
 
   public init(_ environment: [String: String]) {
     // An empty variable counts as one that is not set.
-    self.environment = environment.filter { !$0.value.isEmpty }
+    self.environment = environment.mapValues { String($0.withoutTrailingWhitespace) }
+      .filter { !$0.value.isEmpty }
   }
 
   /// The setting's value; after a problem a placeholder, which `finish` keeps from being used.
@@ -27,7 +30,7 @@ public struct SettingsReader {
       return setting.placeholder
     }
     guard !Self.hasControlCharacters(text), let value = setting.type.parse(text) else {
-      note(setting.name, Self.problem(of: text), setting.type.expectation)
+      note(setting.name, Self.problem(of: text, setting.type), setting.type.expectation)
       return setting.placeholder
     }
     return value
@@ -40,22 +43,19 @@ public struct SettingsReader {
     guard environment[name] == nil else {
       return note(fileVariable, "is set beside \(name)", "only one of the two")
     }
-    guard let data = FileManager.default.contents(atPath: path),
-      let text = String(validating: data, as: UTF8.self)
-    else {
+    let value: Substring
+    switch SettingFile.read(path) {
+    case .text(let text): value = text.withoutTrailingWhitespace
+    case .tooLarge:
+      return note(fileVariable, "names a file of more than 64 KiB", "a file with the value on one line")
+    case .unreadable:
       return note(fileVariable, "names a file that cannot be read", "the path of a readable text file")
     }
-    let value = Self.withoutLineEnd(text)
     guard !value.contains(where: \.isNewline) else {
       return note(fileVariable, "names a file of several lines", "a file with the value on one line")
     }
     // As with variables, what is empty is not set.
-    if !value.isEmpty { environment[name] = value }
-  }
-
-  private static func withoutLineEnd(_ text: String) -> String {
-    // "\r\n" is one character in Swift.
-    text.last?.isNewline == true ? String(text.dropLast()) : text
+    if !value.isEmpty { environment[name] = String(value) }
   }
 
   /// No setting has a use for them; in a password or a connection string they would only be seen as something that does
@@ -65,15 +65,14 @@ public struct SettingsReader {
   }
 
   /// Says what is wrong with a value without repeating it, since it may be secret.
-  private static func problem(of text: String) -> String {
+  private static func problem<Value>(of text: String, _ type: SettingType<Value>) -> String {
     // Kubernetes sets NAME_PORT=tcp://ADDRESS:PORT for every service of the namespace, and with it SMTP_PORT for one
     // that is called smtp.
     if text.hasPrefix("tcp://") || text.hasPrefix("udp://") {
       return "has the value of a Kubernetes service link (enableServiceLinks: false switches them off)"
     }
-    if text.last?.isNewline == true { return "ends with a line end" }
     if hasControlCharacters(text) { return "has a control character or a byte order mark" }
-    return "has a value that cannot be read"
+    return type.problem(text) ?? "has a value that cannot be read"
   }
 
   /// Variables that share a prefix, by what follows it, as `INTERNAL_ENDPOINT_IND1`.
@@ -97,7 +96,7 @@ public struct SettingsReader {
     var values: [String: Value] = [:]
     for (name, text) in environment where name.hasPrefix(prefix) && !name.hasSuffix("_FILE") {
       guard !Self.hasControlCharacters(text), let value = type.parse(text) else {
-        note(name, Self.problem(of: text), type.expectation)
+        note(name, Self.problem(of: text, type), type.expectation)
         continue
       }
       values[String(name.dropFirst(prefix.count))] = value
@@ -119,6 +118,35 @@ public struct SettingsReader {
   }
 }
 
+/// The content of a file that `NAME_FILE` names.
+private enum SettingFile {
+  case text(String)
+  /// It has more than 64 KiB, or no end, as devices have: it is no setting, and is not read on.
+  case tooLarge
+  /// It cannot be opened or read, or is no UTF-8.
+  case unreadable
+
+  private static let largest = 64 * 1024
+
+  static func read(_ path: String) -> SettingFile {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return .unreadable }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: largest + 1)
+    var length = 0
+    while length < bytes.count {
+      let count = bytes.withUnsafeMutableBytes { buffer in
+        Glibc.read(descriptor, buffer.baseAddress?.advanced(by: length), buffer.count - length)
+      }
+      guard count >= 0 else { return .unreadable }
+      guard count > 0 else { break }
+      length += count
+    }
+    guard length <= largest else { return .tooLarge }
+    return String(validating: bytes[..<length], as: UTF8.self).map(SettingFile.text) ?? .unreadable
+  }
+}
+
 /// Every problem of a service's environment.
 public struct SettingsError: Error, Sendable, Equatable {
   /// One line per problem: `NAME: what is wrong, what is expected`.
@@ -137,6 +165,11 @@ public enum RetiredSettings {
     environment.keys.sorted().compactMap { name in
       replacement(of: name).map { "\(name) is not read; \($0)" }
     }
+  }
+
+  /// Those that are set.
+  static func names(_ environment: [String: String]) -> Set<String> {
+    Set(environment.keys.filter { replacement(of: $0) != nil })
   }
 
   private static func replacement(of name: String) -> String? {
