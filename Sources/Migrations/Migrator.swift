@@ -51,6 +51,15 @@ package struct Migrator: Sendable {
     }
   }
 
+  /// What `down` would undo now. Reads only, and takes no lock.
+  /// - Throws: `MigrationRefusal`, `PostgresError`.
+  package func plannedDown(to target: Int64? = nil) async throws -> [Migration] {
+    try await owner.withConnection { connection in
+      let applied = try await MigrationLog(connection: connection).read()
+      return try MigrationPlan.down(migrations, applied: applied, to: target).steps
+    }
+  }
+
   /// Reads only, and takes no lock.
   package func status() async throws -> [MigrationStatus] {
     try await owner.withConnection { connection in

@@ -6,7 +6,7 @@ extension PostgresAdmission {
   /// The tables are those of `MigrationLog`; the services' roles may read them (db/grants).
   package static func schema(_ kind: DatabaseKind) -> PostgresAdmission {
     let program = kind.newestVersion
-    return PostgresAdmission(PostgresQuery(statement)) { result in
+    return PostgresAdmission(PostgresQuery(statement)) { result throws(PostgresError) in
       switch result {
       case .success(let rows):
         guard let row = rows.first, let version = try? row.decode(0, as: Int64.self),
@@ -14,7 +14,8 @@ extension PostgresAdmission {
         else { return "the version of its schema cannot be read" }
         return SchemaVersion(number: version, oldestProgram: oldestProgram).refusal(ofProgram: program)
       case .failure(let error):
-        return SchemaVersion.refusal(sqlState: error.sqlState, program: program)
+        guard let words = SchemaVersion.refusal(sqlState: error.sqlState, program: program) else { throw error }
+        return words
       }
     }
   }

@@ -5,14 +5,23 @@
 /// the SQLSTATE decides (PostgreSQL manual, appendix A).
 struct OutageReason: Sendable, Hashable, CustomStringConvertible {
   let description: String
+  /// True if the database replies and this program refuses it.
+  let isJudgement: Bool
 
-  init(_ words: StaticString) { description = "\(words)" }
+  init(_ words: StaticString) {
+    description = "\(words)"
+    isJudgement = false
+  }
 
   /// - Parameter words: words that a judgement of this program made, which name nothing secret.
-  init(judged words: String) { description = words }
+  init(judged words: String) {
+    description = words
+    isJudgement = true
+  }
 
   /// The reason that a server's SQLSTATE stands for.
   init(sqlState: String) {
+    isJudgement = false
     let words = Self.refusals[sqlState] ?? Self.classes[String(sqlState.prefix(2))]
     description = words.map { "\($0) (\(sqlState))" } ?? "SQLSTATE \(sqlState)"
   }
@@ -29,6 +38,7 @@ struct OutageReason: Sendable, Hashable, CustomStringConvertible {
     }
     guard !reasons.isEmpty else { return nil }
     description = reasons.joined(separator: "; ")
+    isJudgement = false
   }
 
   private static func reason(of line: Substring) -> String? {

@@ -30,7 +30,7 @@
 // | a look-up's connection dies       | nothing: repeated once         | closed; replaced                        |
 // | the session takes no writes       | `.server`, `isUnavailable`     | closed, and so are all unused ones      |
 // | tables changed, statement is gone | `.server`, `isUnavailable`     | closed; a look-up is repeated once      |
-// | the schema is not the program's   | `.unavailable`, with versions  | refused (`PostgresAdmission`)           |
+// | it is another's, or its schema is | `.unavailable`, `isRefusal`    | refused (`PostgresAdmission`)           |
 // | the server is a standby           | `.unavailable`                 | refused, unless it is welcome           |
 // | a look-up fails in a batch        | only that one sees it          | the ones behind it are sent again       |
 //

@@ -95,6 +95,9 @@ public struct PostgresError: Error, Sendable {
   public var constraintName: String? { storage.server?.constraint }
   public var tableName: String? { storage.server?.table }
 
+  /// True if the database replies and this program refuses it (`PostgresAdmission`): to wait does not help.
+  public var isRefusal: Bool { storage.reason?.isJudgement ?? false }
+
   /// True if the database cannot be used now, through no fault of the caller: HTTP 503.
   public var isUnavailable: Bool {
     switch code {

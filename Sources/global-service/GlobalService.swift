@@ -19,6 +19,7 @@ import PasswordHashing
 import PostgresClient
 import ServiceLifecycle
 import ServiceRuntime
+import SharedQueries
 
 @main
 enum GlobalService {
@@ -45,7 +46,7 @@ enum GlobalService {
         settings.globalDatabase,
         settings.common,
         database: "global",
-        admission: .schema(.global),
+        admissions: [GlobalTables.admission(of: .global), .schema(.global)],
         applicationName: "global-service"
       )
     )

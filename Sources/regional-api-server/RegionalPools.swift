@@ -5,7 +5,9 @@ import Logging
 import Migrations
 import PostgresClient
 import RegionRouting
+import RegionalDatabase
 import ServiceRuntime
+import SharedQueries
 import Vocabulary
 
 /// The two databases of a regional API server.
@@ -15,25 +17,30 @@ struct RegionalPools: Sendable {
   let replica: ReadReplica?
 
   init(_ settings: RegionalAPISettings, _ logger: Logger) {
-    func configuration(_ connectionString: String, _ kind: DatabaseKind, _ database: String)
+    func configuration(_ connectionString: String, _ database: String, _ admissions: [PostgresAdmission])
       -> PostgresPoolConfiguration
     {
       PostgresPoolConfiguration(
         connectionString,
         settings.common,
         database: database,
-        admission: .schema(kind),
+        admissions: admissions,
         applicationName: "regional-api-server \(settings.region)"
       )
     }
-    var ownRegion = configuration(settings.regionalDatabase, .regional, "regional")
+    var ownRegion = configuration(
+      settings.regionalDatabase,
+      "regional",
+      [RegionalTables.admission(of: .regional(settings.region)), .schema(.regional)]
+    )
     // A tenant's filter that fits few of its users must read that tenant's index, not everybody's table.
     ownRegion.prefersIndexes = true
     regional = PostgresPool(ownRegion, logger: logger)
-    let global = PostgresPool(configuration(settings.globalDatabase, .global, "global"), logger: logger)
+    let isGlobal = [GlobalTables.admission(of: .global), .schema(.global)]
+    let global = PostgresPool(configuration(settings.globalDatabase, "global", isGlobal), logger: logger)
     self.global = global
     replica = settings.globalDatabaseReplica.map {
-      ReadReplica(configuration($0, .global, "global replica"), primary: global, logger: logger)
+      ReadReplica(configuration($0, "global replica", isGlobal), primary: global, logger: logger)
     }
   }
 

@@ -16,6 +16,7 @@ import PostgresClient
 import RegionRouting
 import RegionalDatabase
 import ServiceRuntime
+import SharedQueries
 import Vocabulary
 
 @main
@@ -43,7 +44,7 @@ enum RegionalWorker {
         settings.regionalDatabase,
         settings.common,
         database: "regional",
-        admission: .schema(.regional),
+        admissions: [RegionalTables.admission(of: .regional(settings.region)), .schema(.regional)],
         applicationName: "regional-worker \(settings.region)"
       )
     )

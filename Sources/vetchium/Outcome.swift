@@ -29,10 +29,17 @@ enum Outcome {
     } catch let error as HubUserRefusal {
       say("Refused. \(error)")
       throw refused
+    } catch let error as NoConsent {
+      say("Refused. \(error)")
+      throw refused
     }
   }
 
   private static func report(_ error: PostgresError) -> ExitCode {
+    if error.isRefusal {
+      say("Refused. \(error)")
+      return refused
+    }
     // Whoever runs this owns the database and needs the server's own words. They hold no password.
     say("\(String(reflecting: error))")
     return error.isUnavailable ? unavailable : refused

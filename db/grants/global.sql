@@ -32,7 +32,7 @@ $$;
 GRANT SELECT ON vetchium_migrations TO vetchium_global;
 
 -- Administrators, their sessions and tokens.
-GRANT SELECT ON available_regions, supported_languages, roles TO vetchium_global;
+GRANT SELECT ON available_regions, supported_languages, roles, database_identity TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE ON admin_users TO vetchium_global;
 GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
   TO vetchium_global;

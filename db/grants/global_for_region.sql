@@ -25,8 +25,8 @@ EXCEPTION WHEN insufficient_privilege THEN
 END
 $$;
 
--- The version of the schema, which a service compares with its own.
-GRANT SELECT ON vetchium_migrations TO vetchium_api_:region;
+-- Which database this is, and the version of its schema: a service compares both with its own.
+GRANT SELECT ON database_identity, vetchium_migrations TO vetchium_api_:region;
 
 -- Which regions, languages and domains there are. Not who approved a domain.
 GRANT SELECT ON available_regions, supported_languages TO vetchium_api_:region;

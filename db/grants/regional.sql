@@ -36,8 +36,11 @@ EXCEPTION WHEN insufficient_privilege THEN
 END
 $$;
 
--- The version of the schema, which a service compares with its own.
-GRANT SELECT ON vetchium_migrations TO vetchium_api_:region, vetchium_worker_:region;
+-- A region that stands there already is never changed: `vetchium grant` has compared it.
+UPDATE database_identity SET region = ':region' WHERE region IS NULL;
+
+-- Which database this is, and the version of its schema: a service compares both with its own.
+GRANT SELECT ON database_identity, vetchium_migrations TO vetchium_api_:region, vetchium_worker_:region;
 
 -- The API servers work with all of the region's data.
 GRANT SELECT, INSERT, UPDATE, DELETE ON

@@ -80,6 +80,7 @@ public struct Dependency: Sendable {
 ///   ------------------------------------------------ -------  ---------------------------
 ///   the required database replies and takes writes   200      200
 ///   it is out of reach, or takes no writes           200      503, with its name and the reason
+///   it is another database than the service's        200      503, with both names
 ///   its schema is not one the program works with     200      503, with both versions
 ///   another dependency is out of reach               200      200, with its name
 ///   the service was told to stop                     200      503 until the listener closes

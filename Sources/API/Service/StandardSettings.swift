@@ -55,7 +55,7 @@ public enum StandardSettings {
 }
 
 extension SettingType where Value == String {
-  /// A libpq connection string or URI; libpq itself judges the rest when it connects.
+  /// A libpq connection string or URI.
   public static let connectionString = SettingType(
     "a PostgreSQL connection string (postgres://user@host/database or host=… dbname=…)",
     problem: { PostgresConnectionString.problem(of: $0)?.description },
@@ -76,12 +76,12 @@ extension PostgresPoolConfiguration {
   ///
   /// - Parameters:
   ///   - database: the name that errors give it, in front of the word "database".
-  ///   - admission: whether the service can work with its schema.
+  ///   - admissions: whether it is the service's database, with a schema that the service can work with.
   public init(
     _ connectionString: String,
     _ common: CommonSettings,
     database: String,
-    admission: PostgresAdmission,
+    admissions: [PostgresAdmission],
     applicationName: String
   ) {
     self.init(
@@ -92,7 +92,7 @@ extension PostgresPoolConfiguration {
     preparesStatements = common.preparesStatements
     maximumAge = common.connectionMaximumAge
     self.database = database
-    self.admission = admission
+    self.admissions = admissions
   }
 
   /// How the same database is reached for what needs a session of its own.

@@ -33,5 +33,5 @@ public enum GlobalOrgSignupTokens: Sendable {}
 /// expanded for.
 public enum GlobalOrgTables: Sendable {}
 
-/// The tables that the queries of leadership.sql, outbox.sql, throttles.sql are expanded for.
+/// The tables that the queries of identity.sql, leadership.sql, outbox.sql, throttles.sql are expanded for.
 public enum GlobalTables: Sendable {}

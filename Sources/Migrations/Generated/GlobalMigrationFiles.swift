@@ -561,6 +561,21 @@ ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
 -- +goose Down
 
 ALTER TABLE emails DROP COLUMN send_until;
+    (path: "00022_database_identity.sql", text: #"""
+-- +goose Up
+
+-- What this database is. It stands in the database itself, so that a backup takes it along and a program that was given
+-- the wrong connection string notices it. The global database belongs to no region.
+CREATE TABLE database_identity (
+  is_only BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (is_only),
+  kind TEXT NOT NULL DEFAULT 'global' CHECK (kind = 'global'),
+  region TEXT CHECK (region IS NULL)
+);
+INSERT INTO database_identity DEFAULT VALUES;
+
+-- +goose Down
+
+DROP TABLE database_identity;
 
 """#),
   ]

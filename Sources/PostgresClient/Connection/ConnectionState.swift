@@ -48,7 +48,7 @@ struct ConnectionState {
     statementTimeout = configuration.statementTimeout
     preparesStatements = configuration.preparesStatements
     database = configuration.database
-    knowsSchema = configuration.admission != nil
+    knowsSchema = !configuration.admissions.isEmpty
   }
 
   var lookupsWaiting: Int { lookups.count }

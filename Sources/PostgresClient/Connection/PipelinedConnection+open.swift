@@ -4,7 +4,7 @@ internal import SystemPrimitives
 extension PipelinedConnection {
   /// Connects, without holding a thread of the cooperative pool.
   ///
-  /// A database that `PostgresPoolConfiguration.admission` refuses is as good as out of reach.
+  /// A database that `PostgresPoolConfiguration.admissions` refuse is as good as out of reach.
   ///
   /// - Parameter isReadOnly: makes the server refuse writes, as it should on connections for look-ups.
   static func open(
@@ -62,7 +62,7 @@ extension PipelinedConnection {
     {
       throw error
     }
-    if let admission = configuration.admission {
+    for admission in configuration.admissions {
       let outcome = await run([admission.query], isCancellable: false, silenceLimit: limit)
       try admission.judge(outcome)
     }

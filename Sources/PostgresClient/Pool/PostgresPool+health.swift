@@ -49,7 +49,7 @@ extension PostgresPool {
 
   /// Both questions travel together.
   private func askForAccess() async -> Access {
-    async let refusal = askForAdmission()
+    async let refusal = askForAdmissions()
     do throws(PostgresError) {
       let result = try await execute(PostgresQuery(Self.accessStatement))
       guard let row = result.first, try row.decode(0) else {
@@ -62,20 +62,23 @@ extension PostgresPool {
     return await refusal ?? .readWrite
   }
 
-  /// The sessions have been admitted when they were opened; the schema may have changed since.
-  private func askForAdmission() async -> Access? {
-    guard let admission = configuration.admission else { return nil }
-    let result: Result<PostgresResult, PostgresError>
-    do throws(PostgresError) {
-      result = .success(try await execute(admission.query))
-    } catch {
-      result = .failure(error)
+  /// The sessions have been admitted when they were opened; the database may have changed since.
+  private func askForAdmissions() async -> Access? {
+    for admission in configuration.admissions {
+      let result: Result<PostgresResult, PostgresError>
+      do throws(PostgresError) {
+        result = .success(try await execute(admission.query))
+      } catch {
+        result = .failure(error)
+      }
+      do throws(PostgresError) {
+        guard let words = try admission.refusal(result) else { continue }
+        discardUnusedNowAndThen()
+        return .none(words)
+      } catch {
+        return .none(error.reason ?? "\(error)")
+      }
     }
-    if let words = admission.refusal(result) {
-      discardUnusedNowAndThen()
-      return .none(words)
-    }
-    if case .failure(let error) = result { return .none(error.reason ?? "\(error)") }
     return nil
   }
 

@@ -45,7 +45,7 @@ public struct PostgresPoolConfiguration: Sendable {
   /// The name that errors give the database, in front of the word "database": `regional`, `global`.
   public var database: String?
   /// What each new connection is asked; a database that does not pass is as good as out of reach.
-  public var admission: PostgresAdmission?
+  public var admissions: [PostgresAdmission] = []
   /// The name shown in `pg_stat_activity`, unless the connection string has another.
   public var applicationName: String
 
@@ -78,24 +78,25 @@ public struct PostgresPoolConfiguration: Sendable {
 /// Each new connection is asked, and each look at the database's state (`PostgresPool.access`).
 public struct PostgresAdmission: Sendable {
   let query: PostgresQuery
-  private let judgement: @Sendable (Result<PostgresResult, PostgresError>) -> String?
+  private let judgement: @Sendable (Result<PostgresResult, PostgresError>) throws(PostgresError) -> String?
 
   /// - Parameters:
   ///   - query: only reads, and is marked as a look-up.
-  ///   - refusal: says why the database is refused, in words that name nothing secret; nil if it is not. It does not
-  ///     get errors of a database that is out of reach.
+  ///   - refusal: says why the database is refused, in words that name nothing secret; nil if it is not. It throws
+  ///     errors that say nothing about that, and does not get those of a database that is out of reach.
   public init(
     _ query: PostgresQuery,
-    refusal: @escaping @Sendable (Result<PostgresResult, PostgresError>) -> String?
+    refusal: @escaping @Sendable (Result<PostgresResult, PostgresError>) throws(PostgresError) -> String?
   ) {
     self.query = query
     judgement = refusal
   }
 
-  /// Why the database is refused; nil if it is not, or did not answer the question.
-  func refusal(_ result: Result<PostgresResult, PostgresError>) -> String? {
-    if case .failure(let error) = result, error.sqlState == nil || error.endsConnection { return nil }
-    return judgement(result)
+  /// Why the database is refused; nil if it is not.
+  /// - Throws: the outage or error that kept the question from being answered.
+  func refusal(_ result: Result<PostgresResult, PostgresError>) throws(PostgresError) -> String? {
+    if case .failure(let error) = result, error.sqlState == nil || error.endsConnection { throw error }
+    return try judgement(result)
   }
 
   /// - Throws: `.unavailable` with the reason of the refusal, or the outage that kept the question from being answered.
@@ -106,7 +107,6 @@ public struct PostgresAdmission: Sendable {
     } catch {
       result = .failure(error)
     }
-    if let words = refusal(result) { throw .unavailable(OutageReason(judged: words)) }
-    if case .failure(let error) = result { throw error }
+    if let words = try refusal(result) { throw .unavailable(OutageReason(judged: words)) }
   }
 }

@@ -48,5 +48,5 @@ public enum RegionalOrgTFATokens: Sendable {}
 /// tenant_domains.sql, tenant_users.sql are expanded for.
 public enum RegionalOrgTables: Sendable {}
 
-/// The tables that the queries of leadership.sql, outbox.sql, throttles.sql are expanded for.
+/// The tables that the queries of identity.sql, leadership.sql, outbox.sql, throttles.sql are expanded for.
 public enum RegionalTables: Sendable {}

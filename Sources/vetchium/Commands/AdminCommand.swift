@@ -3,6 +3,7 @@ import GlobalDatabase
 import Migrations
 import PasswordHashing
 import PostgresClient
+import SharedQueries
 import Vocabulary
 
 struct AdminCommand: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
 import Migrations
+import RegionalDatabase
+import SharedQueries
 import Vocabulary
 
 struct GrantCommand: AsyncParsableCommand {
@@ -10,6 +12,7 @@ struct GrantCommand: AsyncParsableCommand {
     discussion: """
       Run it after every `migrate up`; repeating it changes nothing. In the global database it serves vetchium_global \
       and, per --region, vetchium_api_<region>; in a regional one vetchium_api_<region> and vetchium_worker_<region>. \
+      The first one writes into a regional database which region's it is; one that says it is another's is refused. \
       Roles that exist keep their password unless the password file names them.
       """
   )
@@ -17,7 +20,8 @@ struct GrantCommand: AsyncParsableCommand {
   @OptionGroup var options: DatabaseOptions
 
   @Option(
-    help: "A region's code. Regional: exactly one, by default from the database's name. Global: any number.",
+    help:
+      "A region's code. Regional: exactly one, by default the database's own, else from its name. Global: any number.",
     transform: { text in
       guard let region = RegionCode(rawValue: text) else {
         throw ValidationError("'\(text)' is no region code.")
@@ -40,12 +44,16 @@ struct GrantCommand: AsyncParsableCommand {
       let connectionString = try options.connectionString()
       let grants = Grants(connectionString: connectionString, logger: .commandLine)
       let passwords = try readPasswords()
-      let verbose =
-        switch try await options.kind() {
-        case .global: try await grants.applyGlobal(regions: region, passwords: passwords)
-        case .regional:
-          try await grants.applyRegional(try await onlyRegion(connectionString), passwords: passwords)
-        }
+      let (kind, ownRegion) = try await options.identity()
+      let verbose: [String]
+      switch kind {
+      case .global: verbose = try await grants.applyGlobal(regions: region, passwords: passwords)
+      case .regional:
+        let region = try onlyRegion(ownRegion)
+        // Nothing is granted in a database that says it is another region's.
+        try await OneShotConnection(connectionString, .regional(region), needsSchema: false).use { _ in }
+        verbose = try await grants.applyRegional(region, passwords: passwords)
+      }
       for role in verbose {
         Outcome.say(
           "PostgreSQL's log gets values of rows, such as addresses, with errors of \(role). "
@@ -55,16 +63,9 @@ struct GrantCommand: AsyncParsableCommand {
     }
   }
 
-  private func onlyRegion(_ connectionString: String) async throws -> RegionCode {
+  private func onlyRegion(_ own: RegionCode?) throws -> RegionCode {
     if region.count == 1 { return region[0] }
-    if region.isEmpty {
-      let name = try await OneShotConnection(connectionString).databaseName()
-      if name.hasPrefix("vetchium_"),
-        let code = RegionCode(rawValue: String(name.dropFirst("vetchium_".count)))
-      {
-        return code
-      }
-    }
+    if region.isEmpty, let own { return own }
     throw ValidationError("A regional database belongs to one region: name it with --region.")
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import PostgresClient
 import RegionalDatabase
+import SharedQueries
 import Vocabulary
 
 struct HubUserCommand: AsyncParsableCommand {
@@ -57,7 +58,7 @@ struct HubUserOptions: ParsableArguments {
   ) async throws {
     try await Outcome.reporting {
       let connectionString = try ConnectionString.given(databaseURL).text
-      let outcome = try await OneShotConnection(connectionString).use { connection in
+      let outcome = try await OneShotConnection(connectionString, .regional(nil)).use { connection in
         try await connection.withTransaction { try await work(email.address, $0) }
       }
       switch outcome {

@@ -33,6 +33,7 @@ struct MigrateCommand: AsyncParsableCommand {
     )
     @OptionGroup var options: DatabaseOptions
     @Option(help: "The version to go back to; 0 undoes everything.") var to: Int64?
+    @OptionGroup var consent: Consent
 
     func validate() throws {
       if let to, to < 0 { throw ValidationError("--to must not be negative.") }
@@ -40,9 +41,14 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Outcome.reporting {
-        let undone = try await options.migrator().down(to: to)
+        let migrator = try await options.migrator()
+        let planned = try await migrator.plannedDown(to: to)
+        guard !planned.isEmpty else { return print("Nothing to do.") }
+        try consent.ask(
+          "This undoes \(planned.map(\.name).joined(separator: ", ")) and deletes the data that came with it."
+        )
+        let undone = try await migrator.down(to: to ?? planned.last.map { $0.version - 1 })
         for migration in undone { print("undone   \(migration.name)") }
-        if undone.isEmpty { print("Nothing to do.") }
       }
     }
   }
@@ -69,7 +75,7 @@ extension DatabaseOptions {
   fileprivate func migrator() async throws -> Migrator {
     Migrator(
       connectionString: try connectionString(),
-      migrations: try await kind().migrations(),
+      migrations: try await identity().kind.migrations(),
       logger: .commandLine
     )
   }

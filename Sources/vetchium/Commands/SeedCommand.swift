@@ -1,7 +1,7 @@
 import ArgumentParser
-import Migrations
 import PasswordHashing
 import PostgresClient
+import SharedQueries
 import Vocabulary
 
 struct SeedCommand: AsyncParsableCommand {
@@ -11,7 +11,7 @@ struct SeedCommand: AsyncParsableCommand {
     discussion: """
       Never for production: everybody knows their password, \(Seed.password). Two administrators, and one professional \
       each in ind1 and usa1, written only if their region's database is named. Running it again changes nothing. A \
-      database that already holds accounts, but none of these, is refused.
+      database that already holds accounts, but none of these, is refused, and so is one that is another's.
       """
   )
 
@@ -37,31 +37,29 @@ struct SeedCommand: AsyncParsableCommand {
         uniquingKeysWith: { $1 }
       )
       let users = Seed.users.filter { regional[$0.region] != nil }
+      let global = OneShotConnection(globalURL, .global)
+      func connection(_ user: SeedUser) throws -> OneShotConnection {
+        guard let url = regional[user.region] else {
+          throw ValidationError("There is no URL for \(user.region).")
+        }
+        return OneShotConnection(url, .regional(user.region))
+      }
       if !force {
-        try await SeedCheck.global(OneShotConnection(globalURL, .global), users: users)
-        for user in users { try await SeedCheck.regional(connection(user, regional), user: user) }
+        try await SeedCheck.global(global, users: users)
+        for user in users { try await SeedCheck.regional(connection(user), user: user) }
       }
       let hasher = PasswordHasher(threads: 1)
       // The regional row first: a routing row never points at nothing.
       for user in users {
         let hash = try await hasher.hash(try Seed.parsedPassword())
-        try await connection(user, regional).use { try await user.insertRegional(passwordHash: hash, on: $0) }
-        try await OneShotConnection(globalURL, .global).use { try await user.insertGlobal(on: $0) }
+        try await connection(user).use { try await user.insertRegional(passwordHash: hash, on: $0) }
+        try await global.use { try await user.insertGlobal(on: $0) }
       }
       for admin in Seed.admins {
         let hash = try await hasher.hash(try Seed.parsedPassword())
-        try await OneShotConnection(globalURL, .global).use {
-          try await admin.insert(passwordHash: hash, on: $0)
-        }
+        try await global.use { try await admin.insert(passwordHash: hash, on: $0) }
       }
     }
-  }
-
-  private func connection(_ user: SeedUser, _ regional: [RegionCode: String]) throws -> OneShotConnection {
-    guard let url = regional[user.region] else {
-      throw ValidationError("There is no URL for \(user.region).")
-    }
-    return OneShotConnection(url, .regional)
   }
 }
 

@@ -1,0 +1,13 @@
+-- What a database says that it is: see Sources/SharedQueries/DatabaseIdentity.swift.
+--
+-- protocol: IdentityTables
+-- expand: regional RegionalTables
+-- expand: global GlobalTables
+
+-- Finds the database's kind, `global` or `regional`, and its region; a region's database has none before the first
+-- `vetchium grant`.
+-- name: FindIdentity :one
+SELECT
+  kind,
+  region
+FROM database_identity;
