@@ -9,8 +9,8 @@ public import Sagas
 public struct Audit: Sendable {
   public enum Mode: Sendable, Equatable {
     case report
-    /// - Parameter releasingRouting: also deletes routing rows whose region has no user for them.
-    case repair(releasingRouting: Bool)
+    /// - Parameter releasesAtMost: so many routing rows whose region has no record for them are deleted, too.
+    case repair(releasesAtMost: Int)
   }
 
   private static let candidateLimit = 500
@@ -43,25 +43,34 @@ public struct Audit: Sendable {
     found: (AuditFinding) throws -> Void
   ) async throws -> Int {
     try await auditJournal(found)
-    let subjects =
-      [AuditSubject.hubUsers(databases)]
-      + AuditSubject.tenants(
-        databases,
-        "employer",
-        user: "org_user",
-        routing: GlobalOrgTables.self,
-        records: RegionalOrgTables.self
-      )
-      + AuditSubject.tenants(
-        databases,
-        "agency",
-        user: "agency_user",
-        routing: GlobalAgencyTables.self,
-        records: RegionalAgencyTables.self
-      )
+    var releases = 0
+    if case .repair(let most) = mode { releases = most }
     var count = 0
-    for subject in subjects { count += try await compare(subject, progress, found) }
+    for subject in subjects(releasing: releases > 0) {
+      count += try await compare(subject, &releases, progress, found)
+    }
     return count
+  }
+
+  /// What is restored goes from a tenant to what is its, since that refers to it. What is released goes the other way;
+  /// where one run does both, what had to wait is left for the next one.
+  private func subjects(releasing: Bool) -> [AuditSubject] {
+    let employers = AuditSubject.tenants(
+      databases,
+      "employer",
+      user: "org_user",
+      routing: GlobalOrgTables.self,
+      records: RegionalOrgTables.self
+    )
+    let agencies = AuditSubject.tenants(
+      databases,
+      "agency",
+      user: "agency_user",
+      routing: GlobalAgencyTables.self,
+      records: RegionalAgencyTables.self
+    )
+    let tenants = employers + agencies
+    return [AuditSubject.hubUsers(databases)] + (releasing ? tenants.reversed() : tenants)
   }
 
   private func auditJournal(_ found: (AuditFinding) throws -> Void) async throws {
@@ -104,6 +113,7 @@ public struct Audit: Sendable {
 
   private func compare(
     _ subject: AuditSubject,
+    _ releases: inout Int,
     _ progress: (String, Int) -> Void,
     _ found: (AuditFinding) throws -> Void
   ) async throws -> Int {
@@ -117,7 +127,7 @@ public struct Audit: Sendable {
       let (global, regional): (AuditRow?, AuditRow?)
       switch next {
       case .end:
-        try await judge(candidates, of: subject, found)
+        try await judge(candidates, of: subject, &releases, found)
         progress(subject.entity, count)
         return count
       case .left(let row): (global, regional) = (row, nil)
@@ -128,12 +138,12 @@ public struct Audit: Sendable {
       if regional != nil { records.take() }
       count += 1
       if count % Int(PageReader.pageSize) == 0 { progress(subject.entity, count) }
-      guard !problems(subject, global, regional).isEmpty, let key = (global ?? regional)?.key else {
+      guard !problems(of: subject, global, regional).isEmpty, let key = (global ?? regional)?.key else {
         continue
       }
       candidates.append(key)
       guard candidates.count == Self.candidateLimit else { continue }
-      try await judge(candidates, of: subject, found)
+      try await judge(candidates, of: subject, &releases, found)
       candidates.removeAll()
     }
   }
@@ -142,54 +152,70 @@ public struct Audit: Sendable {
   private func judge(
     _ candidates: [String],
     of subject: AuditSubject,
+    _ releases: inout Int,
     _ found: (AuditFinding) throws -> Void
   ) async throws {
     guard !candidates.isEmpty else { return }
     let pause = SagaPause(queries: databases.regionalQueries)
-    typealias Sight = (key: String, global: AuditRow?, regional: AuditRow?)
     var sights: [Sight] = []
     try await pause.waitForThoseUnderWay()
     for key in candidates {
-      let sight = (key, try await subject.findRouting(key), try await subject.findRecord(key))
-      if !problems(subject, sight.1, sight.2).isEmpty { sights.append(sight) }
+      let sight = try await look(at: key, of: subject)
+      if !sight.problems.isEmpty { sights.append(sight) }
     }
     guard !sights.isEmpty else { return }
     try await pause.waitForThoseUnderWay()
-    for sight in sights {
-      let global = try await subject.findRouting(sight.key)
-      let regional = try await subject.findRecord(sight.key)
-      guard global == sight.global, regional == sight.regional else { continue }
-      for problem in problems(subject, global, regional) {
+    for first in sights {
+      let sight = try await look(at: first.key, of: subject)
+      guard sight == first else { continue }
+      for problem in sight.problems {
         var finding = AuditFinding(
           region: databases.region,
           problem: problem,
           entity: subject.entity,
           id: sight.key
         )
-        if case .repair(let releasing) = mode {
-          let repair = AuditRepair(databases: databases, releasesRouting: releasing)
-          finding.isRepaired = try await repair.repair(
+        if mode != .report {
+          finding.isRepaired = try await subject.repair.repair(
             problem,
-            of: subject.entity,
-            global: global,
-            regional: regional
+            global: sight.global,
+            regional: sight.regional,
+            releasing: releases > 0
           )
+          if finding.isRepaired, problem == .routingWithoutRecord { releases -= 1 }
         }
         try found(finding)
       }
     }
   }
 
-  private func problems(_ subject: AuditSubject, _ global: AuditRow?, _ regional: AuditRow?)
-    -> [AuditFinding.Problem]
-  {
-    AuditVerdict.problems(
+  /// What both databases have of one entity at a moment.
+  private struct Sight: Equatable {
+    let key: String
+    let global: AuditRow?
+    let regional: AuditRow?
+    var problems: [AuditFinding.Problem]
+  }
+
+  private func look(at key: String, of subject: AuditSubject) async throws -> Sight {
+    let global = try await subject.findRouting(key)
+    let regional = try await subject.findRecord(key)
+    var sight = Sight(
+      key: key,
       global: global,
       regional: regional,
-      region: databases.region,
-      text: subject.text,
-      isRecordOptional: subject.isRecordOptional
+      problems: problems(of: subject, global, regional)
     )
+    if sight.problems == [.routingWithoutRecord], try await subject.hasOtherRecords(key) {
+      sight.problems = []
+    }
+    return sight
+  }
+
+  private func problems(of subject: AuditSubject, _ global: AuditRow?, _ regional: AuditRow?)
+    -> [AuditFinding.Problem]
+  {
+    AuditVerdict.problems(global: global, regional: regional, region: databases.region, text: subject.text)
   }
 }
 
@@ -217,19 +243,19 @@ enum AuditVerdict {
     global: AuditRow?,
     regional: AuditRow?,
     region: String,
-    text: AuditFinding.Problem,
-    isRecordOptional: Bool
+    text: AuditFinding.Problem
   ) -> [AuditFinding.Problem] {
     switch (global, regional) {
     case (nil, nil): return []
     case (nil, _?): return [.recordWithoutRouting]
     case (let global?, nil):
-      return global.home == region && !isRecordOptional ? [.routingWithoutRecord] : []
+      return global.home == region ? [.routingWithoutRecord] : []
     case (let global?, let regional?):
       guard global.home == region else { return [.wrongHomeRegion] }
       var problems: [AuditFinding.Problem] = []
       if global.hash != regional.hash { problems.append(.hashMismatch) }
       if global.text != regional.text { problems.append(text) }
+      if global.names != regional.names { problems.append(.displayNameMismatch) }
       return problems
     }
   }

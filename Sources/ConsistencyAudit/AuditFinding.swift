@@ -11,6 +11,8 @@ public struct AuditFinding: Sendable, Equatable, Codable {
     case hashMismatch = "hash_mismatch"
     /// Both have a handle, and not the same.
     case handleMismatch = "handle_mismatch"
+    /// Both have display names of a person, and not the same.
+    case displayNameMismatch = "display_name_mismatch"
     case nameMismatch = "name_mismatch"
     case ownerMismatch = "owner_mismatch"
     /// The saga was not finished in time, and has not been undone.

@@ -2,65 +2,81 @@ import FoundationEssentials
 import GlobalDatabase
 import PostgresClient
 import RegionalDatabase
+import SharedQueries
 
 /// Repairs what has exactly one right value, if the database still is as it was found.
 ///
-/// - A hash: only the home region has the address, so the hash of that address is right, unless another user has it.
+/// - A missing routing row: the region has all its values, unless another one has the address, handle or domain by now.
+/// - A hash of a hub user: only the home region has the address, so the hash of that address is right, unless another
+///   user has it.
 /// - A handle: only the global database can know that it is unique, so its copy is right.
-/// - A missing routing row: the region has all its values, unless another user has the address or handle by now.
+/// - Display names: they are the person's own data, so the home region's copy is right.
 /// - An expired intent: its undo (see Sagas), which is what recovery does.
-/// - A routing row without a user, if the operator says so: it cannot be used, and keeps an address and a handle from
-///   all others. The operator has to decide because a region restored from a backup looks the same, and there the
-///   right thing is to restore more.
+/// - A routing row without a record, if the operator says so: it cannot be used, and keeps an address, a handle or a
+///   domain from all others. The operator has to decide because a region restored from a backup looks the same, and
+///   there the right thing is to restore more.
 ///
-/// Two regions with the same user, and everything about tenants, whose rows the database keeps from changing, are left
-/// alone.
+/// What two regions or two tenants both have is left alone, and so is whatever else differs of tenants, whose routing
+/// rows the database keeps from changing.
 struct AuditRepair: Sendable {
-  let databases: AuditDatabases
-  let releasesRouting: Bool
+  typealias Repair = @Sendable (AuditRow) async throws -> Bool
 
-  /// - Returns: true if it changed something. An entity whose address or handle another one has stays as it is.
+  /// Makes the routing row that a record lacks.
+  let restore: Repair
+  /// Deletes a routing row without a record.
+  let release: Repair
+  /// Corrects one of two rows that do not agree.
+  var correct:
+    @Sendable (AuditFinding.Problem, _ global: AuditRow, _ regional: AuditRow) async throws -> Bool = {
+      _,
+      _,
+      _ in
+      false
+    }
+
+  /// - Parameter releasing: the operator lets routing rows without a record be deleted.
+  /// - Returns: true if it changed something. An entity that another one is in the way of stays as it is.
   func repair(
     _ problem: AuditFinding.Problem,
-    of entity: String,
     global: AuditRow?,
-    regional: AuditRow?
+    regional: AuditRow?,
+    releasing: Bool
   ) async throws -> Bool {
-    guard entity == "hub_user" else { return false }
     do {
       switch (problem, global, regional) {
-      case (.hashMismatch, let global?, let regional?):
-        guard let right = regional.hash, let found = global.hash else { return false }
-        return try await databases.globalQueries.correctHubUserEmailHash(
-          rightHash: right,
-          hubUserGlobalID: UUID(auditKey: global.key),
-          foundHash: found
-        ) == 1
-      case (.handleMismatch, let global?, let regional?):
-        return try await databases.regionalQueries.correctHubUserHandle(
-          rightHandle: global.text,
-          hubUserGlobalID: UUID(auditKey: global.key),
-          foundHandle: regional.text
-        ) == 1
       case (.recordWithoutRouting, nil, let regional?): return try await restore(regional)
-      case (.routingWithoutRecord, let global?, nil):
-        guard releasesRouting, let found = global.hash else { return false }
+      case (.routingWithoutRecord, let global?, nil): return releasing ? try await release(global) : false
+      case (_, let global?, let regional?): return try await correct(problem, global, regional)
+      default: return false
+      }
+    } catch let error as PostgresError where error.isUniqueViolation() || error.sqlState == "23503" {
+      // 23503, foreign_key_violation: the tenant has no routing row, and nothing that it would be made from.
+      return false
+    }
+  }
+}
+
+extension AuditRepair {
+  static func hubUsers(_ databases: AuditDatabases) -> AuditRepair {
+    AuditRepair(
+      restore: { try await restoreHubUser($0, databases) },
+      release: { global in
+        guard let found = global.hash else { return false }
         return try await databases.globalQueries.releaseHubUser(
           hubUserGlobalID: UUID(auditKey: global.key),
           foundHash: found,
           homeRegion: databases.region
         ) == 1
-      default: return false
+      },
+      correct: { problem, global, regional in
+        try await correctHubUser(problem, global, regional, databases)
       }
-    } catch let error as PostgresError where error.isUniqueViolation() {
-      return false
-    }
+    )
   }
 
-  private func restore(_ record: AuditRow) async throws -> Bool {
+  private static func restoreHubUser(_ record: AuditRow, _ databases: AuditDatabases) async throws -> Bool {
     guard let hash = record.hash else { return false }
     let id = UUID(auditKey: record.key)
-    let names = try await databases.regionalQueries.listHubUserDisplayNames(hubUserGlobalID: id)
     _ = try await databases.global.executeAtomically([
       RestoreHubUser.query(
         hubUserGlobalID: id,
@@ -68,13 +84,50 @@ struct AuditRepair: Sendable {
         emailAddressHash: hash,
         homeRegion: databases.region
       ),
-      GlobalDatabase.InsertHubUserDisplayNames.query(
-        hubUserGlobalID: id,
-        languageCodes: names.map(\.languageCode),
-        displayNames: names.map(\.displayName),
-        preferred: names.map(\.isPreferred)
-      ),
+      try await displayNames(of: id, databases),
     ])
     return true
+  }
+
+  private static func correctHubUser(
+    _ problem: AuditFinding.Problem,
+    _ global: AuditRow,
+    _ regional: AuditRow,
+    _ databases: AuditDatabases
+  ) async throws -> Bool {
+    let id = UUID(auditKey: global.key)
+    switch problem {
+    case .hashMismatch:
+      guard let right = regional.hash, let found = global.hash else { return false }
+      return try await databases.globalQueries.correctHubUserEmailHash(
+        rightHash: right,
+        hubUserGlobalID: id,
+        foundHash: found
+      ) == 1
+    case .handleMismatch:
+      return try await databases.regionalQueries.correctHubUserHandle(
+        rightHandle: global.text,
+        hubUserGlobalID: id,
+        foundHandle: regional.text
+      ) == 1
+    case .displayNameMismatch:
+      // Rows of routing are never updated, so these are made anew.
+      _ = try await databases.global.executeAtomically([
+        DeleteHubUserDisplayNames.query(hubUserGlobalID: id), try await displayNames(of: id, databases),
+      ])
+      return true
+    default: return false
+    }
+  }
+
+  /// The statement that writes the home region's display names of a person into the global database.
+  private static func displayNames(of id: UUID, _ databases: AuditDatabases) async throws -> PostgresQuery {
+    let names = try await databases.regionalQueries.listHubUserDisplayNames(hubUserGlobalID: id)
+    return GlobalDatabase.InsertHubUserDisplayNames.query(
+      hubUserGlobalID: id,
+      languageCodes: names.map(\.languageCode),
+      displayNames: names.map(\.displayName),
+      preferred: names.map(\.isPreferred)
+    )
   }
 }

@@ -13,7 +13,7 @@ extension AuditSubject {
     _ databases: AuditDatabases,
     _ tenant: String,
     user: String,
-    routing: any AuditedTenantRouting.Type,
+    routing: any (AuditedTenantRouting & TenantRoutingTables).Type,
     records: any AuditedTenantRecords.Type
   ) -> [AuditSubject] {
     func tenantRouting(_ region: String?) -> Read {
@@ -57,7 +57,10 @@ extension AuditSubject {
       AuditSubject(
         entity: tenant,
         text: .nameMismatch,
-        isRecordOptional: true,
+        hasOtherRecords: { key in
+          try await records.hasTenantRecords(databases.regional, tenantID: UUID(auditKey: key))?.hasRecords
+            ?? false
+        },
         routing: tenantRouting(databases.region),
         anyRouting: tenantRouting(nil),
         records: { first, limit in
@@ -66,7 +69,25 @@ extension AuditSubject {
             first: UUID(auditKey: first),
             rowLimit: limit
           ).map { AuditRow(key: $0.tenantID.auditKey, text: $0.tenantName) }
-        }
+        },
+        repair: AuditRepair(
+          restore: { record in
+            try await routing.insertTenantRouting(
+              databases.global,
+              tenantID: UUID(auditKey: record.key),
+              tenantName: record.text,
+              region: databases.region
+            )
+            return true
+          },
+          release: { global in
+            try await routing.releaseTenantRouting(
+              databases.global,
+              tenantID: UUID(auditKey: global.key),
+              homeRegion: databases.region
+            ) == 1
+          }
+        )
       ),
       AuditSubject(
         entity: user,
@@ -81,7 +102,29 @@ extension AuditSubject {
           ).map {
             AuditRow(key: $0.userID.auditKey, hash: $0.emailAddressHash, text: $0.tenantID.auditKey)
           }
-        }
+        },
+        repair: AuditRepair(
+          restore: { record in
+            guard let hash = record.hash else { return false }
+            try await routing.insertUserRouting(
+              databases.global,
+              userID: UUID(auditKey: record.key),
+              emailAddressHash: hash,
+              tenantID: UUID(auditKey: record.text),
+              homeRegion: databases.region
+            )
+            return true
+          },
+          release: { global in
+            guard let found = global.hash else { return false }
+            return try await routing.releaseUserRouting(
+              databases.global,
+              userID: UUID(auditKey: global.key),
+              foundHash: found,
+              homeRegion: databases.region
+            ) == 1
+          }
+        )
       ),
       AuditSubject(
         entity: "\(tenant)_domain",
@@ -91,7 +134,25 @@ extension AuditSubject {
         records: { first, limit in
           try await records.auditDomainRecords(databases.regional, first: first ?? "", rowLimit: limit)
             .map { AuditRow(key: $0.domain, text: $0.tenantID.auditKey) }
-        }
+        },
+        repair: AuditRepair(
+          restore: { record in
+            try await routing.insertDomainRouting(
+              databases.global,
+              domain: record.key,
+              region: databases.region,
+              tenantID: UUID(auditKey: record.text)
+            )
+            return true
+          },
+          release: { global in
+            try await routing.deleteDomainRouting(
+              databases.global,
+              domain: global.key,
+              tenantID: UUID(auditKey: global.text)
+            ) == 1
+          }
+        )
       ),
     ]
   }

@@ -13,13 +13,15 @@ struct AuditSubject: Sendable {
   let entity: String
   /// The problem that a difference in the rows' text is.
   let text: AuditFinding.Problem
-  /// The region's copy is for convenience and may be missing.
-  var isRecordOptional = false
+  /// Tells whether the region has anything of an entity whose record is missing, where that may be: the copy of a
+  /// tenant's name is for convenience.
+  var hasOtherRecords: @Sendable (_ key: String) async throws -> Bool = { _ in false }
   /// Reads routing rows of the audited region.
   let routing: Read
   /// Reads routing rows of all regions.
   let anyRouting: Read
   let records: Read
+  let repair: AuditRepair
 
   func findRouting(_ key: String) async throws -> AuditRow? { try await find(key, anyRouting) }
   func findRecord(_ key: String) async throws -> AuditRow? { try await find(key, records) }
@@ -49,6 +51,7 @@ extension AuditSubject {
             key: $0.hubUserGlobalID.auditKey,
             hash: $0.emailAddressHash,
             text: $0.handle,
+            names: $0.displayNamesHash,
             home: $0.homeRegion
           )
         }
@@ -61,9 +64,15 @@ extension AuditSubject {
       anyRouting: routing(nil),
       records: { first, limit in
         try await databases.regionalQueries.auditHubUsers(first: UUID(auditKey: first), rowLimit: limit).map {
-          AuditRow(key: $0.hubUserGlobalID.auditKey, hash: $0.emailAddressHash, text: $0.handle)
+          AuditRow(
+            key: $0.hubUserGlobalID.auditKey,
+            hash: $0.emailAddressHash,
+            text: $0.handle,
+            names: $0.displayNamesHash
+          )
         }
-      }
+      },
+      repair: .hubUsers(databases)
     )
   }
 }
@@ -75,6 +84,8 @@ struct AuditRow: Sendable, Equatable {
   var hash: Data?
   /// Handle, name or owner.
   var text: String
+  /// A hash of a hub user's display names.
+  var names: Data?
   /// Global rows only.
   var home: String?
 }

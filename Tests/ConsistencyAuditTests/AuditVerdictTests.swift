@@ -6,10 +6,14 @@ import Testing
 struct AuditVerdictTests {
   private static let hash = Data([1])
 
-  private static func row(_ key: String = "a", hash: Data = hash, text: String = "t", home: String? = nil)
-    -> AuditRow
-  {
-    AuditRow(key: key, hash: hash, text: text, home: home)
+  private static func row(
+    _ key: String = "a",
+    hash: Data = hash,
+    text: String = "t",
+    names: Data? = nil,
+    home: String? = nil
+  ) -> AuditRow {
+    AuditRow(key: key, hash: hash, text: text, names: names, home: home)
   }
 
   @Test(
@@ -22,6 +26,7 @@ struct AuditVerdictTests {
       (row(home: "usa1"), row(), [.wrongHomeRegion]),
       (row(hash: Data([2]), home: "ind1"), row(), [.hashMismatch]),
       (row(text: "other", home: "ind1"), row(), [.handleMismatch]),
+      (row(names: Data([1]), home: "ind1"), row(names: Data([2])), [.displayNameMismatch]),
       (row(hash: Data([2]), text: "other", home: "ind1"), row(), [.hashMismatch, .handleMismatch]),
     ] as [(AuditRow?, AuditRow?, [AuditFinding.Problem])]
   )
@@ -30,21 +35,9 @@ struct AuditVerdictTests {
       global: global,
       regional: regional,
       region: "ind1",
-      text: .handleMismatch,
-      isRecordOptional: false
+      text: .handleMismatch
     )
     #expect(found == problems)
-  }
-
-  @Test func anOptionalRecordMayBeMissing() {
-    let found = AuditVerdict.problems(
-      global: Self.row(home: "ind1"),
-      regional: nil,
-      region: "ind1",
-      text: .nameMismatch,
-      isRecordOptional: true
-    )
-    #expect(found.isEmpty)
   }
 
   @Test(

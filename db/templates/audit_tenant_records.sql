@@ -34,3 +34,11 @@ FROM {{tenant}}_domains
 WHERE domain COLLATE "C" >= sqlc.arg(first)::TEXT
 ORDER BY domain COLLATE "C"
 LIMIT @row_limit;
+
+-- Tells whether the region has anything of a tenant: the copy of its name, a user or a domain.
+-- name: HasTenantRecords :one
+SELECT
+  EXISTS (SELECT 1 FROM {{tenants}} WHERE {{tenants}}.{{tenant}}_id = sqlc.arg(tenant_id)::UUID)
+  OR EXISTS (SELECT 1 FROM {{portal}}_users WHERE {{portal}}_users.{{tenant}}_id = sqlc.arg(tenant_id)::UUID)
+  OR EXISTS (SELECT 1 FROM {{tenant}}_domains WHERE {{tenant}}_domains.{{tenant}}_id = sqlc.arg(tenant_id)::UUID)
+  AS has_records;

@@ -40,3 +40,20 @@ WHERE domain COLLATE "C" >= sqlc.arg(first)::TEXT
   AND (sqlc.narg(region)::TEXT IS NULL OR region = sqlc.narg(region)::TEXT)
 ORDER BY domain COLLATE "C"
 LIMIT @row_limit;
+
+-- Repair: gives the address of a user whom the region does not have back, if the row is still the one that was found.
+-- name: ReleaseUserRouting :execrows
+DELETE FROM {{portal}}_users
+WHERE {{portal}}_user_id = sqlc.arg(user_id)::UUID
+  AND email_address_hash = @found_hash
+  AND home_region = @home_region;
+
+-- Repair: forgets a tenant of which the region has nothing, once no user and no domain of it is left.
+-- name: ReleaseTenantRouting :execrows
+DELETE FROM {{tenants}}
+WHERE {{tenants}}.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
+  AND {{tenants}}.region = @home_region
+  AND NOT EXISTS (SELECT 1 FROM {{portal}}_users WHERE {{portal}}_users.{{tenant}}_id = {{tenants}}.{{tenant}}_id)
+  AND NOT EXISTS (
+    SELECT 1 FROM global_{{tenant}}_domains WHERE global_{{tenant}}_domains.{{tenant}}_id = {{tenants}}.{{tenant}}_id
+  );

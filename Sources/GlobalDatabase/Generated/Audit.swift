@@ -13,11 +13,19 @@ public enum AuditHubUsers {
         hub_user_global_id,
         email_address_hash,
         handle,
-        home_region
+        home_region,
+        sha256(convert_to(COALESCE((
+          SELECT string_agg(
+            concat_ws(' ', names.language_code, names.is_preferred, names.display_name),
+            E'\n' ORDER BY names.language_code COLLATE "C"
+          )
+          FROM hub_user_display_names AS names
+          WHERE names.hub_user_global_id = hub_users.hub_user_global_id
+        ), ''), 'UTF8')) AS display_names_hash
       FROM hub_users
-      WHERE hub_user_global_id >= $1
+      WHERE hub_users.hub_user_global_id >= $1
         AND ($2::TEXT IS NULL OR home_region = $2::TEXT)
-      ORDER BY hub_user_global_id
+      ORDER BY hub_users.hub_user_global_id
       LIMIT $3
       """#
   )
@@ -35,12 +43,14 @@ public enum AuditHubUsers {
     public let emailAddressHash: Data
     public let handle: String
     public let homeRegion: String
+    public let displayNamesHash: Data
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.hubUserGlobalID = try row.decode(0, as: UUID.self)
       self.emailAddressHash = try row.decode(1, as: Data.self)
       self.handle = try row.decode(2, as: String.self)
       self.homeRegion = try row.decode(3, as: String.self)
+      self.displayNamesHash = try row.decode(4, as: Data.self)
     }
   }
 }
@@ -91,6 +101,23 @@ public enum RestoreHubUser {
   }
 }
 
+/// The query behind `GlobalQueries.deleteHubUserDisplayNames`.
+public enum DeleteHubUserDisplayNames {
+  public static let statement = PostgresStatement(
+    name: "global.DeleteHubUserDisplayNames",
+    sql: #"""
+      DELETE FROM hub_user_display_names
+      WHERE hub_user_global_id = $1
+      """#
+  )
+
+  public static func query(hubUserGlobalID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(hubUserGlobalID)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 /// The query behind `GlobalQueries.releaseHubUser`.
 public enum ReleaseHubUser {
   public static let statement = PostgresStatement(
@@ -114,7 +141,7 @@ public enum ReleaseHubUser {
 
 extension GlobalQueries {
   /// Reads what `vetchium audit` compares of the routing rows: pages in the order of the key, from a key on,
-  /// of one region or (null) of all.
+  /// of one region or (null) of all. Of display names only a hash of all of them leaves the database.
   public func auditHubUsers(
     first: UUID,
     region: String?,
@@ -158,6 +185,12 @@ extension GlobalQueries {
       emailAddressHash: emailAddressHash,
       homeRegion: homeRegion
     )
+    _ = try await self.executor.execute(query)
+  }
+
+  /// Repair: takes a person's display names away, before the home region's take their place.
+  public func deleteHubUserDisplayNames(hubUserGlobalID: UUID) async throws(PostgresError) {
+    let query = DeleteHubUserDisplayNames.query(hubUserGlobalID: hubUserGlobalID)
     _ = try await self.executor.execute(query)
   }
 

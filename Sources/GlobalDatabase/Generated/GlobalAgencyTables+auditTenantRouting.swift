@@ -106,4 +106,42 @@ extension GlobalAgencyTables: AuditedTenantRouting {
       region: try row.decode(2, as: String.self)
     )
   }
+
+  private static let releaseUserRoutingStatement = PostgresStatement(
+    name: "GlobalAgencyTables.ReleaseUserRouting",
+    sql: #"""
+      DELETE FROM agency_users
+      WHERE agency_user_id = $1::UUID
+        AND email_address_hash = $2
+        AND home_region = $3
+      """#
+  )
+
+  public static func releaseUserRouting(userID: UUID, foundHash: Data, homeRegion: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    parameters.append(foundHash)
+    parameters.append(homeRegion)
+    return PostgresQuery(releaseUserRoutingStatement, parameters)
+  }
+
+  private static let releaseTenantRoutingStatement = PostgresStatement(
+    name: "GlobalAgencyTables.ReleaseTenantRouting",
+    sql: #"""
+      DELETE FROM agencies
+      WHERE agencies.agency_id = $1::UUID
+        AND agencies.region = $2
+        AND NOT EXISTS (SELECT 1 FROM agency_users WHERE agency_users.agency_id = agencies.agency_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM global_agency_domains WHERE global_agency_domains.agency_id = agencies.agency_id
+        )
+      """#
+  )
+
+  public static func releaseTenantRouting(tenantID: UUID, homeRegion: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(homeRegion)
+    return PostgresQuery(releaseTenantRoutingStatement, parameters)
+  }
 }

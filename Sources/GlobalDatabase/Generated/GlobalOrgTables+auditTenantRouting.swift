@@ -106,4 +106,42 @@ extension GlobalOrgTables: AuditedTenantRouting {
       region: try row.decode(2, as: String.self)
     )
   }
+
+  private static let releaseUserRoutingStatement = PostgresStatement(
+    name: "GlobalOrgTables.ReleaseUserRouting",
+    sql: #"""
+      DELETE FROM org_users
+      WHERE org_user_id = $1::UUID
+        AND email_address_hash = $2
+        AND home_region = $3
+      """#
+  )
+
+  public static func releaseUserRouting(userID: UUID, foundHash: Data, homeRegion: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(userID)
+    parameters.append(foundHash)
+    parameters.append(homeRegion)
+    return PostgresQuery(releaseUserRoutingStatement, parameters)
+  }
+
+  private static let releaseTenantRoutingStatement = PostgresStatement(
+    name: "GlobalOrgTables.ReleaseTenantRouting",
+    sql: #"""
+      DELETE FROM employers
+      WHERE employers.employer_id = $1::UUID
+        AND employers.region = $2
+        AND NOT EXISTS (SELECT 1 FROM org_users WHERE org_users.employer_id = employers.employer_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM global_employer_domains WHERE global_employer_domains.employer_id = employers.employer_id
+        )
+      """#
+  )
+
+  public static func releaseTenantRouting(tenantID: UUID, homeRegion: String) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    parameters.append(homeRegion)
+    return PostgresQuery(releaseTenantRoutingStatement, parameters)
+  }
 }

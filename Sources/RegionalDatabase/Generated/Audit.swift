@@ -12,10 +12,18 @@ public enum AuditHubUsers {
       SELECT
         hub_user_global_id,
         sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
-        handle
+        handle,
+        sha256(convert_to(COALESCE((
+          SELECT string_agg(
+            concat_ws(' ', names.language_code, names.is_preferred, names.display_name),
+            E'\n' ORDER BY names.language_code COLLATE "C"
+          )
+          FROM hub_user_display_names AS names
+          WHERE names.hub_user_global_id = hub_users.hub_user_global_id
+        ), ''), 'UTF8')) AS display_names_hash
       FROM hub_users
-      WHERE hub_user_global_id >= $1
-      ORDER BY hub_user_global_id
+      WHERE hub_users.hub_user_global_id >= $1
+      ORDER BY hub_users.hub_user_global_id
       LIMIT $2
       """#
   )
@@ -31,11 +39,13 @@ public enum AuditHubUsers {
     public let hubUserGlobalID: UUID
     public let emailAddressHash: Data
     public let handle: String
+    public let displayNamesHash: Data
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.hubUserGlobalID = try row.decode(0, as: UUID.self)
       self.emailAddressHash = try row.decode(1, as: Data.self)
       self.handle = try row.decode(2, as: String.self)
+      self.displayNamesHash = try row.decode(3, as: Data.self)
     }
   }
 }
@@ -159,8 +169,8 @@ public enum AuditOverdueSagas {
 }
 
 extension RegionalQueries {
-  /// Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. An
-  /// address leaves the database only as its hash.
+  /// Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on.
+  /// Addresses and display names leave the database only as hashes.
   public func auditHubUsers(first: UUID, rowLimit: Int32) async throws(PostgresError) -> [AuditHubUsers.Row] {
     let query = AuditHubUsers.query(first: first, rowLimit: rowLimit)
     let result = try await self.executor.execute(query)
@@ -186,7 +196,7 @@ extension RegionalQueries {
     return try await self.executor.execute(query).affectedRows
   }
 
-  /// Repair: a person's display names, for the routing row that is restored.
+  /// Repair: a person's display names, for the routing database.
   public func listHubUserDisplayNames(
     hubUserGlobalID: UUID
   ) async throws(PostgresError) -> [ListHubUserDisplayNames.Row] {

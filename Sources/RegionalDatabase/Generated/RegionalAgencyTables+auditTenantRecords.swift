@@ -94,4 +94,27 @@ extension RegionalAgencyTables: AuditedTenantRecords {
       tenantID: try row.decode(1, as: UUID.self)
     )
   }
+
+  private static let hasTenantRecordsStatement = PostgresStatement(
+    name: "RegionalAgencyTables.HasTenantRecords",
+    sql: #"""
+      SELECT
+        EXISTS (SELECT 1 FROM agencies WHERE agencies.agency_id = $1::UUID)
+        OR EXISTS (SELECT 1 FROM agency_users WHERE agency_users.agency_id = $1::UUID)
+        OR EXISTS (SELECT 1 FROM agency_domains WHERE agency_domains.agency_id = $1::UUID)
+        AS has_records
+      """#
+  )
+
+  public static func hasTenantRecords(tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    return PostgresQuery(hasTenantRecordsStatement, parameters)
+  }
+
+  public static func decodeHasTenantRecords(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> HasTenantRecords.Row {
+    HasTenantRecords.Row(hasRecords: try row.decode(0, as: Bool?.self))
+  }
 }

@@ -94,4 +94,27 @@ extension RegionalOrgTables: AuditedTenantRecords {
       tenantID: try row.decode(1, as: UUID.self)
     )
   }
+
+  private static let hasTenantRecordsStatement = PostgresStatement(
+    name: "RegionalOrgTables.HasTenantRecords",
+    sql: #"""
+      SELECT
+        EXISTS (SELECT 1 FROM employers WHERE employers.employer_id = $1::UUID)
+        OR EXISTS (SELECT 1 FROM org_users WHERE org_users.employer_id = $1::UUID)
+        OR EXISTS (SELECT 1 FROM employer_domains WHERE employer_domains.employer_id = $1::UUID)
+        AS has_records
+      """#
+  )
+
+  public static func hasTenantRecords(tenantID: UUID) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tenantID)
+    return PostgresQuery(hasTenantRecordsStatement, parameters)
+  }
+
+  public static func decodeHasTenantRecords(
+    _ row: PostgresRow
+  ) throws(PostgresError) -> HasTenantRecords.Row {
+    HasTenantRecords.Row(hasRecords: try row.decode(0, as: Bool?.self))
+  }
 }

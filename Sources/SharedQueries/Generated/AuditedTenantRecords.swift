@@ -18,6 +18,11 @@ public protocol AuditedTenantRecords: Sendable {
   static func auditDomainRecords(first: String, rowLimit: Int32) -> PostgresQuery
   /// Reads a row of `auditDomainRecords`.
   static func decodeAuditDomainRecords(_ row: PostgresRow) throws(PostgresError) -> AuditDomainRecords.Row
+
+  /// Tells whether the region has anything of a tenant: the copy of its name, a user or a domain.
+  static func hasTenantRecords(tenantID: UUID) -> PostgresQuery
+  /// Reads a row of `hasTenantRecords`.
+  static func decodeHasTenantRecords(_ row: PostgresRow) throws(PostgresError) -> HasTenantRecords.Row
 }
 
 extension AuditedTenantRecords {
@@ -65,6 +70,16 @@ extension AuditedTenantRecords {
     }
     return rows
   }
+
+  /// Tells whether the region has anything of a tenant: the copy of its name, a user or a domain.
+  public static func hasTenantRecords(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID
+  ) async throws(PostgresError) -> HasTenantRecords.Row? {
+    let query = hasTenantRecords(tenantID: tenantID)
+    let result = try await executor.execute(query)
+    return result.rowCount == 0 ? nil : try decodeHasTenantRecords(result[0])
+  }
 }
 
 /// The query behind `AuditedTenantRecords.auditTenantRecords`.
@@ -104,6 +119,17 @@ public enum AuditDomainRecords {
     public init(domain: String, tenantID: UUID) {
       self.domain = domain
       self.tenantID = tenantID
+    }
+  }
+}
+
+/// The query behind `AuditedTenantRecords.hasTenantRecords`.
+public enum HasTenantRecords {
+  public struct Row: Sendable {
+    public let hasRecords: Bool?
+
+    public init(hasRecords: Bool?) {
+      self.hasRecords = hasRecords
     }
   }
 }

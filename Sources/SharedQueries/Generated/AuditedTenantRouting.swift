@@ -18,6 +18,13 @@ public protocol AuditedTenantRouting: Sendable {
   static func auditDomainRouting(first: String, region: String?, rowLimit: Int32) -> PostgresQuery
   /// Reads a row of `auditDomainRouting`.
   static func decodeAuditDomainRouting(_ row: PostgresRow) throws(PostgresError) -> AuditDomainRouting.Row
+
+  /// Repair: gives the address of a user whom the region does not have back, if the row is still the one that
+  /// was found.
+  static func releaseUserRouting(userID: UUID, foundHash: Data, homeRegion: String) -> PostgresQuery
+
+  /// Repair: forgets a tenant of which the region has nothing, once no user and no domain of it is left.
+  static func releaseTenantRouting(tenantID: UUID, homeRegion: String) -> PostgresQuery
 }
 
 extension AuditedTenantRouting {
@@ -67,6 +74,28 @@ extension AuditedTenantRouting {
       rows.append(try decodeAuditDomainRouting(result[index]))
     }
     return rows
+  }
+
+  /// Repair: gives the address of a user whom the region does not have back, if the row is still the one that
+  /// was found.
+  public static func releaseUserRouting(
+    _ executor: some PostgresExecutor,
+    userID: UUID,
+    foundHash: Data,
+    homeRegion: String
+  ) async throws(PostgresError) -> Int {
+    let query = releaseUserRouting(userID: userID, foundHash: foundHash, homeRegion: homeRegion)
+    return try await executor.execute(query).affectedRows
+  }
+
+  /// Repair: forgets a tenant of which the region has nothing, once no user and no domain of it is left.
+  public static func releaseTenantRouting(
+    _ executor: some PostgresExecutor,
+    tenantID: UUID,
+    homeRegion: String
+  ) async throws(PostgresError) -> Int {
+    let query = releaseTenantRouting(tenantID: tenantID, homeRegion: homeRegion)
+    return try await executor.execute(query).affectedRows
   }
 }
 

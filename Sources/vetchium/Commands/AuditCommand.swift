@@ -1,9 +1,9 @@
 import ArgumentParser
 import ConsistencyAudit
 import FoundationEssentials
-import Migrations
 import PostgresClient
 import Sagas
+import SharedQueries
 import Vocabulary
 
 struct AuditCommand: AsyncParsableCommand {
@@ -12,10 +12,11 @@ struct AuditCommand: AsyncParsableCommand {
     abstract: "Compares the global database with regions: whether they agree about who exists.",
     discussion: """
       Reads everything once, in constant memory, also beside a running system: what a saga is just writing is no \
-      finding. Exit code 0: they agree, or do by now. 1: they do not. 2: the audit could not be finished.
+      finding. Exit code 0: they agree, or do by now. 1: they do not. 2: the audit could not be finished, \
+      or was refused.
 
-      --repair puts right what has exactly one right answer: hashes that do not fit the address, handles, missing \
-      routing rows, expired sagas. No person's data is deleted.
+      --repair puts right what has exactly one right answer: hashes that do not fit the address, handles, display \
+      names, missing routing rows, expired sagas. No person's data is deleted.
       """
   )
 
@@ -38,11 +39,17 @@ struct AuditCommand: AsyncParsableCommand {
 
   @Flag(
     help: """
-      With --repair: also delete routing rows without a person, so that the address can sign up. Not after a region's \
-      database was restored from a backup: there the person is what is missing.
+      With --repair: also delete routing rows of whom or what the region does not have, so that the address, handle or \
+      domain is free. Not after a region's database was restored from a backup: there the record is what is missing. \
+      Asks before it deletes more than \(AuditCommand.handful), or more than 1 % of a region.
       """
   )
   var releaseRouting = false
+
+  @OptionGroup var consent: Consent
+
+  /// As many deletions as nobody has to confirm.
+  static let handful = 5
 
   func validate() throws {
     guard !regionURL.isEmpty else { throw ValidationError("Name at least one region: --region-url.") }
@@ -52,44 +59,87 @@ struct AuditCommand: AsyncParsableCommand {
   func run() async throws {
     let globalURL = try ConnectionString(globalURL, from: "--global-url").text
     let regions = try regionURL.map(RegionURL.init(argument:))
-    let output = AuditOutput(isJSON: json)
     do {
-      for region in regions { try await audit(region, globalURL, output) }
+      // Before anything is repaired: every URL leads where it should.
+      try await OneShotConnection(globalURL, .global).use { _ in }
+      for region in regions { try await OneShotConnection(region.url, .regional(region.region)).use { _ in } }
+      var releases: [RegionCode: Int] = [:]
+      for region in regions where releaseRouting {
+        releases[region.region] = try await permittedReleases(region, globalURL)
+      }
+      let output = AuditOutput(isJSON: json)
+      for region in regions {
+        let mode: Audit.Mode = repair ? .repair(releasesAtMost: releases[region.region] ?? 0) : .report
+        do {
+          let count = try await audit(region, globalURL, mode, output) { output.add($0) }
+          output.add(count, of: region.region.rawValue)
+        } catch {
+          output.clearProgress()
+          throw error
+        }
+      }
       output.finish()
+      if output.remaining > 0 { throw ExitCode(1) }
     } catch let error as PostgresError {
-      output.clearProgress()
       // Whoever runs this owns the databases; the server's words hold no password.
-      Outcome.say("\(String(reflecting: error))")
+      Outcome.say(error.isRefusal ? "Refused. \(error)" : "\(String(reflecting: error))")
+      throw ExitCode(2)
+    } catch let error as NoConsent {
+      Outcome.say("Refused. \(error)")
       throw ExitCode(2)
     }
-    if output.remaining > 0 { throw ExitCode(1) }
   }
 
-  private func audit(_ region: RegionURL, _ globalURL: String, _ output: AuditOutput) async throws {
+  /// How many routing rows of a region may be deleted. It counts them first, without repairing anything, and asks if
+  /// they are many: a wrong region, or one that lacks its data, looks as if nobody were there.
+  private func permittedReleases(_ region: RegionURL, _ globalURL: String) async throws -> Int {
+    if consent.yes { return .max }
+    var lost = 0
+    let count = try await audit(region, globalURL, .report, nil) { finding in
+      if finding.problem == .routingWithoutRecord { lost += 1 }
+    }
+    if Self.isMuch(lost, of: count) {
+      try consent.ask(
+        "\(region.region): \(lost) of \(count) entities have no record, and their routing would be deleted."
+      )
+    }
+    return lost
+  }
+
+  /// Tells whether so many deletions have to be confirmed. A single one never has to be.
+  static func isMuch(_ deletions: Int, of count: Int) -> Bool {
+    deletions > handful || (deletions > 1 && deletions * 100 > count)
+  }
+
+  private func audit(
+    _ region: RegionURL,
+    _ globalURL: String,
+    _ mode: Audit.Mode,
+    _ output: AuditOutput?,
+    found: (AuditFinding) -> Void
+  ) async throws -> Int {
     let global = Self.pool(globalURL, .global)
-    let regional = Self.pool(region.url, .regional)
+    let regional = Self.pool(region.url, .regional(region.region))
     let audit = Audit(
       AuditDatabases(region: region.region.rawValue, global: global, regional: regional),
-      mode: repair ? .repair(releasingRouting: releaseRouting) : .report,
+      mode: mode,
       kinds: .all,
       logger: .commandLine
     )
+    let result: Result<Int, any Error>
     do {
-      let count = try await audit.run(
-        progress: { output.show(region.region.rawValue, $0, $1) },
-        found: { output.add($0) }
+      result = .success(
+        try await audit.run(progress: { output?.show(region.region.rawValue, $0, $1) }, found: found)
       )
-      output.add(count, of: region.region.rawValue)
     } catch {
-      await global.shutdown()
-      await regional.shutdown()
-      throw error
+      result = .failure(error)
     }
     await global.shutdown()
     await regional.shutdown()
+    return try result.get()
   }
 
-  private static func pool(_ url: String, _ kind: DatabaseKind) -> PostgresPool {
+  private static func pool(_ url: String, _ wanted: DatabaseIdentity) -> PostgresPool {
     var configuration = PostgresPoolConfiguration(
       connectionString: url,
       size: 2,
@@ -99,8 +149,7 @@ struct AuditCommand: AsyncParsableCommand {
       applicationName: "vetchium audit",
       sharedConnections: 0
     )
-    configuration.database = kind.rawValue
-    configuration.admission = .schema(kind)
+    configuration.admit(wanted)
     return PostgresPool(configuration, logger: .commandLine)
   }
 }

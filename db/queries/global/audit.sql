@@ -1,16 +1,24 @@
 -- Reads what `vetchium audit` compares of the routing rows: pages in the order of the key, from a key on, of one region
--- or (null) of all.
+-- or (null) of all. Of display names only a hash of all of them leaves the database.
 --
 -- name: AuditHubUsers :many
 SELECT
   hub_user_global_id,
   email_address_hash,
   handle,
-  home_region
+  home_region,
+  sha256(convert_to(COALESCE((
+    SELECT string_agg(
+      concat_ws(' ', names.language_code, names.is_preferred, names.display_name),
+      E'\n' ORDER BY names.language_code COLLATE "C"
+    )
+    FROM hub_user_display_names AS names
+    WHERE names.hub_user_global_id = hub_users.hub_user_global_id
+  ), ''), 'UTF8')) AS display_names_hash
 FROM hub_users
-WHERE hub_user_global_id >= @first
+WHERE hub_users.hub_user_global_id >= @first
   AND (sqlc.narg(region)::TEXT IS NULL OR home_region = sqlc.narg(region)::TEXT)
-ORDER BY hub_user_global_id
+ORDER BY hub_users.hub_user_global_id
 LIMIT @row_limit;
 
 -- Repair: the hash of the address that the home region has, if the row still bears the one that was found.
@@ -24,6 +32,11 @@ WHERE hub_user_global_id = @hub_user_global_id
 -- name: RestoreHubUser :exec
 INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
 VALUES (@hub_user_global_id, @handle, @email_address_hash, 'SHA-256', @home_region);
+
+-- Repair: takes a person's display names away, before the home region's take their place.
+-- name: DeleteHubUserDisplayNames :exec
+DELETE FROM hub_user_display_names
+WHERE hub_user_global_id = @hub_user_global_id;
 
 -- Repair: gives the address and the handle of a routing row without a person back, if it is still the row that was
 -- found.

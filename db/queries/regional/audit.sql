@@ -1,14 +1,22 @@
--- Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. An address leaves the
--- database only as its hash.
+-- Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. Addresses and
+-- display names leave the database only as hashes.
 --
 -- name: AuditHubUsers :many
 SELECT
   hub_user_global_id,
   sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
-  handle
+  handle,
+  sha256(convert_to(COALESCE((
+    SELECT string_agg(
+      concat_ws(' ', names.language_code, names.is_preferred, names.display_name),
+      E'\n' ORDER BY names.language_code COLLATE "C"
+    )
+    FROM hub_user_display_names AS names
+    WHERE names.hub_user_global_id = hub_users.hub_user_global_id
+  ), ''), 'UTF8')) AS display_names_hash
 FROM hub_users
-WHERE hub_user_global_id >= @first
-ORDER BY hub_user_global_id
+WHERE hub_users.hub_user_global_id >= @first
+ORDER BY hub_users.hub_user_global_id
 LIMIT @row_limit;
 
 -- Repair: the handle that the global database has.
@@ -18,7 +26,7 @@ SET handle = @right_handle
 WHERE hub_user_global_id = @hub_user_global_id
   AND handle = @found_handle;
 
--- Repair: a person's display names, for the routing row that is restored.
+-- Repair: a person's display names, for the routing database.
 -- name: ListHubUserDisplayNames :many
 SELECT
   language_code,
