@@ -99,9 +99,9 @@ public final class ReadReplica: Sendable {
       guard let replica else { return change { $0.replicaFailed("it gave no answer") } }
       change { judge in
         if let primary = primaryPosition {
-          judge.primaryIs(at: primary.position, DatabaseIdentity(primary.cluster, primary.database), .now)
+          judge.primaryIs(at: primary.position, ClusterIdentity(primary.cluster, primary.database), .now)
         }
-        let identity = DatabaseIdentity(replica.cluster, replica.database)
+        let identity = ClusterIdentity(replica.cluster, replica.database)
         judge.replicaIs(at: replica.position, identity, isReplica: replica.isReplica, .now)
       }
     } catch {
@@ -128,7 +128,7 @@ public final class ReadReplica: Sendable {
 
 /// What a replica and its primary have in common: the identifier of the cluster, which initdb makes, and the
 /// database's name.
-struct DatabaseIdentity: Equatable {
+struct ClusterIdentity: Equatable {
   let cluster: Int64
   let database: String
 
@@ -149,7 +149,7 @@ struct ReplicaJudge {
 
   private(set) var verdict = Verdict.unusable("not asked yet")
   /// The primary's identity, once it was asked.
-  private var identity: DatabaseIdentity?
+  private var identity: ClusterIdentity?
   /// The primary's positions of the last seconds, the oldest first.
   private var written: Deque<(position: Int64, at: MonotonicTime)> = []
   /// The replica's position when it was asked last.
@@ -160,7 +160,7 @@ struct ReplicaJudge {
 
   var isUsable: Bool { verdict == .usable }
 
-  mutating func primaryIs(at position: Int64, _ identity: DatabaseIdentity, _ now: MonotonicTime) {
+  mutating func primaryIs(at position: Int64, _ identity: ClusterIdentity, _ now: MonotonicTime) {
     self.identity = identity
     isAhead = replayed > position
     written.append((position, now))
@@ -170,7 +170,7 @@ struct ReplicaJudge {
 
   mutating func replicaIs(
     at position: Int64,
-    _ identity: DatabaseIdentity,
+    _ identity: ClusterIdentity,
     isReplica: Bool,
     _ now: MonotonicTime
   ) {

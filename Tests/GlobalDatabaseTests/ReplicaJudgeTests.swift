@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReplicaJudgeTests {
   private enum Event {
     case primary(Int64, at: Int)
-    case replica(Int64, at: Int, isReplica: Bool = true, DatabaseIdentity = DatabaseIdentity(1, "global"))
+    case replica(Int64, at: Int, isReplica: Bool = true, ClusterIdentity = ClusterIdentity(1, "global"))
     case failed
   }
 
@@ -17,7 +17,7 @@ import Testing
     return events.map { event in
       switch event {
       case .primary(let position, let second):
-        judge.primaryIs(at: position, DatabaseIdentity(1, "global"), time(second))
+        judge.primaryIs(at: position, ClusterIdentity(1, "global"), time(second))
       case .replica(let position, let second, let isReplica, let identity):
         judge.replicaIs(at: position, identity, isReplica: isReplica, time(second))
       case .failed: judge.replicaFailed("")
@@ -54,7 +54,7 @@ import Testing
 
   @Test func aDatabaseThatIsNoReplicaOfThePrimaryIsNeverUsed() {
     let primary = Event.primary(10, at: 0)
-    for stranger in [DatabaseIdentity(2, "global"), DatabaseIdentity(1, "other")] {
+    for stranger in [ClusterIdentity(2, "global"), ClusterIdentity(1, "other")] {
       #expect(verdicts([primary, .replica(10, at: 0, stranger)]).last == false)
       // The primary was not in reach when it was asked first.
       let before: [Event] = [.replica(10, at: 0, stranger), primary, .replica(10, at: 1, stranger)]

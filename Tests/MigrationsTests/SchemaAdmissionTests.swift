@@ -41,7 +41,7 @@ import Testing
     -> PostgresPool.Access
   {
     var configuration = PostgresPoolConfiguration(connectionString: scratch.url(user: user), size: 2)
-    configuration.admission = .schema(kind)
+    configuration.admissions = [.schema(kind)]
     let pool = PostgresPool(configuration, logger: .quiet)
     let access = await pool.access(timeout: .seconds(20))
     await pool.shutdown()
@@ -126,7 +126,7 @@ import Testing
     _ = try await scratch.migrator(all).up()
     var configuration = PostgresPoolConfiguration(connectionString: scratch.url(), size: 2)
     configuration.database = "global"
-    configuration.admission = .schema(.global)
+    configuration.admissions = [.schema(.global)]
     let pool = PostgresPool(configuration, logger: .quiet)
     let query = PostgresQuery(sql: "SELECT count(throttle_key) FROM throttles")
     _ = try await pool.execute(query)

@@ -551,6 +551,8 @@ ALTER TABLE admin_users ADD COLUMN authentication_type TEXT NOT NULL DEFAULT 'em
 ALTER TABLE admin_users DROP COLUMN authentication_type;
 DROP TABLE agency_invited_users;
 DROP TABLE org_invited_users;
+
+"""#),
     (path: "00018_mail_expiry.sql", text: #"""
 -- +goose Up
 
@@ -561,6 +563,8 @@ ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
 -- +goose Down
 
 ALTER TABLE emails DROP COLUMN send_until;
+
+"""#),
     (path: "00022_database_identity.sql", text: #"""
 -- +goose Up
 

@@ -97,13 +97,11 @@ EXCEPTION WHEN insufficient_privilege THEN
 END
 $$;
 
--- The version of the schema, which a service compares with its own.
-GRANT SELECT ON vetchium_migrations TO vetchium_api_:region;
+-- Which database this is, and the version of its schema: a service compares both with its own.
+GRANT SELECT ON database_identity, vetchium_migrations TO vetchium_api_:region;
 
 -- Which regions, languages and domains there are. Not who approved a domain.
 GRANT SELECT ON available_regions, supported_languages TO vetchium_api_:region;
--- Which database this is, and which regions, languages and domains there are. Not who approved a domain.
-GRANT SELECT ON database_identity, available_regions, supported_languages TO vetchium_api_:region;
 GRANT SELECT (domain_name, status) ON approved_domains TO vetchium_api_:region;
 
 -- Routing rows are written once and deleted by compensation or erasure. Only an address hash changes.
@@ -163,11 +161,11 @@ EXCEPTION WHEN insufficient_privilege THEN
 END
 $$;
 
--- The version of the schema, which a service compares with its own.
-GRANT SELECT ON vetchium_migrations TO vetchium_api_:region, vetchium_worker_:region;
--- Which database this is. A region that stands there already is never changed: `vetchium grant` has compared it.
+-- A region that stands there already is never changed: `vetchium grant` has compared it.
 UPDATE database_identity SET region = ':region' WHERE region IS NULL;
-GRANT SELECT ON database_identity TO vetchium_api_:region, vetchium_worker_:region;
+
+-- Which database this is, and the version of its schema: a service compares both with its own.
+GRANT SELECT ON database_identity, vetchium_migrations TO vetchium_api_:region, vetchium_worker_:region;
 
 -- The API servers work with all of the region's data.
 GRANT SELECT, INSERT, UPDATE, DELETE ON

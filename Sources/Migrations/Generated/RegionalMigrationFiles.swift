@@ -509,16 +509,8 @@ ALTER TABLE agency_users ALTER COLUMN status SET DEFAULT 'active';
 
 ALTER TABLE agency_users ALTER COLUMN status DROP DEFAULT;
 ALTER TABLE org_users ALTER COLUMN status DROP DEFAULT;
-    (path: "00017_mail_expiry.sql", text: #"""
--- +goose Up
 
--- A mail whose code or link has expired is not sent: it would only send its recipient round in circles. NULL: it may be
--- sent at any time. Nobody searches by it: whoever claims a mail looks.
-ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
-
--- +goose Down
-
-ALTER TABLE emails DROP COLUMN send_until;
+"""#),
     (path: "00015_domain_challenges.sql", text: #"""
 -- +goose Up
 
@@ -577,6 +569,20 @@ $$;
 -- +goose StatementEnd
 ALTER TABLE emails ALTER COLUMN email_type TYPE email_type USING email_type::TEXT::email_type;
 DROP TYPE email_type_with_displacement;
+
+"""#),
+    (path: "00017_mail_expiry.sql", text: #"""
+-- +goose Up
+
+-- A mail whose code or link has expired is not sent: it would only send its recipient round in circles. NULL: it may be
+-- sent at any time. Nobody searches by it: whoever claims a mail looks.
+ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
+
+-- +goose Down
+
+ALTER TABLE emails DROP COLUMN send_until;
+
+"""#),
     (path: "00021_database_identity.sql", text: #"""
 -- +goose Up
 

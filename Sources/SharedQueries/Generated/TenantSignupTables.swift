@@ -9,9 +9,8 @@ public protocol TenantSignupTables: Sendable {
   /// Lets one signup at a time go on for a domain, until the end of the transaction.
   static func lockSignupDomain(domain: String) -> PostgresQuery
 
-  /// Reads what keeps a domain from being signed up with an address; always one row. An invitation that
-  /// nobody accepted is no account.
-  /// Reads what keeps a domain from being signed up with an address, besides whose it is; always one row.
+  /// Reads what keeps a domain from being signed up with an address, besides whose it is; always one row. An
+  /// invitation that nobody accepted is no account.
   static func findSignupObstacles(emailAddressHash: Data, domain: String) -> PostgresQuery
   /// Reads a row of `findSignupObstacles`.
   static func decodeFindSignupObstacles(_ row: PostgresRow) throws(PostgresError) -> FindSignupObstacles.Row
@@ -53,9 +52,8 @@ extension TenantSignupTables {
     _ = try await executor.execute(query)
   }
 
-  /// Reads what keeps a domain from being signed up with an address; always one row. An invitation that
-  /// nobody accepted is no account.
-  /// Reads what keeps a domain from being signed up with an address, besides whose it is; always one row.
+  /// Reads what keeps a domain from being signed up with an address, besides whose it is; always one row. An
+  /// invitation that nobody accepted is no account.
   public static func findSignupObstacles(
     _ executor: some PostgresExecutor,
     emailAddressHash: Data,
