@@ -36,7 +36,10 @@ enum TextTarget {
     if let name = try? FullName(text) {
       check((try? FullName(name.name)) == name, "a full name is the same when it is read again")
     }
-    if let name = try? DisplayName(text) { check(!name.name.utf8.contains(0), "PostgreSQL stores it") }
+    if let name = try? DisplayName(text) {
+      check(!name.name.utf8.contains(0), "PostgreSQL stores it")
+      check((try? DisplayName(name.name)) == name, "a display name is the same when it is read again")
+    }
     if let tag = try? LanguageTag(text) { _ = SupportedLanguage(matching: tag.tag) }
     _ = SupportedLanguage(matching: text)
     if let country = try? CountryCode(text) { check(country.code.utf8.count == 2, "a code has two letters") }

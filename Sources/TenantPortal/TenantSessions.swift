@@ -10,6 +10,7 @@ struct TenantUser: SessionUser {
   let id: UUID
   let tenant: UUID
   let emailAddress: String
+  var addressDomain: String { String(emailAddress.drop { $0 != "@" }.dropFirst()) }
   /// Empty when there is none.
   let fullName: String
   let preferredLanguage: String

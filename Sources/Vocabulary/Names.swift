@@ -1,46 +1,42 @@
-/// The name of a user of an employer, an agency or the platform: 1–128 Unicode scalar values, only letters and
-/// combining marks of any script, white space, `'` and `-`, and not only white space. Trimmed.
+/// The name of a user of an employer, an agency or the platform: visible text of 1 to 128 Unicode scalar values, only
+/// letters and combining marks of any script, blanks, `'` and `-`. Trimmed.
 public struct FullName: StringParsable, Hashable {
   public let name: String
 
   public static let rule = StringRule.text("1 to 128 letters of any script, spaces, apostrophes and hyphens")
 
   public init(_ raw: String) throws(InvalidValue) {
-    let scalars = raw.unicodeScalars
-    guard (1...128).contains(scalars.count) else { throw InvalidValue("must be 1 to 128 characters long") }
-    guard scalars.allSatisfy(Self.isAllowed) else {
+    name = try VisibleText(raw, maximum: 128).text
+    guard name.unicodeScalars.allSatisfy(Self.isAllowed) else {
       throw InvalidValue("must consist of letters, spaces, apostrophes and hyphens")
     }
-    let trimmed = raw.trimmingWhitespace
-    guard !trimmed.isEmpty else { throw InvalidValue("must not be blank") }
-    name = String(trimmed)
   }
 
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar == "'" || scalar == "-" || scalar.properties.isWhitespace { return true }
-    switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
-      .spacingMark, .enclosingMark:
-      return true
-    default: return false
-    }
+    if scalar == "'" || scalar == "-" || scalar == " " { return true }
+    let category = scalar.properties.generalCategory
+    return category.isLetter || category.isMark
   }
 }
 
-/// The name a person is shown under: 1–100 Unicode scalar values of any script, not only white space.
+/// The name a person is shown under: visible text of 1 to 100 Unicode scalar values of any script, not trimmed.
 public struct DisplayName: StringParsable, Hashable {
   public let name: String
 
-  public static let rule = StringRule.text("1 to 100 characters of any script, not only white space")
+  public static let rule = StringRule.text("1 to 100 characters of any script, at least one of them visible")
 
   public init(_ raw: String) throws(InvalidValue) {
-    let scalars = raw.unicodeScalars
-    guard (1...100).contains(scalars.count) else { throw InvalidValue("must be 1 to 100 characters long") }
-    guard !scalars.allSatisfy(\.properties.isWhitespace) else { throw InvalidValue("must not be blank") }
-    // U+0000 is a character to JSON but cannot be stored in a PostgreSQL text.
-    guard !scalars.contains("\0") else { throw InvalidValue("must not contain the character U+0000") }
-    name = raw
+    name = try VisibleText(raw, maximum: 100, isTrimmed: false).text
   }
+}
+
+/// Why somebody does something: visible text of 1 to 256 Unicode scalar values, trimmed.
+public struct Reason: StringParsable {
+  public let text: String
+
+  public static let rule = StringRule.text("1 to 256 characters, at least one of them visible")
+
+  public init(_ raw: String) throws(InvalidValue) { text = try VisibleText(raw, maximum: 256).text }
 }
 
 /// A hub user's public name in addresses: chosen by the server, never changed, unique over all regions.
@@ -66,18 +62,25 @@ public struct Handle: Hashable, Sendable {
   }
 }
 
-/// A text to search for inside others. Letter case does not matter, and there are no wildcards.
+/// A text to search for inside others: at most 256 Unicode scalar values, in Normalization Form C like the names that
+/// are stored. Letter case does not matter, and there are no wildcards.
 public struct SearchText: StringParsable, Hashable {
+  private static let maximum = 256
+
   public let text: String
 
-  public static let rule = StringRule.text("a text to look for; letter case does not matter")
+  public static let rule = StringRule.text("at most 256 characters to look for; letter case does not matter")
 
   public init(_ raw: String) throws(InvalidValue) {
+    let tooLong = InvalidValue("must be at most \(Self.maximum) characters long")
+    // See VisibleText: a longer one has too many characters in any form.
+    guard raw.utf8.count <= 16 * Self.maximum else { throw tooLong }
+    text = raw.composed
+    guard text.unicodeScalars.count <= Self.maximum else { throw tooLong }
     // U+0000 is a character to JSON but cannot be part of a PostgreSQL text.
-    guard !raw.unicodeScalars.contains("\0") else {
+    guard !text.unicodeScalars.contains("\0") else {
       throw InvalidValue("must not contain the character U+0000")
     }
-    text = raw
   }
 
   /// A pattern for SQL's LIKE that matches texts which contain this one; `%`, `_` and `\` in it stand for themselves.

@@ -30,7 +30,10 @@ import Testing
     .string(String(repeating: "a", count: 64) + ".example"),
     .string(String(repeating: "aaaaaaaaa.", count: 25) + "example"),
   ]
-  static let reasons: [JSON] = [nil, "", " \n\t", 1, ["a"], text(257), "nul\0"]
+  static let reasons: [JSON] = [
+    nil, "", " \n\t", 1, ["a"], text(257), "nul\0", "\u{3164}", "\u{301}", "a\u{2066}", "\u{1B}[31m",
+    text(900_000),
+  ]
   static let ids: [JSON] = [
     nil, "", 1, "not-a-uuid", "00000000-0000-0000-0000-00000000000",
     "0000000000000000000000000000000000000000",
@@ -44,7 +47,8 @@ import Testing
   static let limits: [JSON] = [0, -1, "10", .number(1.5), true, [1], .number(-1e300)]
   static let cursors: [JSON] = [1, "invalid-base64-cursor!@#", "enp6fA", "fA==", ["a"]]
   static let names: [JSON] = [
-    nil, "", "   ", "R2D2", "a@b", "Ada.", "Ada\0", "👩", 1, text(129),
+    nil, "", "   ", "R2D2", "a@b", "Ada.", "Ada\0", "👩", 1, text(129), "\u{3164}", "\u{1160}\u{301}",
+    "Ada\u{202A}", "Ada\u{85}\u{9F}",
   ]
 
   /// A valid body with one member that is wrong, once for each value.

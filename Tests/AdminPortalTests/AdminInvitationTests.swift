@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "Ada", "O'Neill-Smith", "அடா லவ்லேஸ்", "Zoë  Åström", "李", String(repeating: "ä", count: 128),
+    "Ada", "O'Neill-Smith", "அடா லவ்லேஸ்", "Zoë Åström", "李", String(repeating: "ä", count: 128),
   ])
   func namesOfEveryScriptAreTaken(_ name: String) async throws {
     let portals = try await PortalHarness.shared
@@ -210,5 +210,16 @@ import Testing
       #expect(life == "\(36 * 3600)")
       #expect(try await portals.mail("admin_invitation", to: email).text.contains("2 days"))
     }
+  }
+
+  @Test(arguments: ["\u{3164}", "\u{202E}adA"]) func aNameThatNobodyCanSeeIsNotMailed(_ name: String)
+    async throws
+  {
+    let portals = try await PortalHarness.shared
+    let inviter = try await portals.account(.admin, name: name, roles: ["invite_users"])
+    let email = TestAccount.unheardOfAddress()
+    try await Self.invite(email, by: inviter).expect(201)
+    let mail = try await portals.mail("admin_invitation", to: email)
+    #expect(mail.text.contains(inviter.email) && !mail.text.contains(name))
   }
 }

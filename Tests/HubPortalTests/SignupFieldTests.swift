@@ -31,7 +31,10 @@ import Testing
   static let single: [Wrong] =
     ([nil, "", 5, ["x"]] as [JSON]).map { Wrong("signup_token", $0) }
     + ([nil, "", "12345678901", text("x", 65), 123_456_789_012] as [JSON]).map { Wrong("password", $0) }
-    + ([nil, "", " ", "  \t\n", "nul\0nul", text("அ", 101), 7, ["Name"]] as [JSON])
+    + ([
+      nil, "", " ", "  \t\n", "nul\0nul", text("அ", 101), 7, ["Name"], "\u{3164}", "\u{2800}", "Ada\u{2067}",
+      text("x", 900_000),
+    ] as [JSON])
     .map { Wrong("preferred_display_name", $0) }
     + ([nil, "", 1, ["ind1"]] as [JSON]).map { Wrong("home_region", $0) }
     + ([nil, "", "fr-FR", "en-us", "en", 123] as [JSON]).map { Wrong("preferred_language", $0) }

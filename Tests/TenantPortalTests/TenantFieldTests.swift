@@ -160,7 +160,11 @@ import Testing
       "complete-setup",
       valid,
       "full_name",
-      [nil, "", "   ", "R2D2", "a@b", "Ada.", "Ada\0", 1, text(129)]
+      [
+        nil, "", "   ", "R2D2", "a@b", "Ada.", "Ada\0", 1, text(129), "\u{3164}", "\u{FFA0} \u{115F}",
+        "\u{301}",
+        "Ada\u{202E}", "Ada\u{7}", text(900_000),
+      ]
     )
     cases += each("complete-setup", valid, "preferred_language", languages)
     return cases

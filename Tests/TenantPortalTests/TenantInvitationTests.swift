@@ -321,4 +321,22 @@ import Vocabulary
       try await invite().expect(201)
     }
   }
+
+  /// Stored before names had a rule, or by another program: nobody would see who invites, and to what.
+  @Test(arguments: PortalKind.tenants, ["\u{3164}", "\u{2800} \u{301}", "\u{202E}adA", "\u{200B}"])
+  func aNameThatNobodyCanSeeIsNotMailed(_ kind: PortalKind, _ name: String) async throws {
+    let portals = try await PortalHarness.shared
+    let inviter = try await portals.account(kind, name: name, roles: ["invite_users"])
+    let tenant = try #require(inviter.tenant)
+    try await portals.regional.rows(
+      "UPDATE \(kind.tenants) SET \(kind.tenantName) = $2 WHERE \(kind.tenantID) = $1 RETURNING ''",
+      tenant.id,
+      name
+    )
+    let email = TestAccount.unheardOfAddress()
+    try await Self.invite(email, by: inviter).expect(201)
+    let mail = try await portals.mail(kind.mail("invitation"), to: email)
+    for text in [mail.text, mail.html, mail.subject] { #expect(!text.contains(name)) }
+    #expect(mail.text.contains("\(inviter.email) ") && mail.text.contains(PortalHarness.approvedDomain))
+  }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Testing
 
 @testable import Vocabulary
@@ -71,12 +71,14 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
       parse: { try? EmailAddress($0).address },
       accepts: { text in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard (3...256).contains(utf8Count(text)), parts.count == 2 else { return false }
-        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        guard let top = labels.last, labels.count >= 2, parts[1].count > top.count + 1 else { return false }
-        return !parts[0].isEmpty && consists(parts[0], of: "A-Za-z0-9._%-")
-          && consists(parts[1], of: "A-Za-z0-9.-")
-          && top.count >= 2 && consists(top, of: "A-Za-z")
+        guard (3...254).contains(utf8Count(text)), parts.count == 2, isDomain(parts[1]),
+          let top = parts[1].split(separator: ".").last
+        else { return false }
+        let words = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        return (1...64).contains(parts[0].count)
+          && words.allSatisfy { !$0.isEmpty && consists($0, of: "A-Za-z0-9_%-") }
+          && (top.count >= 2 && consists(top, of: "A-Za-z")
+            || String(String.UnicodeScalarView(top)).lowercased().hasPrefix("xn--"))
       }
     ),
     ParserRule(
@@ -198,23 +200,21 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
     ParserRule(
       name: "DisplayName",
       valid: ["A", " Ada ", "\u{3000}க", String(repeating: "x", count: 100)],
-      alphabet: " \t\u{85}\u{A0}",
+      alphabet: " \t\u{85}\u{A0}\u{3164}\u{301}\u{202E}\u{7}",
       length: 110,
       parse: { try? DisplayName($0).name },
-      accepts: { text in
-        (1...100).contains(text.count) && !text.contains("\0") && !whiteSpace.isSuperset(of: text)
-      }
+      accepts: { isVisible($0, 100, isTrimmed: false) }
     ),
     ParserRule(
       name: "FullName",
       valid: [
         "A", " Ada O'Neil-Smith\u{A0}", "க\u{BC1}மார்", "E\u{301}va", String(repeating: "x", count: 128),
       ],
-      alphabet: "aé \t'-",
+      alphabet: "aé \t'-\u{3164}",
       length: 140,
       parse: { try? FullName($0).name },
       accepts: { text in
-        (1...128).contains(text.count) && !whiteSpace.isSuperset(of: text)
+        isVisible(text, 128)
           && text.allSatisfy {
             whiteSpace.contains($0) || "'-".unicodeScalars.contains($0) || isLetterOrMark($0)
           }
@@ -222,11 +222,11 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
     ),
     ParserRule(
       name: "SearchText",
-      valid: ["", "100%", "a_b\\c"],
+      valid: ["", "100%", "a_b\\c", String(repeating: "%", count: 256)],
       alphabet: "%_\\aaaaaaaa\0",
       length: 20,
       parse: { try? SearchText($0).text },
-      accepts: { !$0.contains("\0") }
+      accepts: { !$0.contains("\0") && $0.count <= 256 }
     ),
   ]
 
@@ -235,3 +235,39 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
     String(scalar).wholeMatch(of: /[\p{L}\p{M}]/.matchingSemantics(.unicodeScalar)) != nil
   }
 }
+    ParserRule(
+      name: "Reason",
+      valid: ["spam", " two\nlines ", String(repeating: "x", count: 256)],
+      alphabet: " \n\u{2800}\u{2066}\u{1}.",
+      length: 270,
+      parse: { try? Reason($0).text },
+      accepts: { isVisible($0, 256) }
+    ),
+  /// The text in Normalization Form C, as Foundation has it.
+  private static func composed(_ text: Scalars) -> String.UnicodeScalarView {
+    String(String.UnicodeScalarView(text)).precomposedStringWithCanonicalMapping.unicodeScalars
+  }
+
+  /// Returns whether a text is one line that people can see, of so many characters at most. Of the characters that
+  /// cannot be seen it knows those that the random texts have.
+  private static func isVisible(_ text: Scalars, _ maximum: Int, isTrimmed: Bool = true) -> Bool {
+    var folded = text.map { whiteSpace.contains($0) ? " " : $0 }
+      .reduce(into: Scalars()) { if $1 != " " || $0.last != " " { $0.append($1) } }
+    if isTrimmed {
+      folded = Array(folded.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    let composed = composed(folded)
+    let isHarmless = composed.allSatisfy {
+      !(0...0x1F).contains($0.value) && !(0x7F...0x9F).contains($0.value)
+        && !(0x202A...0x202E).contains($0.value)
+        && !(0x2066...0x2069).contains($0.value)
+    }
+    let invisible: Scalars = [
+      " ", "\u{3164}", "\u{2800}", "\u{301}", "\u{20DD}", "\u{93E}", "\u{200B}", "\u{200D}", "\u{FEFF}",
+      "\u{FFFF}",
+      "\u{10FFFF}", "\u{BC1}", "\u{BBE}",
+    ]
+    return isHarmless && (1...maximum).contains(composed.count)
+      && composed.contains { !invisible.contains($0) }
+  }
+

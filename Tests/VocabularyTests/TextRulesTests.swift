@@ -37,14 +37,48 @@ struct PasswordTests {
   }
 }
 
-struct DisplayNameTests {
-  @Test(arguments: ["A", "தமிழ் பெயர்", " padded ", String(repeating: "ä", count: 100)])
-  func accepts(raw: String) throws {
-    #expect(try DisplayName(raw).name == raw)
+/// The names that people see: full names, display names and reasons are one kind of text.
+struct VisibleTextTests {
+  /// White space in runs, text in parts, and the form that both get.
+  @Test(arguments: [
+    ("Ada Lovelace", "Ada Lovelace"), ("Ada \t\r\n\u{A0}\u{3000}\u{2028}Lovelace", "Ada Lovelace"),
+    ("e\u{301}va", "\u{E9}va"), ("க\u{BC6}\u{BBE}", "க\u{BCA}"), ("தமிழ் பெயர்", "தமிழ் பெயர்"),
+    ("\u{212B}ke", "\u{C5}ke"),
+  ])
+  func aNameHasOneForm(raw: String, form: String) throws {
+    for name in [try FullName(raw).name, try DisplayName(raw).name, try Reason(raw).text] {
+      #expect(Array(name.unicodeScalars) == Array(form.unicodeScalars))
+    }
   }
 
-  @Test(arguments: ["", "   ", "\u{2003}\t", "nul\0l", String(repeating: "ä", count: 101)])
-  func refuses(raw: String) {
+  @Test func edges() throws {
+    #expect(try FullName(" \tAda\n").name == "Ada" && Reason(" \tAda\n").text == "Ada")
+    #expect(try DisplayName(" \tAda\n").name == " Ada ")
+    #expect(try DisplayName("👩\u{200D}👩\u{200D}👧 1.").name == "👩\u{200D}👩\u{200D}👧 1.")
+    #expect(try DisplayName(String(repeating: "e\u{301}", count: 100)).name.unicodeScalars.count == 100)
+    #expect(try FullName(String(repeating: "ä", count: 128)).name.unicodeScalars.count == 128)
+    #expect(try Reason(String(repeating: "ä", count: 256)).text.unicodeScalars.count == 256)
+  }
+
+  /// Default_Ignorable_Code_Point, the fillers of Hangul, the blank Braille pattern, and marks without a letter.
+  static let invisible = [
+    "", " ", "\u{2003}\t", "\u{115F}", "\u{1160}", "\u{3164}", "\u{FFA0}", "\u{2800}", "\u{AD}", "\u{34F}",
+    "\u{61C}",
+    "\u{17B4}", "\u{180B}", "\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{200E}", "\u{200F}",
+    "\u{2060}", "\u{2064}",
+    "\u{206A}", "\u{FE0F}", "\u{FEFF}", "\u{E0001}", "\u{E0100}", "\u{301}", "\u{BBE}", "\u{20DD}",
+    "\u{3164} \u{3164}",
+    "\u{2800} \u{301}", "\u{FFFF}",
+  ]
+  /// Controls, and what embeds, overrides or isolates directions.
+  static let controls: [String] =
+    (Array(0x00...0x08) + Array(0x0E...0x1F) + Array(0x7F...0x84) + Array(0x86...0x9F)
+    + Array(0x202A...0x202E)
+    + Array(0x2066...0x2069))
+    .compactMap(Unicode.Scalar.init).map { "Ada\($0)Lovelace" }
+
+  @Test(arguments: invisible + controls) func everyNameRefuses(raw: String) {
+    #expect(throws: InvalidValue.self) { try FullName(raw) }
     #expect(throws: InvalidValue.self) { try DisplayName(raw) }
   }
 }
@@ -78,6 +112,31 @@ struct CountryCodeTests {
   }
 
   @Test(arguments: ["", "I", "in", "USA", "I1", "ÄÖ"]) func refuses(raw: String) {
+    #expect(throws: InvalidValue.self) { try Reason(raw) }
+    #expect(VisibleText.shown(raw, else: "somebody") == "somebody")
+  }
+
+  @Test func namesHaveAnEnd() {
+    for scalar in ["ä", "\u{FB2C}", "😀"] {
+      #expect(throws: InvalidValue.self) { try FullName(String(repeating: scalar, count: 129)) }
+      #expect(throws: InvalidValue.self) { try DisplayName(String(repeating: scalar, count: 101)) }
+      #expect(throws: InvalidValue.self) { try Reason(String(repeating: scalar, count: 257)) }
+    }
+    // Three scalar values when it is normalised, which do not compose.
+    #expect(throws: InvalidValue.self) { try DisplayName(String(repeating: "\u{FB2C}", count: 34)) }
+    #expect(throws: InvalidValue.self) { try SearchText(String(repeating: "%", count: 257)) }
+    #expect(throws: InvalidValue.self) { try SearchText(String(repeating: "%", count: 900_000)) }
+  }
+
+  @Test func whatIsSearchedForHasTheFormOfNames() throws {
+    #expect(try Array(SearchText("e\u{301}%").text.unicodeScalars) == ["\u{E9}", "%"])
+  }
+
+  @Test func aFullNameIsOfLettersAndMarks() throws {
+    for name in ["Ada O'Neil-Smith", "க\u{BC1}மார்", "Иван", "李小龍"] { _ = try FullName(name) }
+    for name in ["R2D2", "a@b", "Ada.", "👩", "\u{200D}Ada", "Ada\u{2800}"] {
+      #expect(throws: InvalidValue.self) { try FullName(name) }
+    }
     #expect(throws: InvalidValue.self) { try CountryCode(raw) }
   }
 }

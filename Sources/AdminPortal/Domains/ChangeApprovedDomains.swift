@@ -115,21 +115,3 @@ struct DomainChangeInput: RequestInput {
     self.reason = reason
   }
 }
-
-/// Why an administrator does something: 1–256 Unicode scalar values, trimmed.
-struct Reason: StringParsable {
-  static let rule = StringRule.text("1 to 256 characters")
-
-  let text: String
-
-  init(_ raw: String) throws(InvalidValue) {
-    let trimmed = raw.trimmingWhitespace
-    guard (1...256).contains(trimmed.unicodeScalars.count) else {
-      throw InvalidValue("must be 1 to 256 characters long")
-    }
-    guard !trimmed.unicodeScalars.contains("\0") else {
-      throw InvalidValue("must not contain the character U+0000")
-    }
-    text = String(trimmed)
-  }
-}

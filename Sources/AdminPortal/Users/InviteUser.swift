@@ -20,7 +20,7 @@ extension AdminPortal {
     let token = RawToken()
     let invitationMail = mail.adminInvitation(
       to: input.email.address,
-      inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
+      inviter: VisibleText.shown(inviter.fullName, else: inviter.emailAddress),
       token: token.hex,
       lifetime: settings.invitationLifetime,
       language: input.mailLanguage?.rawValue ?? inviter.preferredLanguage

@@ -21,8 +21,8 @@ extension TenantPortal {
     let invitationMail = mail.invitation(
       Tenant.mails,
       to: input.email.address,
-      inviter: inviter.fullName.isEmpty ? inviter.emailAddress : inviter.fullName,
-      tenant: try await name(ofTenantOf: inviter),
+      inviter: VisibleText.shown(inviter.fullName, else: inviter.emailAddress),
+      tenant: VisibleText.shown(try await name(ofTenantOf: inviter), else: inviter.addressDomain),
       token: token.text,
       lifetime: settings.invitationLifetime,
       language: input.mailLanguage?.rawValue ?? inviter.preferredLanguage
