@@ -7,10 +7,14 @@ public enum UnclaimableDomain: Sendable, Equatable {
   case publicSuffix
   /// It gives addresses to anybody: such an address says nothing about an employer or an agency.
   case personalMailProvider
+  /// Its record would have a name of more than 253 characters, which the DNS does not allow (RFC 1035 §2.3.4).
+  case withoutRecord
 
   /// Finds the reason; nil for a domain that can be claimed.
   public init?(_ domain: DomainName) {
-    if Self.personalMailProviders.contains(domain.name) {
+    if DomainProof.recordName(of: domain.name).utf8.count > 253 {
+      self = .withoutRecord
+    } else if Self.personalMailProviders.contains(domain.name) {
       self = .personalMailProvider
     } else if PublicSuffixes.contain(domain.name) {
       self = .publicSuffix

@@ -13,14 +13,19 @@ import Testing
   static let addresses: [JSON] = [
     nil, "", 7, true, ["a@example.com"], "no-at-sign", "a+b@example.com", " a@example.com", "a@example.com ",
     "a@example", "a@b@example.com", "@example.com", "a@", "a@.com", "a@ex_ample.com", "a@example.com.",
-    "a@example.c",
-    "a@example.c0m", "a\0@example.com", "a@example.com\n", "ä@example.com", "a@exämple.com",
-    "a b@example.com",
-    "\"a\"@example.com", .string("a@" + String(repeating: "aaaaaaaaa.", count: 26) + "com"),
+    "a@example.c", "a@example.c0m", "a\0@example.com", "a@example.com\n", "ä@example.com", "a@exämple.com",
+    "a b@example.com", "\"a\"@example.com", ".a@example.com", "a.@example.com", "a..b@example.com",
+    "a@-x.example",
+    "a@x-.example", "a@x..example", "a@192.0.2.1", "a@10.1", "a@0x7f.1",
+    .string("a@" + String(repeating: "a", count: 64) + ".com"),
+    .string(String(repeating: "a", count: 65) + "@example.com"),
+    .string("a@" + String(repeating: "aaaaaaaaa.", count: 25) + "com"),
+    .string(String(repeating: "a", count: 900_000)),
   ]
 
   static let validAddresses = [
     "a@example.com", "A.B-c_d%e@EXAMPLE.com", "1@a1.example.com", "a@xn--bcher-kva.example",
+    "a@firma.xn--xkc2dl3a5ee0h", "a@x.XN--P1AI",
     String(repeating: "a", count: 64) + "@example.com",
   ]
 
@@ -36,6 +41,7 @@ import Testing
     "a_b.example", "example.com.", " example.com", "a\0b.example",
     .string(String(repeating: "a", count: 64) + ".example"),
     .string(String(repeating: "aaaaaaaaa.", count: 25) + "example"),
+    "1.2", "192.0.2.1", "example.7", "a.0x1f",
   ]
 
   static let codes: [JSON] = [

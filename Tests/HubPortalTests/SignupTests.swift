@@ -216,7 +216,7 @@ import Vocabulary
     #expect(try await portals.regionalColumn("preferred_language", of: email) == language)
   }
 
-  @Test(arguments: ["a", "test.user", "x_y%z", "----", String(repeating: "long.", count: 12) + "part"])
+  @Test(arguments: ["a", "test.user", "x_y%z", "----", String(repeating: "long.", count: 10) + "part"])
   func aHandleHasItsForm(_ localPart: String) async throws {
     let portals = try await PortalHarness.shared
     let number = String(UInt32.random(in: 0 ... .max), radix: 36)

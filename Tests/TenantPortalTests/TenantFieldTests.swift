@@ -29,8 +29,10 @@ import Testing
   static let domains: [JSON] = [
     nil, "", 3, ["a.example"], "com", "a.", "-a.example", "a-.example", "a..example", "exämple.com",
     "a_b.example",
-    "a.example.", " a.example", .string(String(repeating: "a", count: 64) + ".example"),
+    "a.example.", " a.example", "1.2", "192.0.2.1", .string(String(repeating: "a", count: 64) + ".example"),
   ]
+  /// The record's name would have 254 characters.
+  static let domainWithoutRecord = String(repeating: "aaaaaaaaa.", count: 23) + "example"
   static let passwords: [JSON] = [nil, "", "12345678901", text(65), 1]
   static let languages: [JSON] = ["fr-FR", "en-us", "en", 1, ["de-DE"]]
 
@@ -79,6 +81,7 @@ import Testing
     cases += each("init-signup", signup, "email", addresses)
     // The part behind the @ must be a domain that can be proven.
     cases += each("init-signup", signup, "email", ["a@-x.example", "a@x-.example", "a@x..example"])
+    cases += each("init-signup", signup, "email", [.string("a@\(domainWithoutRecord)")])
     cases += each("init-signup", signup, "home_region", [nil, "", "nowhere", "sgp1", "ind", " ind1", 1])
     cases += each("get-signup-details", [:], "signup_token", tokens)
     cases += each("complete-signup", completion, "signup_token", tokens)

@@ -51,6 +51,21 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
 
   private static func utf8Count(_ text: Scalars) -> Int { String(String.UnicodeScalarView(text)).utf8.count }
 
+  private static func isDomain(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+    let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard (3...253).contains(utf8Count(Array(text))), labels.count >= 2, let last = labels.last else {
+      return false
+    }
+    let isNumber =
+      consists(last, of: "0-9")
+      || (last.starts(with: "0x".unicodeScalars) || last.starts(with: "0X".unicodeScalars))
+        && consists(last.dropFirst(2), of: "0-9A-Fa-f")
+    return !isNumber
+      && labels.allSatisfy {
+        (1...63).contains($0.count) && $0.first != "-" && $0.last != "-" && consists($0, of: "A-Za-z0-9-")
+      }
+  }
+
   private static func isRegion(_ text: Scalars, letters: String) -> Bool {
     (1...3).contains { digits in
       (2...8).contains(text.count - digits) && consists(text.dropLast(digits), of: letters)
@@ -64,7 +79,8 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
     ParserRule(
       name: "EmailAddress",
       valid: [
-        "a@b.co", "First.Last_%-9@Sub.Example.COM", "\(String(repeating: "x", count: 244))@example.com",
+        "a@b.co", "First.Last_%-9@Sub.Example.COM", "a@firma.xn--xkc2dl3a5ee0h",
+        "\(String(repeating: "x", count: 64))@example.com",
       ],
       alphabet: "aZ9._%-@.@.co",
       length: 30,
@@ -83,17 +99,11 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
     ),
     ParserRule(
       name: "DomainName",
-      valid: ["a.b", "Example.COM", "x-1.y--z.0", "\(String(repeating: "l", count: 63)).org"],
-      alphabet: "aZ0-..",
+      valid: ["a.b", "Example.COM", "x-1.y--z.a0", "\(String(repeating: "l", count: 63)).org"],
+      alphabet: "aZ0-..x",
       length: 20,
       parse: { try? DomainName($0).name },
-      accepts: { text in
-        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-        return (3...255).contains(utf8Count(text)) && labels.count >= 2
-          && labels.allSatisfy {
-            (1...63).contains($0.count) && $0.first != "-" && $0.last != "-" && consists($0, of: "A-Za-z0-9-")
-          }
-      }
+      accepts: { isDomain($0[...]) }
     ),
     ParserRule(
       name: "RegionCode",
@@ -226,15 +236,6 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
       alphabet: "%_\\aaaaaaaa\0",
       length: 20,
       parse: { try? SearchText($0).text },
-      accepts: { !$0.contains("\0") && $0.count <= 256 }
-    ),
-  ]
-
-  /// Returns whether the general category of a scalar is one of the letters (L) or of the marks (M).
-  private static func isLetterOrMark(_ scalar: Unicode.Scalar) -> Bool {
-    String(scalar).wholeMatch(of: /[\p{L}\p{M}]/.matchingSemantics(.unicodeScalar)) != nil
-  }
-}
     ParserRule(
       name: "Reason",
       valid: ["spam", " two\nlines ", String(repeating: "x", count: 256)],
@@ -243,6 +244,10 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
       parse: { try? Reason($0).text },
       accepts: { isVisible($0, 256) }
     ),
+      accepts: { !$0.contains("\0") && $0.count <= 256 }
+    ),
+  ]
+
   /// The text in Normalization Form C, as Foundation has it.
   private static func composed(_ text: Scalars) -> String.UnicodeScalarView {
     String(String.UnicodeScalarView(text)).precomposedStringWithCanonicalMapping.unicodeScalars

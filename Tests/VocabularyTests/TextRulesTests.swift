@@ -143,7 +143,7 @@ struct CountryCodeTests {
 
 struct DomainNameTests {
   @Test(arguments: [
-    ("Example.COM", "example.com"), ("a-b.co", "a-b.co"), ("1.2", "1.2"),
+    ("Example.COM", "example.com"), ("a-b.co", "a-b.co"), ("1.2.a3", "1.2.a3"), ("1.0y7f", "1.0y7f"),
     ("xn--bcher-kva.example", "xn--bcher-kva.example"),
   ])
   func lowerCases(raw: String, name: String) throws {
@@ -152,7 +152,9 @@ struct DomainNameTests {
 
   @Test(arguments: [
     "", "ab", "not a domain", "localhost", "a..b", ".a.b", "a.b.", "-a.b", "a-.b", "a_b.co", "bücher.example",
-    String(repeating: "a", count: 64) + ".com", (0..<64).map { _ in "abc" }.joined(separator: ".") + ".de",
+    String(repeating: "a", count: 64) + ".com", (0..<63).map { _ in "abc" }.joined(separator: ".") + ".de",
+    // IPv4 addresses to browsers and C libraries.
+    "1.2", "192.0.2.1", "1.2.3", "a.1", "example.0", "0x7f.1", "1.0x7f", "1.0x", "1.0XfF", "127.0.0.08",
   ])
   func refuses(raw: String) {
     #expect(throws: InvalidValue.self) { try DomainName(raw) }

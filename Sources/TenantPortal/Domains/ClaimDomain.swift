@@ -109,6 +109,7 @@ extension UnclaimableDomain {
     switch self {
     case .publicSuffix: "must not be a public suffix, below which anybody can register a name"
     case .personalMailProvider: "must not be a provider of personal email addresses"
+    case .withoutRecord: "must have at most 236 characters, so that its record has a name"
     }
   }
 }

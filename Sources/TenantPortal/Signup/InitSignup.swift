@@ -200,6 +200,8 @@ struct InitSignupInput: RequestInput {
     case .personalMailProvider: decoder.note("email", "must not be a personal email address")
     case .publicSuffix:
       decoder.note("email", "must not be at a public suffix, below which anybody can register a name")
+    case .withoutRecord:
+      decoder.note("email", "must be at a domain of at most 236 characters, so that its record has a name")
     }
     return nil
   }
