@@ -44,7 +44,11 @@ enum TextTarget {
     _ = SupportedLanguage(matching: text)
     if let country = try? CountryCode(text) { check(country.code.utf8.count == 2, "a code has two letters") }
     if let password = try? Password(text) {
-      check(password.utf8.elementsEqual(text.utf8), "a password is taken as it is")
+      check(
+        (try? Password(String(decoding: password.utf8, as: UTF8.self))) == password,
+        "a password is the same when it is typed in its form"
+      )
+      check((try? OfferedPassword(text))?.password == password, "a new password can be offered")
       check(!"\(password)".contains(text), "a password does not show itself")
     }
   }

@@ -51,11 +51,11 @@ extension AccountRealm {
 
 struct HubLoginInput: RequestInput {
   let email: EmailAddress
-  let password: Password
+  let password: OfferedPassword
 
   init?(_ decoder: inout InputDecoder) {
     let email = decoder.required("email_address", as: EmailAddress.self)
-    let password = decoder.required("password", as: Password.self)
+    let password = decoder.required("password", as: OfferedPassword.self)
     guard let email, let password else { return nil }
     self.email = email
     self.password = password

@@ -28,25 +28,35 @@ public final class PasswordHasher: Sendable {
     try await run { Result { () throws(PasswordHashingError) in try Argon2id.hash(password) } }.get()
   }
 
-  /// Compares a password with a stored PHC string.
-  /// - Returns: whether the password is the one that was hashed.
-  public func verify(_ password: Password, against phc: String) async throws(PasswordHashingError) -> Bool {
+  /// Compares a password with a stored PHC string: first in its form, then as it was typed.
+  /// - Returns: the password that was hashed; nil if it is another one.
+  public func verify(
+    _ offered: OfferedPassword,
+    against phc: String
+  ) async throws(PasswordHashingError) -> VerifiedPassword? {
     try await run {
-      Bcrypt.isHash(phc) ? Bcrypt.verify(password, against: phc) : Argon2id.verify(password, against: phc)
+      if Self.matches(offered.password, phc) {
+        return VerifiedPassword(password: offered.password, isRenewalDue: Bcrypt.isHash(phc))
+      }
+      guard let typed = offered.asTyped, Self.matches(typed, phc) else { return nil }
+      return VerifiedPassword(password: offered.password, isRenewalDue: true)
     }
   }
 
-  /// Makes the hash that replaces a stored one with which the password was verified.
+  private static func matches(_ password: Password, _ phc: String) -> Bool {
+    Bcrypt.isHash(phc) ? Bcrypt.verify(password, against: phc) : Argon2id.verify(password, against: phc)
+  }
+
+  /// Makes the hash that replaces the stored one with which the password was verified.
   /// - Returns: the PHC string to store; nil if the stored one can stay.
-  public func renewal(of stored: String, for password: Password) async throws(PasswordHashingError) -> String?
-  {
-    Bcrypt.isHash(stored) ? try await hash(password) : nil
+  public func renewal(for verified: VerifiedPassword) async throws(PasswordHashingError) -> String? {
+    verified.isRenewalDue ? try await hash(verified.password) : nil
   }
 
   /// Spends the time of a verification without a stored hash: an unknown account must not answer faster
   /// (OWASP Authentication Cheat Sheet, "Authentication and Error Messages").
-  public func verifyDummy(_ password: Password) async throws(PasswordHashingError) {
-    _ = try await verify(password, against: dummy)
+  public func verifyDummy(_ offered: OfferedPassword) async throws(PasswordHashingError) {
+    _ = try await verify(offered, against: dummy)
   }
 
   /// The number of hashes that are being computed or wait at this moment.
@@ -70,6 +80,13 @@ public final class PasswordHasher: Sendable {
       throw .cancelled
     }
   }
+}
+
+/// A password that is the one behind a stored hash.
+public struct VerifiedPassword: Sendable {
+  fileprivate let password: Password
+  /// True if the hash is bcrypt's, or was made of the password as it was typed.
+  fileprivate let isRenewalDue: Bool
 }
 
 /// The reason why a password was neither hashed nor verified.

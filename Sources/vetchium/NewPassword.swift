@@ -22,7 +22,9 @@ enum NewPassword {
   static func check(_ entered: String, for email: EmailAddress) throws -> Password {
     let password: Password
     do { password = try Password(entered) } catch { throw ValidationError("The password \(error.message).") }
-    if let weakness = weakness(of: entered, for: email) { throw ValidationError("The password \(weakness).") }
+    if let weakness = weakness(of: String(decoding: password.utf8, as: UTF8.self), for: email) {
+      throw ValidationError("The password \(weakness).")
+    }
     return password
   }
 

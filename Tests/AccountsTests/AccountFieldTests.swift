@@ -29,19 +29,21 @@ import Testing
     String(repeating: "a", count: 64) + "@example.com",
   ]
 
-  /// Not passwords: 12 to 64 Unicode scalar values, none of them NUL.
+  /// Not passwords: 12 to 64 Unicode scalar values in Normalization Form C.
   static let passwords: [JSON] = [
     nil, "", 123_456_789_012, ["a long enough one"], "12345678901", text("ä", 11), text("x", 65),
-    text("ä", 65),
+    text("ä", 65), .string(String(repeating: "e\u{301}", count: 5)),
+    .string(String(repeating: "e\u{301}", count: 65)),
+    text("x", 900_000),
   ]
 
   static let domains: [JSON] = [
     nil, "", 3, "not a domain", "com", "a", "a.", ".a", "-a.example", "a-.example", "a..example",
     "exämple.com",
     "a_b.example", "example.com.", " example.com", "a\0b.example",
+    "1.2", "192.0.2.1", "example.7", "a.0x1f",
     .string(String(repeating: "a", count: 64) + ".example"),
     .string(String(repeating: "aaaaaaaaa.", count: 25) + "example"),
-    "1.2", "192.0.2.1", "example.7", "a.0x1f",
   ]
 
   static let codes: [JSON] = [

@@ -202,10 +202,16 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
     ParserRule(
       name: "Password",
       valid: ["twelve chars", String(repeating: "ü", count: 64)],
-      alphabet: "ab c\u{301}",
-      length: 70,
+      alphabet: "ab c\u{301}\u{3000}",
+      length: 80,
       parse: { (try? Password($0)).map { String(decoding: $0.utf8, as: UTF8.self) } },
-      accepts: { (12...64).contains($0.count) }
+      accepts: { text in
+        // A blank of another kind may be the base of a mark.
+        let blanks = text.map {
+          whiteSpace.contains($0) && $0.value > 0x85 && !(0x2028...0x2029).contains($0.value) ? " " : $0
+        }
+        return (12...64).contains(composed(blanks).count)
+      }
     ),
     ParserRule(
       name: "DisplayName",
@@ -231,12 +237,6 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
       }
     ),
     ParserRule(
-      name: "SearchText",
-      valid: ["", "100%", "a_b\\c", String(repeating: "%", count: 256)],
-      alphabet: "%_\\aaaaaaaa\0",
-      length: 20,
-      parse: { try? SearchText($0).text },
-    ParserRule(
       name: "Reason",
       valid: ["spam", " two\nlines ", String(repeating: "x", count: 256)],
       alphabet: " \n\u{2800}\u{2066}\u{1}.",
@@ -244,6 +244,12 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
       parse: { try? Reason($0).text },
       accepts: { isVisible($0, 256) }
     ),
+    ParserRule(
+      name: "SearchText",
+      valid: ["", "100%", "a_b\\c", String(repeating: "%", count: 256)],
+      alphabet: "%_\\aaaaaaaa\0",
+      length: 20,
+      parse: { try? SearchText($0).text },
       accepts: { !$0.contains("\0") && $0.count <= 256 }
     ),
   ]
@@ -276,3 +282,8 @@ struct ParserRule: Sendable, CustomTestStringConvertible {
       && composed.contains { !invisible.contains($0) }
   }
 
+  /// Returns whether the general category of a scalar is one of the letters (L) or of the marks (M).
+  private static func isLetterOrMark(_ scalar: Unicode.Scalar) -> Bool {
+    String(scalar).wholeMatch(of: /[\p{L}\p{M}]/.matchingSemantics(.unicodeScalar)) != nil
+  }
+}

@@ -12,12 +12,44 @@ struct PasswordTests {
     #expect(throws: InvalidValue("must be 12 to 64 characters long")) { try Password(raw) }
   }
 
-  /// The hash is over bytes.
-  @Test func canonicallyEquivalentTextsAreDifferentPasswords() throws {
-    let (composed, decomposed) = try (
-      Password("p\u{E9}ch\u{E9}-secret-1"), Password("pe\u{301}che\u{301}-secret-1")
-    )
-    #expect(composed != decomposed && composed == composed)
+  /// What one keyboard composes, another sends in parts (Unicode Standard Annex #15); a Tamil vowel sign is one of two.
+  @Test(arguments: [
+    ("p\u{E9}ch\u{E9}-secret-1", "pe\u{301}che\u{301}-secret-1"),
+    ("\u{BCA}twelve chars", "\u{BC6}\u{BBE}twelve chars"), ("hard\u{A0}space 12", "hard space 12"),
+    ("ideographic\u{3000}", "ideographic "),
+  ])
+  func oneTextIsOnePassword(one: String, other: String) throws {
+    #expect(try Password(one) == Password(other))
+    #expect(try Password(one).utf8.elementsEqual(Password(other).utf8))
+  }
+
+  @Test func letterCaseAndCompatibilityFormsStay() throws {
+    #expect(try Password("Twelve chars") != Password("twelve chars"))
+    #expect(try Password("\u{FB01}sh and chips") != Password("fish and chips"))
+  }
+
+  /// Six letters with accents are twelve scalar values only before they are composed.
+  @Test func theLengthIsThatOfTheNormalForm() throws {
+    #expect(throws: InvalidValue.self) { try Password(String(repeating: "e\u{301}", count: 6)) }
+    #expect(throws: InvalidValue.self) { try Password(String(repeating: "e\u{301}", count: 65)) }
+    _ = try Password(String(repeating: "e\u{301}", count: 64))
+    // Qa does not compose (Composition_Exclusion): it is two scalar values.
+    #expect(throws: InvalidValue.self) { try Password(String(repeating: "\u{958}", count: 33)) }
+    #expect(throws: InvalidValue.self) { try Password(String(repeating: "x", count: 1 << 20)) }
+  }
+
+  @Test func whatWasTypedIsOfferedToo() throws {
+    let offered = try OfferedPassword("pe\u{301}che\u{301}-secret-1")
+    #expect(try offered.password == Password("p\u{E9}ch\u{E9}-secret-1"))
+    #expect(offered.asTyped.map { Array($0.utf8) } == Array("pe\u{301}che\u{301}-secret-1".utf8))
+    #expect(try OfferedPassword("twelve chars").asTyped == nil)
+    // Such were passwords when what was typed was counted.
+    for old in [String(repeating: "e\u{301}", count: 6), String(repeating: "\u{958}", count: 64)] {
+      #expect(try OfferedPassword(old).asTyped != nil)
+    }
+    for text in ["elevenchars", String(repeating: "x", count: 65), String(repeating: "e\u{301}", count: 65)] {
+      #expect(throws: InvalidValue.self) { try OfferedPassword(text) }
+    }
   }
 
   /// Scalars, not bytes: twelve four-byte characters are a password, eleven are not.
@@ -80,6 +112,31 @@ struct VisibleTextTests {
   @Test(arguments: invisible + controls) func everyNameRefuses(raw: String) {
     #expect(throws: InvalidValue.self) { try FullName(raw) }
     #expect(throws: InvalidValue.self) { try DisplayName(raw) }
+    #expect(throws: InvalidValue.self) { try Reason(raw) }
+    #expect(VisibleText.shown(raw, else: "somebody") == "somebody")
+  }
+
+  @Test func namesHaveAnEnd() {
+    for scalar in ["ä", "\u{FB2C}", "😀"] {
+      #expect(throws: InvalidValue.self) { try FullName(String(repeating: scalar, count: 129)) }
+      #expect(throws: InvalidValue.self) { try DisplayName(String(repeating: scalar, count: 101)) }
+      #expect(throws: InvalidValue.self) { try Reason(String(repeating: scalar, count: 257)) }
+    }
+    // Three scalar values when it is normalised, which do not compose.
+    #expect(throws: InvalidValue.self) { try DisplayName(String(repeating: "\u{FB2C}", count: 34)) }
+    #expect(throws: InvalidValue.self) { try SearchText(String(repeating: "%", count: 257)) }
+    #expect(throws: InvalidValue.self) { try SearchText(String(repeating: "%", count: 900_000)) }
+  }
+
+  @Test func whatIsSearchedForHasTheFormOfNames() throws {
+    #expect(try Array(SearchText("e\u{301}%").text.unicodeScalars) == ["\u{E9}", "%"])
+  }
+
+  @Test func aFullNameIsOfLettersAndMarks() throws {
+    for name in ["Ada O'Neil-Smith", "க\u{BC1}மார்", "Иван", "李小龍"] { _ = try FullName(name) }
+    for name in ["R2D2", "a@b", "Ada.", "👩", "\u{200D}Ada", "Ada\u{2800}"] {
+      #expect(throws: InvalidValue.self) { try FullName(name) }
+    }
   }
 }
 
@@ -112,31 +169,6 @@ struct CountryCodeTests {
   }
 
   @Test(arguments: ["", "I", "in", "USA", "I1", "ÄÖ"]) func refuses(raw: String) {
-    #expect(throws: InvalidValue.self) { try Reason(raw) }
-    #expect(VisibleText.shown(raw, else: "somebody") == "somebody")
-  }
-
-  @Test func namesHaveAnEnd() {
-    for scalar in ["ä", "\u{FB2C}", "😀"] {
-      #expect(throws: InvalidValue.self) { try FullName(String(repeating: scalar, count: 129)) }
-      #expect(throws: InvalidValue.self) { try DisplayName(String(repeating: scalar, count: 101)) }
-      #expect(throws: InvalidValue.self) { try Reason(String(repeating: scalar, count: 257)) }
-    }
-    // Three scalar values when it is normalised, which do not compose.
-    #expect(throws: InvalidValue.self) { try DisplayName(String(repeating: "\u{FB2C}", count: 34)) }
-    #expect(throws: InvalidValue.self) { try SearchText(String(repeating: "%", count: 257)) }
-    #expect(throws: InvalidValue.self) { try SearchText(String(repeating: "%", count: 900_000)) }
-  }
-
-  @Test func whatIsSearchedForHasTheFormOfNames() throws {
-    #expect(try Array(SearchText("e\u{301}%").text.unicodeScalars) == ["\u{E9}", "%"])
-  }
-
-  @Test func aFullNameIsOfLettersAndMarks() throws {
-    for name in ["Ada O'Neil-Smith", "க\u{BC1}மார்", "Иван", "李小龍"] { _ = try FullName(name) }
-    for name in ["R2D2", "a@b", "Ada.", "👩", "\u{200D}Ada", "Ada\u{2800}"] {
-      #expect(throws: InvalidValue.self) { try FullName(name) }
-    }
     #expect(throws: InvalidValue.self) { try CountryCode(raw) }
   }
 }

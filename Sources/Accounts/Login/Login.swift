@@ -10,13 +10,13 @@ public import Vocabulary
 /// An attempt to log in, as the portal has understood it.
 public struct LoginAttempt: Sendable {
   let name: String
-  let password: Password
+  let password: OfferedPassword
   let account: UUID?
 
   /// - Parameters:
   ///   - name: what the client calls the account, in one spelling; guesses are counted by it
   ///   - account: its id; nil if nobody has that name
-  public init(name: String, password: Password, account: UUID?) {
+  public init(name: String, password: OfferedPassword, account: UUID?) {
     self.name = name
     self.password = password
     self.account = account
@@ -43,11 +43,13 @@ extension AccountRealm {
         try await hasher.verifyDummy(attempt.password)
         break
       }
-      guard try await hasher.verify(attempt.password, against: credentials.passwordHash) else { break }
+      guard let verified = try await hasher.verify(attempt.password, against: credentials.passwordHash) else {
+        break
+      }
       try await throttled.succeeded()
       guard credentials.isActive else { throw Problem.inactiveAccount }
       if let token = try await openSecondStep(
-        attempt.password,
+        verified,
         account,
         credentials,
         throttled,
@@ -60,15 +62,14 @@ extension AccountRealm {
   }
 
   /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or
-  /// the hash of an imported account was renewed by another login. So it is when the address was changed, to which the
-  /// code goes, or the status.
+  /// the hash was renewed by another login. So it is when the address was changed, to which the code goes, or the status.
   static let mostTries = 3
 
-  /// Token and mailed code in one transaction, and the hash of an imported account made anew.
+  /// Token and mailed code in one transaction, and a hash that is due for it made anew.
   /// - Returns: nil if the stored hash is not the verified one any more, the address another one, or the account not
   ///   active.
   private func openSecondStep(
-    _ password: Password,
+    _ password: VerifiedPassword,
     _ account: UUID,
     _ credentials: FindCredentials.Row,
     _ throttled: ThrottledAttempt,
@@ -83,7 +84,7 @@ extension AccountRealm {
       credentials.preferredLanguage
     )
     let verified = credentials.passwordHash
-    let renewed = try await hasher.renewal(of: verified, for: password)
+    let renewed = try await hasher.renewal(for: password)
     return try await database.pool.withTransaction { transaction in
       let results = try await transaction.executeAll(
         (renewed.map {

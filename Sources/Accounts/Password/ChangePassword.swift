@@ -6,14 +6,14 @@ import SharedQueries
 import Vocabulary
 
 public struct ChangePasswordInput: RequestInput {
-  let currentPassword: Password
+  let currentPassword: OfferedPassword
   let newPassword: Password
 
   public init?(_ decoder: inout InputDecoder) {
-    let currentPassword = decoder.required("current_password", as: Password.self)
+    let currentPassword = decoder.required("current_password", as: OfferedPassword.self)
     let newPassword = decoder.required("new_password", as: Password.self)
     guard let currentPassword, let newPassword else { return nil }
-    guard currentPassword != newPassword else {
+    guard currentPassword.password != newPassword else {
       decoder.note("new_password", "must be different from current password")
       return nil
     }
@@ -42,7 +42,9 @@ extension AccountRealm {
       guard let credentials = try await credentials(of: user.id, call), credentials.isActive else {
         throw Problem.invalidSession
       }
-      guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) else { break }
+      guard try await hasher.verify(input.currentPassword, against: credentials.passwordHash) != nil else {
+        break
+      }
       try await throttled.succeeded()
       let isReplaced = try await replacePassword(
         credentials.passwordHash,

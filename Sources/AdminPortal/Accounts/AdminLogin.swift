@@ -9,11 +9,11 @@ import Vocabulary
 /// The member is called `email` here, unlike in other portals.
 struct AdminLoginInput: RequestInput {
   let email: EmailAddress
-  let password: Password
+  let password: OfferedPassword
 
   init?(_ decoder: inout InputDecoder) {
     let email = decoder.required("email", as: EmailAddress.self)
-    let password = decoder.required("password", as: Password.self)
+    let password = decoder.required("password", as: OfferedPassword.self)
     guard let email, let password else { return nil }
     self.email = email
     self.password = password

@@ -9,11 +9,11 @@ import Vocabulary
 
 struct TenantLoginInput: RequestInput {
   let account: AccountName
-  let password: Password
+  let password: OfferedPassword
 
   init?(_ decoder: inout InputDecoder) {
     let account = AccountName(&decoder, addressMember: "email")
-    let password = decoder.required("password", as: Password.self)
+    let password = decoder.required("password", as: OfferedPassword.self)
     guard let account, let password else { return nil }
     self.account = account
     self.password = password
