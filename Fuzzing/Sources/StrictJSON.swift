@@ -1,3 +1,5 @@
+import Foundation
+
 /// A second opinion on JSON texts: the grammar of RFC 8259, rule by rule, with nothing allowed beyond it.
 struct StrictJSON {
   private let bytes: [UInt8]
@@ -7,8 +9,9 @@ struct StrictJSON {
   private(set) var isObject = false
   /// There is an escape of half a surrogate pair, which the grammar allows (RFC 8259 §8.2) and which is no text.
   private(set) var hasLoneSurrogate = false
-  /// There is a number whose exponent a `Double` may not hold (RFC 8259 §6 leaves it to implementations).
-  private(set) var hasVastNumber = false
+  /// There is an object with two members of one name (RFC 8259 §4: such texts are not interoperable).
+  private(set) var hasNameTwice = false
+  private var names: [Set<String>] = []
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -17,7 +20,7 @@ struct StrictJSON {
   /// Says whether the bytes are one JSON text, in UTF-8.
   mutating func isText() -> Bool {
     guard String(validating: bytes, as: UTF8.self) != nil else { return false }
-    // Readers may pass over a byte order mark (§8.1), and Foundation's does.
+    // Readers may pass over a byte order mark (§8.1), and ours does.
     _ = take("\u{FEFF}")
     skipBlanks()
     isObject = next == UInt8(ascii: "{")
@@ -56,7 +59,11 @@ struct StrictJSON {
     deepest = max(deepest, depth)
     // Recursion is bounded here, too; nothing as deep is accepted.
     guard depth <= 200 else { return false }
-    defer { depth -= 1 }
+    names.append([])
+    defer {
+      depth -= 1
+      names.removeLast()
+    }
     skipBlanks()
     if take(end) { return true }
     while true {
@@ -69,11 +76,20 @@ struct StrictJSON {
   }
 
   private mutating func member() -> Bool {
+    let start = position
     guard next == UInt8(ascii: "\""), string() else { return false }
+    note(name: bytes[start..<position])
     skipBlanks()
     guard take(":") else { return false }
     skipBlanks()
     return value()
+  }
+
+  /// Reads the name as Foundation does.
+  private mutating func note(name: ArraySlice<UInt8>) {
+    let text = try? JSONDecoder().decode(String.self, from: Data(name))
+    guard let text, !names.isEmpty else { return }
+    if !names[names.count - 1].insert(text).inserted { hasNameTwice = true }
   }
 
   private mutating func string() -> Bool {
@@ -115,7 +131,6 @@ struct StrictJSON {
   }
 
   private mutating func number() -> Bool {
-    let start = position
     _ = take("-")
     if !take("0") {
       guard let first = next, (0x31...0x39).contains(first) else { return false }
@@ -126,13 +141,6 @@ struct StrictJSON {
       position += 1
       if !take("+") { _ = take("-") }
       guard digits() else { return false }
-    }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    let number = Double(text) ?? .infinity
-    // Too large, or so small that nothing is left of digits that are not zero.
-    let digits = text.prefix { $0 != "e" && $0 != "E" }
-    if !number.isFinite || !number.isNormal && digits.contains(where: { ("1"..."9").contains($0) }) {
-      hasVastNumber = true
     }
     return true
   }

@@ -26,7 +26,15 @@ struct JSONBodyTests {
     ("2.0", .integer(2)), ("-1.5", .number), ("1e-9", .number),
     ("123456789012345678901234567890", .integer(.max)),
     ("9223372036854775807", .integer(.max)), ("9223372036854775808", .integer(.max)),
-    ("-9223372036854775809", .integer(.min)),
+    ("-9223372036854775809", .integer(.min)), ("-9223372036854775808", .integer(.min)),
+    ("1e400", .integer(.max)),
+    ("-1e99999999999999999999", .integer(.min)), ("1e-400", .number), ("0e400", .integer(0)),
+    ("-0.0e-400", .integer(0)),
+    ("1e-99999999999999999999", .number), ("0.000012e6", .integer(12)), ("12000e-3", .integer(12)),
+    ("12000e-4", .number),
+    ("1e18", .integer(1_000_000_000_000_000_000)), ("1e19", .integer(.max)),
+    ("9.223372036854775807e18", .integer(.max)),
+    ("0.9223372036854775806e19", .integer(.max - 1)),
   ])
   func readsNumbers(_ number: String, _ value: JSONValue) throws {
     #expect(try JSONBody.parse(ByteBuffer(string: "{ \"a\" : \(number) }")) == ["a": value])
@@ -59,6 +67,25 @@ struct JSONBodyTests {
     #expect(throws: Problem.self) {
       try JSONBody.parse(ByteBuffer(bytes: Array(#"{"a":""#.utf8) + [0xFF, 0xFE] + Array(#""}"#.utf8)))
     }
+  }
+
+  /// Of two members of one name a proxy may judge one and a server take the other. Names are compared when read.
+  @Test(arguments: [
+    #"{"a":1,"a":1}"#, #"{"a":1,"b":2,"a":null}"#, #"{"a":1,"\u0061":2}"#, #"{"x":[{"a":1,"a":2}]}"#,
+    #"{"":1,"":2}"#,
+  ])
+  func aMemberIsThereOnce(text: String) {
+    let problem = #expect(throws: Problem.self) { try JSONBody.parse(ByteBuffer(string: text)) }
+    #expect(problem?.code == .malformedBody && problem?.detail.contains("two members") == true)
+  }
+
+  /// What stands in a member that nobody reads may be any JSON.
+  @Test(arguments: [
+    "1e999999", "-1E-999999", String(repeating: "9", count: 100_000),
+    "0.\(String(repeating: "0", count: 100_000))1",
+  ])
+  func numbersHaveNoEnd(number: String) throws {
+    #expect(try JSONBody.parse(ByteBuffer(string: "{\"a\":[\(number)],\"b\":true}"))["b"] == .bool(true))
   }
 
   /// Brackets inside strings are text, not depth.

@@ -73,6 +73,9 @@ import Testing
     cases += each("filter-users", [:], "limit", limits)
     cases += each("filter-users", [:], "cursor", cursors)
     cases += each("filter-users", [:], "filter_email", ["a\0", 1])
+    for filter in ["filter_email", "filter_name", "filter_status", "cursor"] {
+      cases += each("filter-users", [:], filter, [.string(String(repeating: "%", count: 900_000))])
+    }
     let all: JSON = ["filter_status": 1, "filter_name": [], "filter_email": 2, "cursor": 3, "limit": "x"]
     cases.append(
       Case("filter-users", all, ["limit", "cursor", "filter_email", "filter_name", "filter_status"])

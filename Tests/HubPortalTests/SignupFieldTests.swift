@@ -29,7 +29,7 @@ import Testing
   }
 
   static let single: [Wrong] =
-    ([nil, "", 5, ["x"]] as [JSON]).map { Wrong("signup_token", $0) }
+    ([nil, "", 5, ["x"], text("0", 900_000)] as [JSON]).map { Wrong("signup_token", $0) }
     + ([nil, "", "12345678901", text("x", 65), 123_456_789_012] as [JSON]).map { Wrong("password", $0) }
     + ([
       nil, "", " ", "  \t\n", "nul\0nul", text("அ", 101), 7, ["Name"], "\u{3164}", "\u{2800}", "Ada\u{2067}",
@@ -69,7 +69,16 @@ import Testing
         "home_region": "",
       ],
       ["password", "preferred_display_name", "other_display_names", "home_region"]
-    )
+    ),
+    // A region that is not active, among others that are wrong; alone it is judged behind the token.
+    Wrong(["resident_country_code": "", "home_region": "sgp1"], ["home_region", "resident_country_code"]),
+    Wrong(
+      ["password": "short", "home_region": "IND1", "preferred_language": "xx"],
+      ["password", "home_region", "preferred_language"]
+    ),
+    // A list longer than it can mean anything; its elements are not looked at.
+    Wrong((0..<51).map { _ in name("", "") }, ["other_display_names"]),
+    Wrong((0..<100_000).map { _ in 1 }, ["other_display_names"]),
   ]
 
   @Test(arguments: single + otherNames + several)

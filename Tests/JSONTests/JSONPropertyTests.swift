@@ -164,10 +164,10 @@ private struct ReferenceJSON {
     skipSpace()
     switch next.map({ Character(Unicode.Scalar($0)) }) {
     case "{":
-      guard depth < JSONScan.depthLimit else { throw Malformed() }
+      guard depth < JSONReader.depthLimit else { throw Malformed() }
       return .object(try members(depth: depth))
     case "[":
-      guard depth < JSONScan.depthLimit else { throw Malformed() }
+      guard depth < JSONReader.depthLimit else { throw Malformed() }
       return .array(try elements(depth: depth))
     case "\"": return .string(try string())
     case "t":
@@ -193,7 +193,7 @@ private struct ReferenceJSON {
       let name = try string()
       skipSpace()
       try take(":")
-      members[name] = try value(depth: depth + 1)
+      guard members.updateValue(try value(depth: depth + 1), forKey: name) == nil else { throw Malformed() }
       skipSpace()
     } while takes(",")
     try take("}")
@@ -278,7 +278,6 @@ private struct ReferenceJSON {
 
   /// The value of a number: moves the decimal point of its digits.
   private static func value(_ literal: String) throws -> JSONValue {
-    guard let double = Double(literal), double.isFinite else { throw Malformed() }
     let parts = literal.split(whereSeparator: { "eE".contains($0) })
     let decimals = parts[0].split(separator: ".")
     var digits = String(decimals.joined())

@@ -86,7 +86,20 @@ import Testing
     cases += each("get-signup-details", [:], "signup_token", tokens)
     cases += each("complete-signup", completion, "signup_token", tokens)
     cases += each("complete-signup", completion, "password", passwords)
-    cases += each("complete-signup", completion, "preferred_language", [nil, "", 1])
+    cases += each("complete-signup", completion, "preferred_language", [nil, "", 1, text(900_000)])
+    // By itself a language is judged behind the token, and beside other fields with them.
+    cases.append(
+      Case(
+        "complete-signup",
+        completion.with("password", "short").with("preferred_language", "fr-FR").with(
+          "agrees_to_eula",
+          false
+        ),
+        "password",
+        "preferred_language",
+        "agrees_to_eula"
+      )
+    )
     for flag in ["has_added_dns_record", "agrees_to_eula"] {
       cases += each("complete-signup", completion, flag, [nil, false, "true", 1])
     }
@@ -147,6 +160,12 @@ import Testing
     for endpoint in ["claim-domain", "verify-domain", "get-domain-status"] {
       cases += each(endpoint, [:], "domain", domains)
     }
+    cases += each("claim-domain", [:], "domain", [.string(domainWithoutRecord)])
+    let long = JSON.string(String(repeating: "%", count: 900_000))
+    for filter in ["filter_email", "filter_name", "filter_status", "cursor"] {
+      cases += each("filter-users", [:], filter, [long])
+    }
+    cases += each("list-domains", [:], "pagination_key", [long])
     return cases
   }()
 

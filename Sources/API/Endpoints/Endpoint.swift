@@ -319,11 +319,11 @@ extension HomeRule where Finding == RawToken {
 }
 
 extension InputDecoder {
-  /// Notes a member that must name an active region and does not. Letter case does not matter. A member that is missing
-  /// is noted by its own reader.
-  public mutating func checkRegion(_ name: String, _ homes: any HomeRouting) {
-    guard let text = peek(name), !text.isEmpty else { return }
-    if RegionCode(rawValue: text.lowercased()).map(homes.isActive) != true {
+  /// Notes a member that must name an active region and does not. A member that is missing is noted by its own reader.
+  /// - Parameter isExact: whether letter case matters
+  public mutating func checkRegion(_ name: String, _ homes: any HomeRouting, isExact: Bool = false) {
+    guard let text = peek(name), !text.isEmpty, text.utf8.count <= Self.longestText else { return }
+    if RegionCode(rawValue: isExact ? text : text.lowercased()).map(homes.isActive) != true {
       note(name, "must be an active region")
     }
   }

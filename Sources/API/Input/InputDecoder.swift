@@ -11,6 +11,9 @@ public protocol RequestInput: Sendable {
 
 /// A JSON object being read field by field; wrong fields are noted and reported together.
 public struct InputDecoder: Sendable {
+  /// The longest text in bytes of a member that has no type of its own: tokens, cursors and keys are shorter.
+  public static let longestText = 512
+
   private let members: [String: JSONValue]
   private let path: String
   public private(set) var errors: [FieldError] = []
@@ -30,9 +33,21 @@ public struct InputDecoder: Sendable {
   ) throws(Problem) -> Input {
     var decoder = InputDecoder(members)
     let input = Input(&decoder)
+    let noted = decoder.errors.count
     check(&decoder)
-    guard let input, decoder.errors.isEmpty else { throw .invalidFields(decoder.errors) }
-    return input
+    if let input, decoder.errors.isEmpty { return input }
+    if decoder.errors.count > noted {
+      decoder.sortErrors(by: record(Input.self, from: members).members.map(\.name))
+    }
+    throw .invalidFields(decoder.errors)
+  }
+
+  /// Puts errors that were noted last in the order of their members.
+  private mutating func sortErrors(by names: [String]) {
+    let places = errors.enumerated().map { offset, error in
+      (names.firstIndex(of: String(error.field.prefix { $0 != "[" && $0 != "." })) ?? names.count, offset)
+    }
+    errors = errors.indices.sorted { places[$0] < places[$1] }.map { errors[$0] }
   }
 
   /// Reads an input, whether or not it is one, and describes the members that it asks for. Since every input reads all
@@ -56,18 +71,39 @@ public struct InputDecoder: Sendable {
   /// A required string of a type; absent, null and empty are reported as required.
   public mutating func required<Value: StringParsable>(_ name: String, as type: Value.Type) -> Value? {
     record(name, .string(Value.rule), .always)
-    guard let raw = requiredString(name) else { return nil }
-    do {
-      return try Value(raw)
-    } catch {
-      note(name, error.message)
-      return nil
-    }
+    guard let raw = nonEmpty(name) else { return nil }
+    return parse(raw, of: name)
   }
 
   /// A required string without any rule but being there.
   public mutating func requiredString(_ name: String) -> String? {
     record(name, .string(.text("not empty")), .always)
+    return nonEmpty(name).flatMap { bounded($0, name) }
+  }
+
+  /// An optional string of a type. Absent, null and empty: `.some(nil)`; nil when it was wrong.
+  public mutating func optional<Value: StringParsable>(_ name: String, as type: Value.Type) -> Value?? {
+    record(name, .string(Value.rule), .optional)
+    guard let raw = text(name, default: "") else { return nil }
+    guard !raw.isEmpty else { return .some(nil) }
+    return parse(raw, of: name).map(Optional<Value>.some)
+  }
+
+  /// An optional string of a type; absent and null give the default, and the empty string is judged like any other.
+  public mutating func choice<Value: StringParsable>(_ name: String, default fallback: Value) -> Value?
+  where Value: RawRepresentable<String> {
+    record(name, .string(Value.rule), .defaultsTo("\"\(fallback.rawValue)\""))
+    guard value(name) != nil else { return fallback }
+    return text(name, default: "").flatMap { parse($0, of: name) }
+  }
+
+  /// An optional string without any rule; absent and null give the default.
+  public mutating func string(_ name: String, default fallback: String) -> String? {
+    record(name, .string(.text("a text")), fallback.isEmpty ? .optional : .defaultsTo("\"\(fallback)\""))
+    return text(name, default: fallback).flatMap { bounded($0, name) }
+  }
+
+  private mutating func nonEmpty(_ name: String) -> String? {
     switch value(name) {
     case .string(let raw) where !raw.isEmpty: return raw
     case nil, .string: note(name, "is required")
@@ -76,36 +112,29 @@ public struct InputDecoder: Sendable {
     return nil
   }
 
-  /// An optional string of a type. Absent, null and empty: `.some(nil)`; nil when it was wrong.
-  public mutating func optional<Value: StringParsable>(_ name: String, as type: Value.Type) -> Value?? {
-    record(name, .string(Value.rule), .optional)
-    guard let raw = string(name, default: "") else { return nil }
-    guard !raw.isEmpty else { return .some(nil) }
-    return required(name, as: type).map(Optional.some)
-  }
-
-  /// An optional string of a type; absent and null give the default, and the empty string is judged like any other.
-  public mutating func choice<Value: StringParsable>(_ name: String, default fallback: Value) -> Value?
-  where Value: RawRepresentable<String> {
-    record(name, .string(Value.rule), .defaultsTo("\"\(fallback.rawValue)\""))
-    guard value(name) != nil else { return fallback }
-    guard let raw = string(name, default: "") else { return nil }
-    do {
-      return try Value(raw)
-    } catch {
-      note(name, error.message)
-      return nil
-    }
-  }
-
-  /// An optional string without any rule; absent and null give the default.
-  public mutating func string(_ name: String, default fallback: String) -> String? {
-    record(name, .string(.text("a text")), fallback.isEmpty ? .optional : .defaultsTo("\"\(fallback)\""))
+  private mutating func text(_ name: String, default fallback: String) -> String? {
     switch value(name) {
     case .string(let text): return text
     case nil: return fallback
     default:
       note(name, "must be a string")
+      return nil
+    }
+  }
+
+  private mutating func bounded(_ text: String, _ name: String) -> String? {
+    guard text.utf8.count <= Self.longestText else {
+      note(name, "must have at most \(Self.longestText) bytes")
+      return nil
+    }
+    return text
+  }
+
+  private mutating func parse<Value: StringParsable>(_ raw: String, of name: String) -> Value? {
+    do {
+      return try Value(raw)
+    } catch {
+      note(name, error.message)
       return nil
     }
   }
@@ -142,13 +171,18 @@ public struct InputDecoder: Sendable {
 
   /// An optional array of objects; absent and null are an empty array. Each element is read by a decoder of its own,
   /// whose errors are named `name[0].field`.
+  /// - Parameter maximum: how many there may be; more are not looked at
   public mutating func objects<Element>(
     _ name: String,
+    atMost maximum: Int,
     _ read: (inout InputDecoder) -> Element?
   ) -> [Element]? {
     recordElements(of: name, read)
     switch value(name) {
     case nil: return []
+    case .array(let elements) where elements.count > maximum:
+      note(name, "must have at most \(maximum) elements")
+      return nil
     case .array(let elements):
       let read = elements.enumerated().map { index, element in
         self.element(element, path: "\(path)\(name)[\(index)]", read)
@@ -235,8 +269,8 @@ extension InputDecoder {
 
 /// Reads a request body: one JSON object in UTF-8, whatever its Content-Type says.
 public enum JSONBody {
-  /// - Throws: a 400 `Problem` for an empty body, bad syntax, invalid UTF-8, anything after the object, or a value that
-  ///   is not an object.
+  /// - Throws: a 400 `Problem` for an empty body, bad syntax, invalid UTF-8, a member twice, anything after the object,
+  ///   or a value that is not an object.
   public static func parse(_ body: ByteBuffer) throws(Problem) -> [String: JSONValue] {
     let members = body.withUnsafeReadableBytes { text in
       Result { () throws(JSONSyntaxError) in try JSONValue.object(in: text) }
@@ -253,6 +287,7 @@ public enum JSONBody {
     case .malformed: "The request body is not valid JSON in UTF-8."
     case .tooDeep: "The request body is nested too deeply."
     case .trailingComma: "The request body is not valid JSON: a comma ends a list."
+    case .duplicateMember: "The request body has an object with two members of one name."
     case .notAnObject: "The request body is not a JSON object."
     }
   }

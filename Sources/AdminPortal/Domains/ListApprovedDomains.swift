@@ -141,10 +141,12 @@ struct SimilarityCursor: PageCursor, Equatable {
 
   init?(text: String) {
     let parts = text.split(separator: "|", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Float(parts[0]), (0...1).contains(number),
+    // `Float` reads C's numbers, up to a NUL.
+    guard parts.count == 2, parts[0].utf8.allSatisfy({ "0123456789.e-".utf8.contains($0) }),
+      let number = Float(parts[0]), (0...1).contains(number),
       let name = DomainNameCursor(text: String(parts[1]))
     else { return nil }
-    // As the number says itself: a text such as `0x1p-1` is one to Swift, but not to PostgreSQL.
+    // As the number says itself: a text such as `1.` is one to Swift, but not to PostgreSQL.
     similarity = number.description
     self.name = name
   }

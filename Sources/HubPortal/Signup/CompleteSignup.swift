@@ -10,7 +10,10 @@ import Vocabulary
 extension HubPortal {
   /// Checks the token and the chosen region before anything is forwarded; the home region repeats it.
   var signupHome: HomeRule<CompleteSignupInput, EmailAddress> {
-    HomeRule(.bodyRegion) { [globalQueries] input, homes in
+    HomeRule(.bodyRegion) { decoder, homes in
+      // Alone it is said to those who have a signup; beside other wrong fields it says no more than they do.
+      if !decoder.errors.isEmpty { decoder.checkRegion("home_region", homes, isExact: true) }
+    } find: { [globalQueries] input, homes in
       let hash = RawToken.hash(ofOffered: input.signupToken)
       guard let row = try await globalQueries.findHubSignupToken(tokenHash: hash) else {
         throw Problem.invalidSignupToken
@@ -80,7 +83,8 @@ struct CompleteSignupInput: RequestInput {
     let password = decoder.required("password", as: Password.self)
     let preferredName = decoder.required("preferred_display_name", as: DisplayName.self)
     var languages: [String] = []
-    let otherNames = decoder.objects("other_display_names") { element in
+    let otherNames = decoder.objects("other_display_names", atMost: DisplayNames.mostTranslations) {
+      element in
       DisplayNames.Translation(&element, noting: &languages)
     }
     DisplayNames.check(languages, beside: decoder.peek("preferred_language"), &decoder)
@@ -117,6 +121,9 @@ struct DisplayNames: Sendable {
       self.name = name
     }
   }
+
+  /// More languages than anybody has names in.
+  static let mostTranslations = 50
 
   let languageCodes: [String]
   let displayNames: [String]

@@ -12,7 +12,10 @@ import Vocabulary
 extension TenantPortal {
   /// Forwards before the DNS is asked: the home region does that.
   var completeSignupHome: HomeRule<CompleteTenantSignupInput, FindSignup.Row> {
-    HomeRule(.signupRecord) { [global] input, _ in
+    HomeRule(.signupRecord) { decoder, _ in
+      // Alone it is said to those who have a signup; beside other wrong fields it says no more than they do.
+      if !decoder.errors.isEmpty { decoder.checkLanguage() }
+    } find: { [global] input, _ in
       guard let signup = try await Tenant.Global.findSignup(global, tokenHash: input.token.hash),
         let region = RegionCode(rawValue: signup.homeRegion)
       else { throw Problem.noSuchSignup }
@@ -28,9 +31,7 @@ extension TenantPortal {
     _ call: Call
   ) async throws -> TenantSignupContent<Tenant> {
     guard let language = try? SupportedLanguage(input.language) else {
-      throw Problem.invalidFields([
-        FieldError(field: "preferred_language", message: "must be a supported language")
-      ])
+      throw Problem.invalidFields([InputDecoder.unsupportedLanguage])
     }
     try await prove(signup, call.logger)
     return try await complete(input, signup, language, call)
@@ -120,6 +121,19 @@ struct CompleteTenantSignupInput: RequestInput {
 }
 
 extension InputDecoder {
+  fileprivate static let unsupportedLanguage = FieldError(
+    field: "preferred_language",
+    message: "must be a supported language"
+  )
+
+  /// Notes a language that is not supported. One that is missing is noted by its own reader.
+  fileprivate mutating func checkLanguage() {
+    guard let text = peek("preferred_language"), !text.isEmpty, text.utf8.count <= Self.longestText,
+      (try? SupportedLanguage(text)) == nil
+    else { return }
+    note(Self.unsupportedLanguage.field, Self.unsupportedLanguage.message)
+  }
+
   /// A flag that must be true.
   fileprivate mutating func affirmation(_ name: String) -> Bool {
     guard let flag = flag(name, default: false) else { return false }
