@@ -550,6 +550,7 @@ let package = Package(
       "SystemPrimitives",
       "Vocabulary",
       httpTypes,
+      logging,
       nioCore,
     ]),
     tests("RegionRoutingTests", [

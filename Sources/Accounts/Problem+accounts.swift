@@ -20,8 +20,9 @@ extension Problem {
     "The account is not active."
   )
 
+  /// 401 of a type of its own: clients sign people out when they get `unauthorized` for a session.
   static let wrongCurrentPassword: Problem = {
-    var problem = Problem.unauthorized("The current password is wrong.")
+    var problem = Problem(.unauthorized, .wrongCurrentPassword, "The current password is wrong.")
     // The session is valid, but the endpoint is protected by one (RFC 9110 §11.6.1 wants a challenge with every 401).
     problem.headers[.wwwAuthenticate] = "Bearer"
     return problem

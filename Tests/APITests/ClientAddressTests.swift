@@ -25,9 +25,15 @@ import Testing
     #expect(throws: TrustedProxiesError(item: item)) { try TrustedProxies.parse("127.0.0.0/8, \(item)") }
   }
 
-  @Test func theDefaultIsReadable() throws {
-    let text = "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
-    #expect(try TrustedProxies.parse(text).networks.count == 6)
+  /// A private network is full of clients, too: in an office, in a cluster, at a provider.
+  @Test(arguments: [
+    ("127.0.0.1", true), ("127.8.8.8", true), ("::1", true), ("10.0.0.1", false), ("172.16.0.1", false),
+    ("192.168.1.1", false), ("169.254.1.1", false), ("fd00::1", false), ("fe80::1", false),
+    ("203.0.113.9", false),
+  ])
+  func onlyThisMachineIsBelievedUnlessOthersAreNamed(address: String, isBelieved: Bool) throws {
+    #expect(TrustedProxies.loopback.contains(try #require(IPAddress(address))) == isBelieved)
+    #expect(try TrustedProxies.parse(TrustedProxies.loopbackText) == .loopback)
     #expect(try TrustedProxies.parse("").networks.isEmpty)
   }
 

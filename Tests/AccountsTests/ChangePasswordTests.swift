@@ -47,8 +47,16 @@ import Testing
     let account = try await portals.account(kind)
     let other = try await portals.openSession(of: account)
     let response = try await portals.changePassword(account, "not the current one", Self.newPassword)
-    response.expectProblem(401, "unauthorized")
+    // Not `unauthorized`, as for a session that has ended: clients would sign the person out.
+    response.expectProblem(401, "wrong-current-password")
     #expect(response.header("WWW-Authenticate") == "Bearer")
+    try await portals.changePassword(
+      account,
+      "x not the current",
+      Self.newPassword,
+      session: "\(account.session)0"
+    )
+    .expectProblem(401, "unauthorized")
     #expect(try await portals.column("password_hash", of: account) == TestAccount.passwordHash)
     #expect(try await portals.isOpen(other, kind))
     #expect(try await portals.isOpen(account.session, kind))

@@ -76,7 +76,7 @@ import Testing
     let headers = [
       ("User-Agent", agent), ("X-Request-ID", "request-1"),
       // What lies left of the right-most address that is no proxy of ours is the client's own claim.
-      ("X-Forwarded-For", "192.0.2.1, 203.0.113.9"), ("X-Forwarded-For", "10.0.0.7"),
+      ("X-Forwarded-For", "192.0.2.1, 203.0.113.9"), ("X-Forwarded-For", "127.0.0.7"),
     ]
     _ = try await editor.change("add", name, " why ", headers: headers)
     let switched = try await editor.change("disable", name, "not any more")

@@ -117,7 +117,7 @@ public final class PortalHarness: Sendable {
       mail: try MailComposer(uiURL: admin.uiURL)
     )
     globalService = InProcessServer(
-      Endpoint.routes(portal.endpoints, trustedProxies: .privateNetworks),
+      Endpoint.routes(portal.endpoints, trustedProxies: .loopback),
       logger: Self.logger
     )
     shutdownServers = {
@@ -183,7 +183,7 @@ public final class PortalHarness: Sendable {
       directory: directory,
       forwarder: forwarder,
       keys: nil,
-      trustedProxies: .privateNetworks
+      trustedProxies: .loopback
     )
     return (
       router.routes(hub.endpoints + tenants),

@@ -4,6 +4,7 @@ Every function whose name begins with `wrong_` returns a list of sentences, empt
 that it finds nothing in the manifests, and that it does find something in a copy that was spoilt on purpose.
 """
 
+import ipaddress
 import re
 
 import kubernetes_validate
@@ -198,7 +199,17 @@ def wrong_variables(manifests, expected):
                 wrong.append(f"{program}: {name} is a secret and no file")
             if value and re.search(r"://[^/@]*:[^/@]*@", value):
                 wrong.append(f"{program}: {name} holds a password")
+            if name == "TRUSTED_PROXIES":
+                wrong += [f"{program}: {problem}" for problem in wrong_proxies(value)]
     return wrong
+
+
+def wrong_proxies(value):
+    """The balancer is not on the services' machine; and who is believed chooses its address, so no wide networks are."""
+    networks = [ipaddress.ip_network(item) for item in value.split(",")]
+    others = [network for network in networks if not network.is_loopback]
+    wrong = [] if others else ["no balancer is believed"]
+    return wrong + [f"all of {network} is believed" for network in others if network.num_addresses > 1 << 16]
 
 
 def wrong_secrets(manifests, expected):

@@ -94,6 +94,12 @@ SPOILT = {
         "variables",
         lambda m: variable(m, "INTERNAL_ENDPOINT_IND1", "regional-worker").update(name="INTERNAL_ENDPOINT_USA1")),
     "a variable left out": ("variables", lambda m: container(m)["env"].remove(variable(m, "GLOBAL_DB_READ_CONN_FILE"))),
+    "a balancer that is not believed": (
+        "variables",
+        lambda m: m.one("ConfigMap", "api-server")["data"].update(TRUSTED_PROXIES="127.0.0.0/8,::1/128")),
+    "a whole private range that is believed": (
+        "variables",
+        lambda m: m.one("ConfigMap", "api-server")["data"].update(TRUSTED_PROXIES="127.0.0.0/8,10.0.0.0/8")),
     "a password in a variable": (
         "variables",
         lambda m: m.one("ConfigMap", "api-server")["data"].update(HUB_UI_URL="https://me:secret@example.com")),

@@ -1,4 +1,7 @@
+import HTTP1
+import Logging
 public import NIOCore
+import Synchronization
 public import SystemPrimitives
 
 /// Finds out which address the client has, behind a chain of proxies.
@@ -83,15 +86,34 @@ public struct TrustedProxies: Sendable, Equatable {
     return TrustedProxies(networks: networks)
   }
 
-  /// Loopback and the private networks of RFC 1918 and RFC 4193: where one's own load balancers are.
-  public static let privateNetworksText =
-    "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
-  public static let privateNetworks = TrustedProxies(
-    networks: privateNetworksText.split(separator: ",").compactMap { IPNetwork(String($0)) }
+  /// This machine, where a load balancer may be. Every other one has to be named: whoever is believed chooses the
+  /// address that the pauses of logins and the audit log go by, and so would each client of a private network.
+  public static let loopbackText = "127.0.0.0/8,::1/128"
+  public static let loopback = TrustedProxies(
+    networks: loopbackText.split(separator: ",").compactMap { IPNetwork(String($0)) }
   )
 
   public func contains(_ address: IPAddress) -> Bool {
     networks.contains { $0.contains(address) }
+  }
+}
+
+/// Says once in the life of a service that a peer sends `X-Forwarded-For` and is not believed: either `TRUSTED_PROXIES`
+/// leaves out a load balancer, or somebody pretends to be behind one.
+public final class UnbelievedProxies: Sendable {
+  private let isSaid = Atomic(false)
+
+  public init() {}
+
+  /// - Parameter isPeerTrusted: whether the peer's header is believed
+  public func note(_ inbound: InboundRequest, isPeerTrusted: Bool) {
+    guard !isPeerTrusted, !isSaid.load(ordering: .relaxed), inbound.headers.contains("x-forwarded-for"),
+      !isSaid.exchange(true, ordering: .relaxed)
+    else { return }
+    inbound.logger.warning(
+      "X-Forwarded-For of a peer outside TRUSTED_PROXIES is ignored; this is said only once",
+      metadata: ["path": "\(inbound.path)"]
+    )
   }
 }
 

@@ -121,10 +121,13 @@ public struct Endpoint: Sendable {
 
   /// The routes of a service that knows no regions: every request is served where it lands.
   public static func routes(_ endpoints: [Endpoint], trustedProxies: TrustedProxies) -> [Route] {
-    endpoints.map { endpoint in
+    let unbelieved = UnbelievedProxies()
+    return endpoints.map { endpoint in
       Route(endpoint.method, endpoint.path) { inbound in
+        let peer = inbound.peer.flatMap { IPAddress($0) }
+        unbelieved.note(inbound, isPeerTrusted: peer.map(trustedProxies.contains) ?? true)
         let client = ClientAddress.believed(
-          peer: inbound.peer.flatMap { IPAddress($0) },
+          peer: peer,
           forwardedFor: inbound.headers.all("x-forwarded-for"),
           trusted: trustedProxies
         )

@@ -48,8 +48,8 @@ public enum StandardSettings {
   public static let trustedProxies = Setting(
     "TRUSTED_PROXIES",
     .trustedProxies,
-    default: TrustedProxies.privateNetworks,
-    text: TrustedProxies.privateNetworksText,
+    default: TrustedProxies.loopback,
+    text: TrustedProxies.loopbackText,
     "peers whose X-Forwarded-For is believed"
   )
 }

@@ -13,6 +13,7 @@ public final class RegionalRouter: Sendable {
   private let forwarder: Forwarder
   private let keys: HopKeys?
   private let trustedProxies: TrustedProxies
+  private let unbelieved = UnbelievedProxies()
 
   public init(
     directory: RegionDirectory,
@@ -78,6 +79,7 @@ public final class RegionalRouter: Sendable {
       keys: keys,
       now: WallClock.seconds()
     )
+    unbelieved.note(inbound, isPeerTrusted: arrival.isPeerTrusted)
     if let reason = arrival.rejectedHop {
       // Somebody without our keys pretends to be a server of ours, or keys or clocks of two regions disagree.
       inbound.logger.warning("hop signature rejected", metadata: ["reason": "\(reason)"])

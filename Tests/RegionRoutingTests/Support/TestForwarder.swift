@@ -131,5 +131,5 @@ extension Result where Failure == any Error {
 }
 
 extension TrustedProxies {
-  static var none: TrustedProxies { (try? .parse("")) ?? .privateNetworks }
+  static var none: TrustedProxies { (try? .parse("")) ?? .loopback }
 }
