@@ -42,7 +42,33 @@ struct CORSPolicyTests {
     #expect(policy.headers(origin: nil)[.vary] == "Origin")
   }
 
-  @Test(arguments: ["a.example", "https://", "https://a.example/", "*, https://a.example", ","])
+  /// Origins as browsers send them (HTML Standard, "serialization of an origin").
+  @Test(arguments: [
+    "https://app.example.com", "http://localhost", "http://localhost:3000", "https://app.example.com:8443",
+    "http://a.example:443", "https://a.example:80", "http://127.0.0.1:8080", "http://[::1]:3000",
+    "https://[2001:db8::1]",
+    "https://xn--mnchen-3ya.example", "https://1.a.example",
+  ])
+  func readsWhatBrowsersSend(origin: String) {
+    #expect(CORSPolicy(origin) == .origins([origin]))
+    #expect(CORSPolicy(" \(origin)\t, https://b.example ") == .origins([origin, "https://b.example"]))
+  }
+
+  @Test(arguments: [
+    "", ",", "a.example", "https://", "https://a.example/", "https://a.example/path", "https://a.example?x",
+    "*, https://a.example", "*.example.com", "https://*.example.com", "https://App.Example.com",
+    "HTTPS://app.example.com",
+    "https://app.example.com:443", "http://app.example.com:80", "https://app.example.com:",
+    "https://a.example:0",
+    "https://a.example:08443", "https://a.example:+8443", "https://a.example:65536", "https://a.example:x",
+    "https://m\u{FC}nchen.example", "https://user@app.example.com", "https://a..example", "https://.example",
+    "https://a.example.", "https://-a.example", "https://127.1", "http://127.0.0.01", "http://0x7f.1",
+    "http://2130706433",
+    "http://[::1", "http://[::0001]", "http://[2001:DB8::1]", "http://[2001:db8:0::1]", "http://[::1]3000",
+    "http://[127.0.0.1]", "https://a b.example", "null", "file://", "ftp://a.example", "https://a.example\0",
+    "https://a_b.example",
+    "https://\(String(repeating: "a", count: 64)).example",
+  ])
   func refuses(text: String) {
     #expect(CORSPolicy(text) == nil)
   }

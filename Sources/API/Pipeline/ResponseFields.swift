@@ -1,5 +1,7 @@
 import HTTP1
 public import HTTPTypes
+import SystemPrimitives
+import Vocabulary
 
 /// The header fields that are on every response, encoded in advance: they are the largest part of most heads.
 struct CommonFields: Sendable {
@@ -54,16 +56,21 @@ public enum CORSPolicy: Sendable, Equatable {
   /// The origins that are echoed; others get no allow-origin header.
   case origins(Set<String>)
 
-  /// Reads `CORS_ALLOWED_ORIGINS`: `*` or a comma-separated list of origins (`https://app.example.com`).
+  /// Reads `CORS_ALLOWED_ORIGINS`: `*` or a comma-separated list of origins (`https://app.example.com`). Browsers'
+  /// texts are compared byte by byte, so an origin that is written in another way than theirs would match nobody.
   public init?(_ text: String) {
-    let entries = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
+    let entries = text.split(separator: ",").map { Self.trimmed($0) }
     guard entries != ["*"] else {
       self = .anyOrigin
       return
     }
-    let origins = Set(entries.map { $0.hasSuffix(" ") ? String($0.prefix { $0 != " " }) : $0 })
-    guard !origins.isEmpty, origins.allSatisfy(Self.isOrigin) else { return nil }
-    self = .origins(origins)
+    guard !entries.isEmpty, entries.allSatisfy(Self.isSerialized) else { return nil }
+    self = .origins(Set(entries))
+  }
+
+  private static func trimmed(_ entry: Substring) -> String {
+    let start = entry.drop(while: \.isWhitespace)
+    return String(start.reversed().drop(while: \.isWhitespace).reversed())
   }
 
   /// The header fields of a response to a request from an origin.
@@ -84,9 +91,32 @@ public enum CORSPolicy: Sendable, Equatable {
     ("Access-Control-Expose-Headers", "X-Request-ID"),
   ]
 
-  private static func isOrigin(_ text: String) -> Bool {
-    guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
-    let host = text.dropFirst(scheme.count)
-    return !host.isEmpty && !host.contains { $0 == "/" || $0 == " " || $0 == "?" || $0 == "#" }
+  /// Returns whether a text is an origin as browsers serialise it (HTML Standard, "serialization of an origin"): scheme
+  /// and host in lower case, A-labels, no default port, no path.
+  private static func isSerialized(_ text: String) -> Bool {
+    for (scheme, defaultPort) in [("http://", 80), ("https://", 443)] where text.hasPrefix(scheme) {
+      let rest = text.dropFirst(scheme.count)
+      let host = rest.hasPrefix("[") ? rest.prefix { $0 != "]" } + "]" : rest.prefix { $0 != ":" }
+      guard rest.hasPrefix(host), isSerialized(host: host) else { return false }
+      let port = rest.dropFirst(host.count)
+      return port.isEmpty || port.first == ":" && isSerialized(port: port.dropFirst(), defaultPort)
+    }
+    return false
+  }
+
+  private static func isSerialized(port: Substring, _ defaultPort: Int) -> Bool {
+    guard let number = UInt16(port), "\(number)" == port else { return false }
+    return number != 0 && number != defaultPort
+  }
+
+  /// Addresses have one form (WHATWG URL Standard, "host serializing"); a name of one label is one of a local network.
+  private static func isSerialized(host: Substring) -> Bool {
+    if host.hasPrefix("[") {
+      guard let address = IPAddress(host.dropFirst().dropLast()), !address.isV4 else { return false }
+      return "[\(address)]" == host
+    }
+    if let address = IPAddress(host) { return address.description == host }
+    let name = host.contains(".") ? String(host) : "a.\(host)"
+    return (try? DomainName(name))?.name == name
   }
 }

@@ -106,10 +106,10 @@ extension PostgresPoolConfiguration {
 }
 
 extension SettingType where Value == CORSPolicy {
-  public static let origins = SettingType("* or origins such as https://app.example.com, separated by commas")
-  {
-    CORSPolicy($0)
-  }
+  public static let origins = SettingType(
+    "* or origins as browsers send them (https://app.example.com), separated by commas: "
+      + "in lower case, without path and default port, other letters as A-labels (xn--…)"
+  ) { CORSPolicy($0) }
 }
 
 extension SettingType where Value == TrustedProxies {
