@@ -611,7 +611,9 @@ let package = Package(
     ]),
     tests("AccountsTests", [
       "Accounts",
+      "GlobalDatabase",
       "PortalTestSupport",
+      "PostgresClient",
       "TestSupport",
     ]),
     tests("AdminPortalTests", [

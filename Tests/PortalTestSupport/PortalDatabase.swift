@@ -14,6 +14,21 @@ public final class PortalDatabase: Sendable {
     case global, regional
   }
 
+  /// The way in which a database compares and changes texts, unless a statement names another one.
+  public enum Locale: Sendable, CustomStringConvertible {
+    /// By bytes; letter case is that of ASCII.
+    case c
+    /// A language's, by the ICU library.
+    case icu(String)
+
+    public var description: String {
+      switch self {
+      case .c: "C"
+      case .icu(let language): language
+      }
+    }
+  }
+
   /// The region whose servers and database are under test.
   static let region = "ind1"
   private static let owner = "vetchium_owner"
@@ -37,26 +52,42 @@ public final class PortalDatabase: Sendable {
     pool = PostgresPool(configuration, logger: Self.quiet)
   }
 
-  static func make(_ kind: Kind) async throws -> PortalDatabase {
+  static func make(_ kind: Kind, _ locale: Locale = .c) async throws -> PortalDatabase {
     let server = try await templates.value
     let name = "\(kind)_\(UInt64.random(in: .min ... .max))"
-    try await server.execute("CREATE DATABASE \(name) OWNER \(owner) TEMPLATE template_\(kind)")
+    switch locale {
+    case .c: try await server.execute("CREATE DATABASE \(name) OWNER \(owner) TEMPLATE template_\(kind)")
+    case .icu(let language):
+      try await prepare(
+        name,
+        kind,
+        on: server,
+        "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE '\(language)'"
+      )
+    }
     return PortalDatabase(server, name: name)
   }
 
   private static let templates = Task {
     let server = try await PrivatePostgres.shared
     try await server.execute("CREATE ROLE \(owner) LOGIN CREATEROLE")
-    try await makeTemplate(.global, of: .global, on: server)
-    try await makeTemplate(.regional, of: .regional, on: server)
+    try await prepare("template_global", .global, on: server)
+    try await prepare("template_regional", .regional, on: server)
     return server
   }
 
-  private static func makeTemplate(_ kind: Kind, of schema: DatabaseKind, on server: PrivatePostgres)
+  /// Makes a database, migrated and granted.
+  private static func prepare(
+    _ name: String,
+    _ kind: Kind,
+    on server: PrivatePostgres,
+    _ options: String = ""
+  )
     async throws
   {
-    try await server.execute("CREATE DATABASE template_\(kind) OWNER \(owner)")
-    let connection = server.connectionString(database: "template_\(kind)", user: owner)
+    try await server.execute("CREATE DATABASE \(name) OWNER \(owner) \(options)")
+    let connection = server.connectionString(database: name, user: owner)
+    let schema: DatabaseKind = kind == .global ? .global : .regional
     let migrations = try schema.migrations()
     _ = try await Migrator(connectionString: connection, migrations: migrations, logger: quiet).up()
     let grants = Grants(connectionString: connection, logger: quiet)

@@ -1,4 +1,4 @@
-import API
+public import API
 internal import Accounts
 internal import AdminPortal
 internal import DomainVerification
@@ -10,7 +10,7 @@ internal import Logging
 internal import Mail
 internal import NIOCore
 internal import PasswordHashing
-internal import PostgresClient
+public import PostgresClient
 internal import RegionRouting
 internal import Sagas
 import ServiceRuntime
@@ -32,6 +32,8 @@ public final class PortalHarness: Sendable {
   public let dns: ScriptedZone
   /// The consistency alerts of this harness alone.
   public let alerts: AlertRecorder
+  /// The tables of both servers.
+  public let endpoints: [Endpoint]
   private let regionalServer: InProcessServer
   private let globalService: InProcessServer
   private let shutdownServers: @Sendable () async -> Void
@@ -42,14 +44,19 @@ public final class PortalHarness: Sendable {
   public static var shared: PortalHarness { get async throws { try await sharedHarness.value } }
 
   /// Portals that no other test uses.
-  /// - Parameter environment: settings, by the names of their environment variables.
+  /// - Parameters:
+  ///   - environment: settings, by the names of their environment variables
+  ///   - locale: that of both databases
+  ///   - more: further endpoints of the regional server, with its pool of the global database
   public static func with(
     _ environment: [String: String] = [:],
+    locale: PortalDatabase.Locale = .c,
+    more: @escaping @Sendable (PostgresPool) -> [Endpoint] = { _ in [] },
     _ body: (PortalHarness) async throws -> Void
   ) async throws {
     await ownHarnesses.enter()
     do {
-      let harness = try await start(environment)
+      let harness = try await start(environment, locale, more)
       do {
         try await body(harness)
       } catch {
@@ -67,14 +74,19 @@ public final class PortalHarness: Sendable {
   /// PostgreSQL has not connections enough for all tests at once.
   private static let ownHarnesses = Turnstile(limit: 4)
 
-  private static func start(_ environment: [String: String] = [:]) async throws -> PortalHarness {
-    async let globalDatabase = PortalDatabase.make(.global)
-    async let regionalDatabase = PortalDatabase.make(.regional)
+  private static func start(
+    _ environment: [String: String] = [:],
+    _ locale: PortalDatabase.Locale = .c,
+    _ more: @escaping @Sendable (PostgresPool) -> [Endpoint] = { _ in [] }
+  ) async throws -> PortalHarness {
+    async let globalDatabase = PortalDatabase.make(.global, locale)
+    async let regionalDatabase = PortalDatabase.make(.regional, locale)
     let harness = try await PortalHarness(
       environment,
       global: globalDatabase,
       regional: regionalDatabase,
-      dns: ScriptedZone.start()
+      dns: ScriptedZone.start(),
+      more: more
     )
     try await harness.approveDomains()
     return harness
@@ -97,7 +109,8 @@ public final class PortalHarness: Sendable {
     _ environment: [String: String],
     global: PortalDatabase,
     regional: PortalDatabase,
-    dns: ScriptedZone
+    dns: ScriptedZone,
+    more: @Sendable (PostgresPool) -> [Endpoint]
   ) throws {
     self.global = global
     self.regional = regional
@@ -107,7 +120,7 @@ public final class PortalHarness: Sendable {
     var reader = SettingsReader(environment)
     let api = Self.pools(global, regional, role: "vetchium_api_\(PortalDatabase.region)")
     let service = Self.pool(global.connectionString(role: "vetchium_global"))
-    let regionRoutes = try Self.regionalRoutes(&reader, api.global, api.regional, dns, alerts)
+    let regionRoutes = try Self.regionalRoutes(&reader, api.global, api.regional, dns, alerts, more)
     regionalServer = InProcessServer(regionRoutes.routes, logger: alerts.logger)
     let admin = AdminSettings(&reader)
     let portal = AdminPortal(
@@ -120,6 +133,7 @@ public final class PortalHarness: Sendable {
       Endpoint.routes(portal.endpoints, trustedProxies: .loopback),
       logger: Self.logger
     )
+    endpoints = regionRoutes.endpoints + portal.endpoints
     shutdownServers = {
       await regionRoutes.shutdown()
       for pool in [api.global, api.regional, service] { await pool.shutdown() }
@@ -131,8 +145,9 @@ public final class PortalHarness: Sendable {
     _ global: PostgresPool,
     _ regional: PostgresPool,
     _ dns: ScriptedZone,
-    _ alerts: AlertRecorder
-  ) throws -> (routes: [Route], shutdown: @Sendable () async -> Void) {
+    _ alerts: AlertRecorder,
+    _ more: @Sendable (PostgresPool) -> [Endpoint]
+  ) throws -> (endpoints: [Endpoint], routes: [Route], shutdown: @Sendable () async -> Void) {
     guard let region = RegionCode(rawValue: PortalDatabase.region), let servers = DNSServers(dns.address)
     else {
       preconditionFailure("neither is the test's to choose")
@@ -185,8 +200,10 @@ public final class PortalHarness: Sendable {
       keys: nil,
       trustedProxies: .loopback
     )
+    let endpoints = hub.endpoints + tenants + more(global)
     return (
-      router.routes(hub.endpoints + tenants),
+      endpoints,
+      router.routes(endpoints),
       {
         await forwarder.shutdown()
         await resolver.shutdown()

@@ -61,7 +61,7 @@ WHERE {{portal}}_users.{{tenant}}_id = sqlc.arg(tenant_id)::UUID
   )
   AND (
     sqlc.narg(email_pattern)::TEXT IS NULL
-    OR {{portal}}_users.email_address LIKE lower(sqlc.narg(email_pattern)::TEXT)
+    OR {{portal}}_users.email_address LIKE lower(sqlc.narg(email_pattern)::TEXT COLLATE "C")
   )
   AND (
     sqlc.narg(name_pattern)::TEXT IS NULL

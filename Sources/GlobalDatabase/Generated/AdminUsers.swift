@@ -57,7 +57,7 @@ public enum ListAdmins {
       )
         AND (
           $3::TEXT IS NULL
-          OR admin_users.email_address LIKE lower($3::TEXT)
+          OR admin_users.email_address LIKE lower($3::TEXT COLLATE "C")
         )
         AND (
           $4::TEXT IS NULL

@@ -13,7 +13,7 @@ public enum ListActiveRegions {
         region_name
       FROM available_regions
       WHERE is_active
-      ORDER BY region_name
+      ORDER BY region_name COLLATE "C"
       """#
   )
 
@@ -42,7 +42,7 @@ public enum ListRegionEndpoints {
         is_active,
         internal_endpoints
       FROM available_regions
-      ORDER BY region_code
+      ORDER BY region_code COLLATE "C"
       """#
   )
 

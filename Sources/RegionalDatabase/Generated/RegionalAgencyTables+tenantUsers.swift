@@ -80,7 +80,7 @@ extension RegionalAgencyTables: TenantUserTables {
         )
         AND (
           $4::TEXT IS NULL
-          OR agency_users.email_address LIKE lower($4::TEXT)
+          OR agency_users.email_address LIKE lower($4::TEXT COLLATE "C")
         )
         AND (
           $5::TEXT IS NULL

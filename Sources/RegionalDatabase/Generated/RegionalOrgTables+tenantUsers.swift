@@ -80,7 +80,7 @@ extension RegionalOrgTables: TenantUserTables {
         )
         AND (
           $4::TEXT IS NULL
-          OR org_users.email_address LIKE lower($4::TEXT)
+          OR org_users.email_address LIKE lower($4::TEXT COLLATE "C")
         )
         AND (
           $5::TEXT IS NULL

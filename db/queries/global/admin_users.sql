@@ -29,7 +29,7 @@ WHERE (admin_users.created_at, admin_users.admin_user_id) < (
 )
   AND (
     sqlc.narg(email_pattern)::TEXT IS NULL
-    OR admin_users.email_address LIKE lower(sqlc.narg(email_pattern)::TEXT)
+    OR admin_users.email_address LIKE lower(sqlc.narg(email_pattern)::TEXT COLLATE "C")
   )
   AND (
     sqlc.narg(name_pattern)::TEXT IS NULL

@@ -6,4 +6,4 @@ SELECT
   native_name,
   is_default
 FROM supported_languages
-ORDER BY is_default DESC, language_name;
+ORDER BY is_default DESC, language_name COLLATE "C";

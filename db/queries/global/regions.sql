@@ -5,7 +5,7 @@ SELECT
   region_name
 FROM available_regions
 WHERE is_active
-ORDER BY region_name;
+ORDER BY region_name COLLATE "C";
 
 -- Lists every region there is and where its API servers are reached from other regions.
 -- name: ListRegionEndpoints :many
@@ -14,4 +14,4 @@ SELECT
   is_active,
   internal_endpoints
 FROM available_regions
-ORDER BY region_code;
+ORDER BY region_code COLLATE "C";
