@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor build run clean-run mail demo test test-crash test-failover test-timing test-containers test-sanitizers fuzz mail-preview bench bench-mail format format-check generate
+.PHONY: help install doctor build run clean-run mail demo test test-crash test-routes test-failover test-timing test-containers test-sanitizers fuzz mail-preview bench bench-mail format format-check generate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: install ## Everything continuous integration checks: format, generated fil
 
 test-crash: install ## The crash tests in their long form; writes docs/internals/crash-matrix.md
 	@scripts/test-crash
+
+test-routes: install ## Made-up requests for every endpoint, hundreds for each
+	@scripts/test-routes
 
 test-failover: install ## A region on Patroni whose primary is killed under load (installs patroni, etcd)
 	@scripts/test-failover

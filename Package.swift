@@ -609,6 +609,15 @@ let package = Package(
       nioConcurrency,
       nioCore,
     ]),
+    tests("RouteFuzzTests", [
+      "API",
+      "PortalTestSupport",
+      "PostgresClient",
+      "regional-api-server",
+      "TestSupport",
+      "Vocabulary",
+      httpTypes,
+    ]),
     tests("AccountsTests", [
       "Accounts",
       "GlobalDatabase",
