@@ -10,7 +10,6 @@ struct CrashStack: Sendable {
 
   let stack: TestStack
   let points: FailpointServer
-  let founders = Founders()
 
   /// Runs the body with a stack of its own.
   static func with<Result: Sendable>(

@@ -6,8 +6,8 @@ import Testing
 /// domain; the prover's region then takes it.
 struct DisplacementScenario<Portal: TenantPortalType>: CrashScenario {
   static var name: String { "\(Portal.portal)_domain_claim, displaced" }
-  let claimant: Founders.Founder
-  let prover: Founders.Founder
+  let claimant: Founder
+  let prover: Founder
   let domain: String
 
   private var path: String { "/\(Portal.portal)/claim-domain" }
@@ -15,8 +15,8 @@ struct DisplacementScenario<Portal: TenantPortalType>: CrashScenario {
 
   static func prepare(_ stack: CrashStack) async throws -> DisplacementScenario {
     let scenario = DisplacementScenario(
-      claimant: try await stack.founders.founder(Portal.self, stack),
-      prover: try await stack.founders.founder(Portal.self, stack, home: CrashStack.landing),
+      claimant: try await stack.founder(Portal.self),
+      prover: try await stack.founder(Portal.self, home: CrashStack.landing),
       domain: PrivateDNS.unheardOfDomain()
     )
     try await scenario.claim(stack)
@@ -92,15 +92,5 @@ struct DisplacementScenario<Portal: TenantPortalType>: CrashScenario {
       try await stack.stack.database(CrashStack.victim).text(records, domain) ?? "",
       try await stack.stack.database(CrashStack.landing).text(records, domain) ?? "",
     ]
-  }
-}
-
-extension CrashStack {
-  /// Lets a claim lapse, so that it no longer counts among its tenant's.
-  func lapse<Portal: TenantPortalType>(_ domain: String, _: Portal.Type) async throws {
-    try await stack.database(Self.victim).rows(
-      "UPDATE \(Portal.tenant)_domains SET token_expires_at = now() WHERE domain = $1 RETURNING ''",
-      domain
-    )
   }
 }

@@ -6,14 +6,14 @@ import Vocabulary
 /// An invitation: the routing row is global; user, token and mail are regional.
 struct InvitationScenario<Portal: TenantPortalType>: CrashScenario {
   static var name: String { "\(Portal.portal)_invitation" }
-  let founder: Founders.Founder
+  let founder: Founder
   let email: String
 
   private var path: String { "/\(Portal.portal)/invite-user" }
   private var body: JSON { ["email_address": .string(email)] }
 
   static func prepare(_ stack: CrashStack) async throws -> InvitationScenario {
-    let founder = try await stack.founders.founder(Portal.self, stack)
+    let founder = try await stack.founder(Portal.self)
     return InvitationScenario(founder: founder, email: CrashStack.freshAddress())
   }
 
@@ -52,14 +52,14 @@ struct InvitationScenario<Portal: TenantPortalType>: CrashScenario {
 /// A further domain: who owns it is global, its status regional.
 struct DomainClaimScenario<Portal: TenantPortalType>: CrashScenario {
   static var name: String { "\(Portal.portal)_domain_claim" }
-  let founder: Founders.Founder
+  let founder: Founder
   let domain: String
 
   private var path: String { "/\(Portal.portal)/claim-domain" }
   private var body: JSON { ["domain": .string(domain)] }
 
   static func prepare(_ stack: CrashStack) async throws -> DomainClaimScenario {
-    let founder = try await stack.founders.founder(Portal.self, stack)
+    let founder = try await stack.founder(Portal.self)
     return DomainClaimScenario(founder: founder, domain: PrivateDNS.unheardOfDomain())
   }
 
@@ -81,12 +81,10 @@ struct DomainClaimScenario<Portal: TenantPortalType>: CrashScenario {
         session: founder.session
       )
       guard answer.json["status"] == "PENDING" else { throw CrashViolation(description: "\(answer)") }
-      try await stack.lapse(domain, Portal.self)
       return .complete
     case (0, 0):
       let answer = try await stack.sendPatiently(path, body, session: founder.session)
       guard answer.status == 201 else { throw CrashViolation(description: "second try: \(answer)") }
-      try await stack.lapse(domain, Portal.self)
       return .undone
     default: throw CrashViolation(description: "\(domain): rows \(domains)")
     }

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import NIOConcurrencyHelpers
 import PostgresClient
 import TestSupport
 import Testing
@@ -21,55 +20,60 @@ enum Agency: TenantPortalType {
   static let (portal, tenant, tenants) = ("agency", "agency", "agencies")
 }
 
-/// Tenants that are there already, to invite and to claim with: some for each portal and home, taken in turn, since a
-/// tenant has few unproven claims at a time.
-final class Founders: Sendable {
-  struct Founder: Sendable {
-    let session: String
-    let tenantID: String
-    let email: String
-  }
+/// An administrator of a tenant that is there already, made as an import would: a tenant's claims wait for each other, so
+/// every case has its own.
+struct Founder: Sendable {
+  let session: String
+  let tenantID: String
+  let email: String
+}
 
-  private static let count = 4
-
-  private struct State {
-    var known: [String: Task<Founder, any Error>] = [:]
-    var asked = 0
-  }
-
-  private let state = NIOLockedValueBox(State())
-
-  func founder<Portal: TenantPortalType>(
-    _: Portal.Type,
-    _ stack: CrashStack,
-    home: String = CrashStack.victim
-  ) async throws -> Founder {
-    let task = state.withLockedValue { state in
-      state.asked += 1
-      let key = "\(Portal.portal) \(home) \(state.asked % Self.count)"
-      let task = state.known[key] ?? Task { try await Self.make(Portal.self, stack, home) }
-      state.known[key] = task
-      return task
-    }
-    return try await task.value
-  }
-
-  private static func make<Portal: TenantPortalType>(
-    _: Portal.Type,
-    _ stack: CrashStack,
-    _ home: String
-  ) async throws -> Founder {
-    let signup = try await TenantSignupScenario<Portal>.prepare(stack, home: home)
-    let answer = try await stack.sendPatiently("/\(Portal.portal)/complete-signup", signup.body)
-    let tenantID = try await stack.stack.global.text(
-      "SELECT \(Portal.tenant)_id::text FROM \(Portal.tenants) WHERE \(Portal.tenant)_name = $1",
-      signup.domain
+extension CrashStack {
+  func founder<Portal: TenantPortalType>(_: Portal.Type, home: String = victim) async throws -> Founder {
+    let (tenant, user) = (UUID(), UUID())
+    let name = PrivateDNS.unheardOfDomain()
+    let email = "founder@\(name)"
+    let token = try RegionToken(in: #require(RegionCode(rawValue: home)))
+    let (id, users) = ("\(Portal.tenant)_id", "\(Portal.portal)_user")
+    let region = try stack.database(home)
+    try await stack.global.rows(
+      "INSERT INTO \(Portal.tenants) (\(id), \(Portal.tenant)_name, region) VALUES ($1, $2, $3) RETURNING ''",
+      tenant,
+      name,
+      home
     )
-    return Founder(
-      session: try #require(answer.json["session_token"].string, "\(answer)"),
-      tenantID: try #require(tenantID),
-      email: signup.email
+    try await stack.global.rows(
+      """
+      INSERT INTO \(users)s (\(users)_id, email_address_hash, \(id), home_region) VALUES ($1, $2, $3, $4) RETURNING ''
+      """,
+      user,
+      EmailAddress(email).hash,
+      tenant,
+      home
     )
+    try await region.rows(
+      "INSERT INTO \(Portal.tenants) (\(id), \(Portal.tenant)_name) VALUES ($1, $2) RETURNING ''",
+      tenant,
+      name
+    )
+    try await region.rows(
+      """
+      INSERT INTO \(users)s (\(users)_id, email_address, \(id), status, is_admin) VALUES ($1, $2, $3, 'active', TRUE)
+      RETURNING ''
+      """,
+      user,
+      email,
+      tenant
+    )
+    try await region.rows(
+      """
+      INSERT INTO \(Portal.portal)_sessions (token_hash, \(users)_id, expires_at)
+      VALUES ($1, $2, now() + interval '1 day') RETURNING ''
+      """,
+      token.raw.hash,
+      user
+    )
+    return Founder(session: token.text, tenantID: tenant.uuidString.lowercased(), email: email)
   }
 }
 
@@ -89,9 +93,9 @@ extension CrashStack {
     return (known, recorded)
   }
 
-  func mail(_ type: String, to email: String, in region: String = victim) async throws -> String {
+  func mail(_ type: String, to email: String) async throws -> String {
     try #require(
-      try await stack.database(region).text(
+      try await stack.database(Self.victim).text(
         """
         SELECT email_text_body FROM emails WHERE email_to = $1 AND email_type = $2::text::email_type
         ORDER BY created_at DESC LIMIT 1

@@ -54,8 +54,8 @@ struct TenantSignupScenario<Portal: TenantPortalType>: CrashScenario {
   let token: String
 
   private var path: String { "/\(Portal.portal)/complete-signup" }
-  var email: String { "founder@\(domain)" }
-  var body: JSON {
+  private var email: String { "founder@\(domain)" }
+  private var body: JSON {
     [
       "signup_token": .string(token), "password": .string(CrashStack.password), "preferred_language": "en-US",
       "has_added_dns_record": true, "agrees_to_eula": true,
@@ -63,19 +63,15 @@ struct TenantSignupScenario<Portal: TenantPortalType>: CrashScenario {
   }
 
   static func prepare(_ stack: CrashStack) async throws -> TenantSignupScenario {
-    try await prepare(stack, home: CrashStack.victim)
-  }
-
-  static func prepare(_ stack: CrashStack, home: String) async throws -> TenantSignupScenario {
     let domain = PrivateDNS.unheardOfDomain()
     let email = "founder@\(domain)"
     let answer = try await stack.sendPatiently(
       "/\(Portal.portal)/init-signup",
-      ["email": .string(email), "home_region": .string(home)]
+      ["email": .string(email), "home_region": .string(CrashStack.victim)]
     )
     guard answer.status == 200 else { throw CrashViolation(description: "\(answer)") }
-    let record = try await stack.mail("\(Portal.portal)_signup_verification", to: email, in: home)
-    let link = try await stack.mail("\(Portal.portal)_signup_token", to: email, in: home)
+    let record = try await stack.mail("\(Portal.portal)_signup_verification", to: email)
+    let link = try await stack.mail("\(Portal.portal)_signup_token", to: email)
     let dnsToken = try #require(record.firstMatch(of: /\b[a-f0-9]{64}\b/)).0.description
     try await PrivateDNS.shared.setTXT("_vetchium-verify.\(domain)", dnsToken)
     let token = try #require(link.firstMatch(of: /\b[a-f0-9]{64}\b/)).0.description
