@@ -67,7 +67,8 @@ import Testing
     defer { kill(-pipeline.pid, SIGKILL) }
     let description = try stack.description()
     let client = APIClient(baseURL: try #require(description["base_url"].string))
-    for _ in 1...100 { #expect(try await client.get("/health").status == 200) }
+    // Each is a line of the output.
+    for _ in 1...150 { #expect(try await client.get("/hub/myinfo").status == 401) }
     kill(-pipeline.pid, SIGINT)
     try await eventually(within: .seconds(60), "only the pipeline is left") {
       stack.takenPorts == [] && stack.remainingProcesses.allSatisfy { $0.contains(reader.prefix(20)) }
