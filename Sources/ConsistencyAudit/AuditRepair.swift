@@ -10,7 +10,7 @@ import SharedQueries
 /// - A hash of a hub user: only the home region has the address, so the hash of that address is right, unless another
 ///   user has it.
 /// - A handle: only the global database can know that it is unique, so its copy is right.
-/// - Display names: they are the person's own data, so the home region's copy is right.
+/// - Display names: they are the person's own data, so the home region's copy is right, unless it is empty.
 /// - An expired intent: its undo (see Sagas), which is what recovery does.
 /// - A routing row without a record, if the operator says so: it cannot be used, and keeps an address, a handle or a
 ///   domain from all others. The operator has to decide because a region restored from a backup looks the same, and
@@ -77,6 +77,7 @@ extension AuditRepair {
   private static func restoreHubUser(_ record: AuditRow, _ databases: AuditDatabases) async throws -> Bool {
     guard let hash = record.hash else { return false }
     let id = UUID(auditKey: record.key)
+    let names = try await databases.regionalQueries.listHubUserDisplayNames(hubUserGlobalID: id)
     _ = try await databases.global.executeAtomically([
       RestoreHubUser.query(
         hubUserGlobalID: id,
@@ -84,7 +85,7 @@ extension AuditRepair {
         emailAddressHash: hash,
         homeRegion: databases.region
       ),
-      try await displayNames(of: id, databases),
+      insertion(of: names, id),
     ])
     return true
   }
@@ -111,19 +112,20 @@ extension AuditRepair {
         foundHandle: regional.text
       ) == 1
     case .displayNameMismatch:
+      let names = try await databases.regionalQueries.listHubUserDisplayNames(hubUserGlobalID: id)
+      // Everybody has one from sign-up on, so a region without any has lost them, and the other copy is the last.
+      guard !names.isEmpty else { return false }
       // Rows of routing are never updated, so these are made anew.
       _ = try await databases.global.executeAtomically([
-        DeleteHubUserDisplayNames.query(hubUserGlobalID: id), try await displayNames(of: id, databases),
+        DeleteHubUserDisplayNames.query(hubUserGlobalID: id), insertion(of: names, id),
       ])
       return true
     default: return false
     }
   }
 
-  /// The statement that writes the home region's display names of a person into the global database.
-  private static func displayNames(of id: UUID, _ databases: AuditDatabases) async throws -> PostgresQuery {
-    let names = try await databases.regionalQueries.listHubUserDisplayNames(hubUserGlobalID: id)
-    return GlobalDatabase.InsertHubUserDisplayNames.query(
+  private static func insertion(of names: [ListHubUserDisplayNames.Row], _ id: UUID) -> PostgresQuery {
+    GlobalDatabase.InsertHubUserDisplayNames.query(
       hubUserGlobalID: id,
       languageCodes: names.map(\.languageCode),
       displayNames: names.map(\.displayName),

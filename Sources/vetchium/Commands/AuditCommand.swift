@@ -11,9 +11,9 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit",
     abstract: "Compares the global database with regions: whether they agree about who exists.",
     discussion: """
-      Reads everything once, in constant memory, also beside a running system: what a saga is just writing is no \
-      finding. Exit code 0: they agree, or do by now. 1: they do not. 2: the audit could not be finished, \
-      or was refused.
+      Reads everything once (twice with --release-routing), in constant memory, also beside a running system: what a \
+      saga is just writing is no finding. Exit code 0: they agree, or do by now. 1: they do not. 2: the audit could \
+      not be finished, or was refused.
 
       --repair puts right what has exactly one right answer: hashes that do not fit the address, handles, display \
       names, missing routing rows, expired sagas. No person's data is deleted.
