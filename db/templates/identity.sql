@@ -6,6 +6,7 @@
 
 -- Finds the database's kind, `global` or `regional`, and its region; a region's database has none before the first
 -- `vetchium grant`.
+-- lookup
 -- name: FindIdentity :one
 SELECT
   kind,

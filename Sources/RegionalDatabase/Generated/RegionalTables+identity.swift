@@ -12,7 +12,8 @@ extension RegionalTables: IdentityTables {
         kind,
         region
       FROM database_identity
-      """#
+      """#,
+    isLookup: true
   )
 
   public static func findIdentity() -> PostgresQuery {
