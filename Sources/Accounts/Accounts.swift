@@ -11,8 +11,8 @@
 //   a password     imported (bcrypt) → Argon2id at the first login; changed by its owner or by a reset token, and then
 //                  every other way in that exists is revoked with it, in the same transaction
 //   a guesser      free → 10 wrong passwords, or codes, in 15 minutes → pauses of 1, 2, 4, 8, 15, 15 … minutes → free
-//   an account     free → 30 wrong codes in a day, whoever enters them → pauses of up to an hour → free; a right code or
-//                  a new password sets the codes back
+//   an account     free → 30 wrong codes in a day, whoever enters them → pauses of up to an hour → free; a right code
+//                  or a new password sets the codes back
 //
 // Failure: wrong input 400; wrong secret 401 or 403; right password but account not active 422; too often 429 with
 // Retry-After; a database or the password hasher out of reach 503 with Retry-After. A write set is one transaction:

@@ -34,7 +34,7 @@ public enum HubUserSwitch {
     let queries = RegionalQueries(transaction)
     guard let person = try await queries.lockHubUserByAddress(emailAddress: address) else { return .nobody }
     guard person.status == present else { return .unchanged }
-    // Enabling revokes as well: somebody may have changed the status by hand, which leaves sessions and links as they are.
+    // Enabling revokes as well: somebody may have changed the status by hand, which leaves sessions and links.
     try await transaction.commit(
       executing: [SetHubUserStatus.query(status: status, hubUserGlobalID: person.hubUserGlobalID)]
         + RegionalHubTables.everyRevocation(of: person.hubUserGlobalID)

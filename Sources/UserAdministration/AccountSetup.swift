@@ -28,7 +28,7 @@ public struct AccountSetup: Sendable {
     guard invitation.isInvited else { throw Problem.notInvited }
     let passwordHash = try await hasher.hash(input.password)
     try await pool.withTransaction { transaction in
-      // The account is locked before its invitation. Of two parallel calls the second waits here and then finds nothing.
+      // The account is locked before its invitation. Of two parallel calls the second waits here, then finds nothing.
       let setUp = try await tables.setUpUser(
         transaction,
         passwordHash: passwordHash,

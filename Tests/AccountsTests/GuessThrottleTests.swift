@@ -24,6 +24,8 @@ struct GuessThrottleTests {
       // (events, seconds since the last, seconds left of a pause)
       (9, 0, nil), (10, 0, 60), (10, 59, 1), (10, 60, nil), (10, 800, nil), (12, 100, 140), (20, 899, 1),
       (20, 900, nil),
+      // The last one came after the transaction that looks had begun.
+      (0, -2, nil), (9, -2, nil), (10, -2, 60),
     ] as [(Int, Int, Int?)]
   )
   func whatIsLeftOfAPause(_ events: Int, _ age: Int, _ left: Int?) {

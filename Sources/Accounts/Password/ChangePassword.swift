@@ -75,7 +75,7 @@ extension AccountRealm {
         verifiedPasswordHash: verified
       )
       guard replaced == 1 else { return false }
-      // Asked under the lock on the account, which every end of its sessions takes first, and by a statement of its own.
+      // Asked under the lock on the account, which every end of its sessions takes first, by a statement of its own.
       let session = try await tables.isSessionOpen(transaction, tokenHash: user.sessionHash)
       guard session?.isOpen == true else { throw Problem.invalidSession }
       try await transaction.commit(

@@ -19,8 +19,8 @@ public struct CompletePasswordResetInput: RequestInput {
 
 extension AccountRealm {
   /// Sets a new password for whoever has the mailed token, and revokes every other way in: all sessions, unfinished
-  /// logins and other tokens. The token is used up by success only. Whoever was guessing at codes knew the old password,
-  /// so wrong codes are forgotten with it.
+  /// logins and other tokens. The token is used up by success only. Whoever was guessing at codes knew the old
+  /// password, so wrong codes are forgotten with it.
   /// - Parameter token: nil for one that is not of the realm's form
   /// - Throws: 401 (malformed, unknown, expired or used token), 422.
   public func completePasswordReset(

@@ -10,9 +10,9 @@ extension AccountRealm {
   /// Mails a link with which somebody who has forgotten the password can choose a new one.
   ///
   /// Every call is answered alike, byte by byte: for an unknown account, for one that is not active, and beyond the
-  /// limit of mails to its address. Every call does the same work, too, down to the pages of the write-ahead log, so that
-  /// neither the time nor an outage tells who has an account (OWASP Forgot Password Cheat Sheet): whoever gets no mail
-  /// causes one that is rolled back.
+  /// limit of mails to its address. Every call does the same work, too, down to the pages of the write-ahead log, so
+  /// that neither the time nor an outage tells who has an account (OWASP Forgot Password Cheat Sheet): whoever gets no
+  /// mail causes one that is rolled back.
   /// - Parameters:
   ///   - account: its id; nil if nobody has the name that was given
   ///   - address: the one that was given

@@ -152,7 +152,8 @@ struct GuessThrottle: Sendable, Equatable {
   /// The rest of a pause; nil if a guess may be judged.
   func remainingPause(_ counter: ThrottleCounter?) -> Duration? {
     guard let counter else { return nil }
-    let left = pause(after: counter.events) - counter.age
+    // The last event can be later than the beginning of the transaction that looks: it waited for its turn.
+    let left = pause(after: counter.events) - max(counter.age, .zero)
     return left > .zero ? left : nil
   }
 
@@ -223,10 +224,10 @@ struct ThrottledAttempt: Sendable {
 ///
 /// Each is counted twice. What one client's network does is limited first, so that a guesser who is alone soon holds up
 /// nobody but themselves. What all clients do together may be three times as much: it limits whoever guesses from many
-/// networks, to some 60 codes on the first day and 24 on each other, and meanwhile the owner may have to wait as well. A code is only guessed at by
-/// somebody who knows the password, so the owner's way out of that is a new one: it sets all counters of the account
-/// back, and is asked for by a mail that these limits do not count (NIST SP 800-63B-4 §3.2.2 allows 100 failures in a
-/// row).
+/// networks, to some 60 codes on the first day and 24 on each other, and meanwhile the owner may have to wait as well.
+/// A code is only guessed at by somebody who knows the password, so the owner's way out of that is a new one: it sets
+/// all counters of the account back, and is asked for by a mail that these limits do not count (NIST SP 800-63B-4
+/// §3.2.2 allows 100 failures in a row).
 struct CodeThrottle: Sendable, Equatable {
   /// How many times as much all clients together may do as one.
   static let clients = 3

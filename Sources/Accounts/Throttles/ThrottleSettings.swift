@@ -51,8 +51,8 @@ public struct ThrottleSettings: Sendable {
     default: 10,
     text: "10",
     """
-    mails an hour to one address that people who are not signed in can cause, and as many again that signed-in people can; \
-    0 = no limit
+    mails an hour to one address that people who are not signed in can cause, and as many again that signed-in people \
+    can; 0 = no limit
     """
   )
   static let mailMaxPerSender = Setting(

@@ -8,7 +8,7 @@ public final class PostgresTransaction: PostgresExecutor {
   private static let commitStatement = PostgresStatement(name: "postgres_client_commit", sql: "COMMIT")
   private static let rollbackStatement = PostgresStatement(name: "postgres_client_rollback", sql: "ROLLBACK")
 
-  /// Begins what `rollbackToSavepoint` takes back, and with it the locks taken meanwhile. PostgreSQL manual, "SAVEPOINT".
+  /// Begins what `rollbackToSavepoint` takes back, with the locks taken meanwhile. PostgreSQL manual, "SAVEPOINT".
   public static let savepoint = PostgresQuery(
     PostgresStatement(name: "postgres_client_savepoint", sql: "SAVEPOINT vetchium")
   )
