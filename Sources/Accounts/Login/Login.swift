@@ -62,7 +62,8 @@ extension AccountRealm {
   }
 
   /// A password whose hash is another by the time it has been verified is verified again: it may have been changed, or
-  /// the hash was renewed by another login. So it is when the address was changed, to which the code goes, or the status.
+  /// the hash was renewed by another login. So it is when the address was changed, to which the code goes, or the
+  /// status.
   static let mostTries = 3
 
   /// Token and mailed code in one transaction, and a hash that is due for it made anew.
