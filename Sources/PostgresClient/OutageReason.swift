@@ -32,7 +32,9 @@ struct OutageReason: Sendable, Hashable, CustomStringConvertible {
   /// - Returns: nil if a line has words that are not libpq's, and no SQLSTATE: the server's own.
   init?(libpq message: String) {
     var reasons: [String] = []
-    for line in message.split(whereSeparator: \.isNewline) where !line.hasPrefix("\t") {
+    // Hints begin with a tab, except that about certificate authorities.
+    for line in message.split(whereSeparator: \.isNewline)
+    where !line.hasPrefix("\t") && !line.hasPrefix("Either provide the file") {
       guard let reason = Self.reason(of: line) else { return nil }
       if !reasons.contains(reason) { reasons.append(reason) }
     }

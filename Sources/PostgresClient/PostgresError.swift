@@ -76,10 +76,15 @@ public struct PostgresError: Error, Sendable {
     PostgresError(Storage(code: .unavailable, detail: "", server: nil, reason: reason))
   }
 
-  /// The database is out of reach, as libpq says in these words.
+  /// The database is out of reach, as libpq says in these words: of a connection that was open, unless a reason is given.
   static func unavailable(libpq words: String, _ reason: OutageReason? = nil) -> PostgresError {
-    let reason = reason ?? OutageReason(libpq: words)
+    let reason = reason ?? OutageReason(libpq: words) ?? OutageReason("the connection was lost")
     return PostgresError(Storage(code: .unavailable, detail: words, server: nil, reason: reason))
+  }
+
+  /// The server has said nothing for too long.
+  static func silence(_ code: Code) -> PostgresError {
+    PostgresError(Storage(code: code, detail: "", server: nil, reason: OutageReason("no reply in time")))
   }
 
   private init(_ storage: Storage) { self.storage = storage }

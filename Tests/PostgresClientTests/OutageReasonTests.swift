@@ -52,7 +52,7 @@ import Testing
     ),
     (
       "connection to server at \"h\", port 5432 failed: root certificate file \"/x\" does not exist\nEither provide the file",
-      nil
+      "TLS: the file of certificate authorities cannot be read"
     ),
     (
       "connection to server at \"h\", port 5432 failed: server closed the connection unexpectedly\n\tThis probably means\n",

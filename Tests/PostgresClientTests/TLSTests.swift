@@ -43,6 +43,17 @@ import Testing
     let error = await #expect(throws: PostgresError.self) { try await strict.execute(isEncrypted) }
     #expect(error?.code == .unavailable)
     #expect(error?.debugDescription.contains("database.test") == true)
+    #expect(error?.reason == "TLS: the server's certificate is for another name")
+    let other = try await SelfSignedCertificate.make(commonName: "elsewhere.test")
+    for (options, reason) in [
+      ("sslmode=verify-ca sslrootcert=\(other.certificate)", "TLS: the server's certificate is not trusted"),
+      ("sslmode=verify-ca sslrootcert=/nowhere", "TLS: the file of certificate authorities cannot be read"),
+    ] {
+      let pool = pool(options)
+      let error = await #expect(throws: PostgresError.self) { try await pool.execute(isEncrypted) }
+      #expect(error?.reason == reason)
+      await pool.shutdown()
+    }
     try await postgres.stop()
   }
 }

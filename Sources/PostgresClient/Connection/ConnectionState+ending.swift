@@ -10,7 +10,7 @@ extension ConnectionState {
     }
     if now < deadline { return true }
     let code: PostgresError.Code = inFlight.cancellation == .none ? .statementTimeout : .cancelled
-    close(PostgresError(code, "no answer from the server"), &completions)
+    close(.silence(code), &completions)
     return false
   }
 
