@@ -147,7 +147,14 @@ extension MailComposer {
     domain: String,
     language: String
   ) -> OutgoingMail {
-    compose(mails.domainDisplaced, to: address, language: language, validity: nil, lifetime: nil, ["domain": domain])
+    compose(
+      mails.domainDisplaced,
+      to: address,
+      language: language,
+      validity: nil,
+      lifetime: nil,
+      ["domain": domain]
+    )
   }
 
   /// Puts a name on one line: it may hold any white space.

@@ -14,7 +14,9 @@ extension PostgresAdmission {
         else { return "the version of its schema cannot be read" }
         return SchemaVersion(number: version, oldestProgram: oldestProgram).refusal(ofProgram: program)
       case .failure(let error):
-        guard let words = SchemaVersion.refusal(sqlState: error.sqlState, program: program) else { throw error }
+        guard let words = SchemaVersion.refusal(sqlState: error.sqlState, program: program) else {
+          throw error
+        }
         return words
       }
     }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-/// Tables in the source that name tests: each of those must exist.
+/// Tables in the source and in pages that name tests: each of those must exist.
 struct RuleTableTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -14,6 +14,24 @@ struct RuleTableTests {
     for rule in rules {
       let name = rule.split(separator: " ").last.map(String.init) ?? ""
       #expect(tests.contains(name), "\(rule)")
+    }
+  }
+
+  @Test(arguments: ["faults", "checklist"])
+  func everyRowOfThePageNamesTestsThatExist(_ page: String) throws {
+    let text = try String(contentsOf: Self.root.appending(path: "docs/internals/\(page).md"), encoding: .utf8)
+    let tests = try Self.tests(
+      in: FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Tests").path)
+    )
+    // Behind the head of each table and the line below it.
+    let rows = text.split(separator: "\n").filter {
+      $0.hasPrefix("| ") && !$0.hasPrefix("| kind") && !$0.hasPrefix("| point")
+    }
+    #expect(rows.count > 5)
+    for row in rows {
+      let names = row.matches(of: #/`(\w+Tests\.\w+)`/#).map { String($0.output.1) }
+      #expect(!names.isEmpty, "\(row) names no test")
+      for name in names { #expect(tests.contains(name), "\(name)") }
     }
   }
 

@@ -23,7 +23,8 @@ import Vocabulary
 
   @Test func noRequestIsAFaultOfTheServer() async throws {
     let limits = [
-      "LOGIN_MAX_FAILURES", "TFA_MAX_FAILURES", "TFA_MAX_MAILS", "MAIL_MAX_PER_RECIPIENT", "MAIL_MAX_PER_SENDER",
+      "LOGIN_MAX_FAILURES", "TFA_MAX_FAILURES", "TFA_MAX_MAILS", "MAIL_MAX_PER_RECIPIENT",
+      "MAIL_MAX_PER_SENDER",
       "SIGNUP_MAX_PER_CLIENT",
     ]
     let unlimited = Dictionary(uniqueKeysWithValues: limits.map { ($0, "0") })
