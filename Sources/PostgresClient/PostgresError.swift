@@ -76,7 +76,8 @@ public struct PostgresError: Error, Sendable {
     PostgresError(Storage(code: .unavailable, detail: "", server: nil, reason: reason))
   }
 
-  /// The database is out of reach, as libpq says in these words: of a connection that was open, unless a reason is given.
+  /// The database is out of reach, as libpq says in these words: of a connection that was open, unless a reason is
+  /// given.
   static func unavailable(libpq words: String, _ reason: OutageReason? = nil) -> PostgresError {
     let reason = reason ?? OutageReason(libpq: words) ?? OutageReason("the connection was lost")
     return PostgresError(Storage(code: .unavailable, detail: words, server: nil, reason: reason))

@@ -20,8 +20,8 @@ enum Agency: TenantPortalType {
   static let (portal, tenant, tenants) = ("agency", "agency", "agencies")
 }
 
-/// An administrator of a tenant that is there already, made as an import would: a tenant's claims wait for each other, so
-/// every case has its own.
+/// An administrator of a tenant that is there already, made as an import would: a tenant's claims wait for each other,
+/// so every case has its own.
 struct Founder: Sendable {
   let session: String
   let tenantID: String
