@@ -485,6 +485,7 @@ let package = Package(
       "LocalStack",
     ]),
     tests("MigrationsTests", [
+      "GlobalDatabase",
       "Migrations",
       "PostgresClient",
       "RegionalDatabase",

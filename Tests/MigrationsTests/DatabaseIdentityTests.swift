@@ -1,4 +1,5 @@
 import ArgumentParser
+import GlobalDatabase
 import PostgresClient
 import RegionalDatabase
 import SharedQueries
@@ -79,9 +80,7 @@ import Vocabulary
     try await grant(scratch, "--region", region.rawValue)
     let expected = try #require(RegionCode(rawValue: "ind1"))
     func connect(_ user: String) async throws {
-      try await OneShotConnection(scratch.url(user: user), RegionalTables.check(.regional(expected))).use {
-        _ in
-      }
+      try await OneShotConnection(scratch.url(user: user), .regional(expected), needsSchema: false).use { _ in }
     }
     await #expect(throws: PostgresError.self) { try await connect("postgres") }
     try await scratch.run("REVOKE SELECT ON database_identity FROM vetchium_api_\(region)")
@@ -109,6 +108,13 @@ import Vocabulary
     }
     #expect(try await global.texts("SELECT email_address FROM admin_users") == [])
     #expect(try await regional.texts("SELECT email_address FROM hub_users") == [])
+  }
+
+  /// Readiness asks it, and must be answered while all connections that are lent are busy.
+  @Test func theIdentityIsALookup() {
+    for query in [GlobalTables.findIdentity(), RegionalTables.findIdentity()] {
+      #expect(query.statement.isLookup)
+    }
   }
 
   @Test(
