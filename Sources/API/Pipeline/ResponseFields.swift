@@ -59,18 +59,13 @@ public enum CORSPolicy: Sendable, Equatable {
   /// Reads `CORS_ALLOWED_ORIGINS`: `*` or a comma-separated list of origins (`https://app.example.com`). Browsers'
   /// texts are compared byte by byte, so an origin that is written in another way than theirs would match nobody.
   public init?(_ text: String) {
-    let entries = text.split(separator: ",").map { Self.trimmed($0) }
+    let entries = text.split(separator: ",").map { String($0.trimmingWhitespace) }
     guard entries != ["*"] else {
       self = .anyOrigin
       return
     }
     guard !entries.isEmpty, entries.allSatisfy(Self.isSerialized) else { return nil }
     self = .origins(Set(entries))
-  }
-
-  private static func trimmed(_ entry: Substring) -> String {
-    let start = entry.drop(while: \.isWhitespace)
-    return String(start.reversed().drop(while: \.isWhitespace).reversed())
   }
 
   /// The header fields of a response to a request from an origin.
