@@ -77,7 +77,7 @@ package enum MailResourceFiles {
 {
   "subject": "{{domain}} gehört nicht mehr zu Ihren Domains",
   "introduction": "Jemand anderes hat mit einem DNS-Eintrag gezeigt, dass {{domain}} ihm gehört. Sie hatten diese Domain beansprucht und nicht bestätigt.",
-  "consequence": "Ihr Anspruch ist damit beendet. Sonst hat sich nichts geändert: Ihre Benutzer melden sich wie bisher mit Ihren anderen Domains an.",
+  "result": "Ihr Anspruch ist damit beendet. Sonst hat sich nichts geändert: Ihre Benutzer melden sich wie bisher mit Ihren anderen Domains an.",
   "advice": "Falls die Domain Ihnen gehört, fragen Sie diejenigen, die sich um ihr DNS kümmern, wer den Eintrag hinzugefügt hat, und beanspruchen Sie sie erneut."
 }
 
@@ -218,7 +218,7 @@ package enum MailResourceFiles {
 {
   "subject": "{{domain}} Is No Longer Among Your Domains",
   "introduction": "Somebody else has proven with a DNS record that {{domain}} is theirs. You had claimed this domain and not verified it.",
-  "consequence": "Your claim has ended. Nothing else has changed: your users sign in as before, with your other domains.",
+  "result": "Your claim has ended. Nothing else has changed: your users sign in as before, with your other domains.",
   "advice": "If the domain is yours, ask whoever looks after its DNS who added the record, and claim it again."
 }
 
@@ -363,6 +363,9 @@ package enum MailResourceFiles {
   "introduction": "{{domain}} தங்களுடையது என்பதை வேறு ஒருவர் DNS ரெக்கார்டு மூலம் நிரூபித்துள்ளார். நீங்கள் இந்த டொமைனைக் கோரியிருந்தீர்கள், ஆனால் சரிபார்க்கவில்லை.",
   "consequence": "உங்கள் கோரிக்கை முடிவடைந்தது. வேறு எதுவும் மாறவில்லை: உங்கள் பயனர்கள் உங்கள் மற்ற டொமைன்களுடன் முன்போலவே உள்நுழையலாம்.",
   "advice": "டொமைன் உங்களுடையது என்றால், அதன் DNS-ஐ நிர்வகிப்பவரிடம் அந்த ரெக்கார்டைச் சேர்த்தது யார் என்று கேட்டு, அதை மீண்டும் கோரவும்."
+  "introduction": "{{domain}} தங்களுடையது என்பதை வேறு ஒருவர் DNS பதிவு மூலம் நிரூபித்துள்ளார். நீங்கள் இந்த டொமைனைக் கோரியிருந்தீர்கள், ஆனால் சரிபார்க்கவில்லை.",
+  "result": "உங்கள் கோரிக்கை முடிவடைந்தது. வேறு எதுவும் மாறவில்லை: உங்கள் பயனர்கள் உங்கள் மற்ற டொமைன்களுடன் முன்போலவே உள்நுழையலாம்.",
+  "advice": "டொமைன் உங்களுடையது என்றால், அதன் DNS-ஐ நிர்வகிப்பவரிடம் அந்தப் பதிவைச் சேர்த்தது யார் என்று கேட்டு, அதை மீண்டும் கோரவும்."
 }
 
 """#),
@@ -574,7 +577,7 @@ package enum MailResourceFiles {
 <div style="max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:8px">
 <h1 style="margin:0 0 24px;font-size:20px;color:#1d4ed8">{{portal}}</h1>
 <p>{{introduction}}</p>
-<p>{{consequence}}</p>
+<p>{{result}}</p>
 <p>{{advice}}</p>
 
 <p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #e5e7eb;font-size:13px;color:#6b7280">{{automatic}}</p>
@@ -588,7 +591,7 @@ package enum MailResourceFiles {
 
 {{introduction}}
 
-{{consequence}}
+{{result}}
 
 {{advice}}
 
