@@ -20,15 +20,15 @@ extension TenantPortal {
       tenantID: user.tenant,
       domain: domain
     )?.verificationToken
-    let isProven = try await isProven(domain, by: challenge, call.logger)
+    let proof = try await proof(of: domain, by: challenge, call.logger)
     for _ in 1...Self.displacementAttempts {
-      try await makeRoom(for: domain, of: user.tenant, isProven: isProven, call.logger)
+      try await makeRoom(for: domain, of: user.tenant, proof, call.logger)
       let saga = DomainClaimSaga<Tenant>(
         tenant: user.tenant,
         domain: domain,
         region: region,
         token: challenge ?? RawToken().hex,
-        isProven: isProven
+        isProven: proof == .proven
       )
       do {
         try await sagas.runInTurn(logger: call.logger) { saga }
@@ -41,24 +41,33 @@ extension TenantPortal {
     throw Problem.domainTaken
   }
 
-  private func isProven(_ domain: String, by challenge: String?, _ logger: Logger) async throws -> Bool {
-    guard let challenge else { return false }
-    return try await lookForProof(challenge, at: domain, logger) == .proven
+  /// Looks for the record that a refusal has named; nil if there was no refusal.
+  private func proof(of domain: String, by challenge: String?, _ logger: Logger) async throws
+    -> DomainProof.Outcome?
+  {
+    guard let challenge else { return nil }
+    return try await lookForProof(challenge, at: domain, logger)
   }
 
   /// Ends another tenant's claim, if it has lapsed or the proof displaces it.
   /// - Throws: 409 when the domain stays somebody's; with the record that would displace a claim, if it is one.
-  private func makeRoom(for domain: String, of tenant: UUID, isProven: Bool, _ logger: Logger) async throws {
+  private func makeRoom(
+    for domain: String,
+    of tenant: UUID,
+    _ proof: DomainProof.Outcome?,
+    _ logger: Logger
+  ) async throws {
     do {
-      switch try await availability(of: domain, isProven: isProven, logger) {
+      switch try await availability(of: domain, to: tenant, isProven: proof == .proven, logger) {
       case .free: return
       case .claimed(let holder) where holder.tenant != tenant: break
       case .claimed, .taken: throw Problem.domainTaken
       }
-    } catch ForwardingError.regionUnavailable where !isProven {
+    } catch ForwardingError.regionUnavailable where proof != .proven {
       // Nobody can say now whether the domain is only claimed. If it is, the record will do.
     }
-    throw Problem.domainTaken(unlessProvenAt: domain, by: try await challenge(domain, to: tenant))
+    let token = try await challenge(domain, to: tenant)
+    throw Problem.domainTaken(unlessProvenAt: domain, by: token, found: proof)
   }
 
   private func answer(_ saga: DomainClaimSaga<Tenant>, _ domain: DomainName, _ user: TenantUser) async throws
@@ -196,12 +205,19 @@ extension Problem {
   static let domainTaken = Problem(.conflict, .domainTaken, "The domain is somebody's already.")
 
   /// A domain that somebody else has claimed: the record that proves the caller's right.
-  static func domainTaken(unlessProvenAt domain: String, by token: String) -> Problem {
+  /// - Parameter outcome: what a look for this record has found; nil if it was not looked for.
+  static func domainTaken(
+    unlessProvenAt domain: String,
+    by token: String,
+    found outcome: DomainProof.Outcome?
+  ) -> Problem {
     let name = DomainProof.recordName(of: domain)
+    let advice = "If the domain is yours, add a TXT record at \(name) and ask again within 7 days."
+    let found = outcome.map { " \($0.message(domain))" } ?? ""
     var problem = Problem(
       .conflict,
       .domainTaken,
-      "Somebody else has claimed the domain. If it is yours, add a TXT record at \(name) and ask again within 7 days."
+      "Somebody else has claimed the domain. \(advice)\(found)"
     )
     problem.extensions = [
       ProblemExtension("dns_record_name", name), ProblemExtension("verification_token", token),

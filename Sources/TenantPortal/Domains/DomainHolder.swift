@@ -52,11 +52,15 @@ extension TenantPortal {
 
   /// Finds out whether a tenant can have a domain, and ends the claim that is in the way if it has lapsed, or if the
   /// proof of the one who asks displaces it.
-  /// - Parameter isProven: whoever asks has the record in the DNS.
+  /// - Parameters:
+  ///   - tenant: the one that asks, which does not displace itself; nil if it does not exist yet
+  ///   - isProven: whoever asks has the record in the DNS.
   /// - Throws: `ForwardingError.regionUnavailable` when the holder's region cannot be asked.
-  func availability(of domain: String, isProven: Bool, _ logger: Logger) async throws -> DomainAvailability {
+  func availability(of domain: String, to tenant: UUID? = nil, isProven: Bool, _ logger: Logger) async throws
+    -> DomainAvailability
+  {
     guard let holder = try await holder(of: domain) else { return .free }
-    switch try await release(holder, isProven: isProven, logger) {
+    switch try await release(holder, isProven: isProven && holder.tenant != tenant, logger) {
     case .released: return .free
     case .unproven: return .claimed(holder)
     case .proven: return .taken
