@@ -5,20 +5,21 @@ import Testing
 /// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of
 /// them.
 struct CrashCampaign: Sendable {
-  /// Agencies have the employers' code and tables of their own: the long form has them, too. They stand by themselves,
-  /// since everybody who stands holds a connection.
+  /// Agencies have the employers' code and tables of their own: the long form has them, too. Everybody who stands holds
+  /// a connection, so they stand by themselves, and so do those who displace a claim.
   static let groups: [[any CrashScenario.Type]] =
     [
       [
         HubSignupScenario.self, HubEmailChangeScenario.self, RefusedScenario<HubSignupScenario>.self,
         RefusedScenario<HubEmailChangeScenario>.self,
-      ] + tenants(Org.self)
-    ] + (CrashForm.isLong ? [tenants(Agency.self)] : [])
+      ] + tenants(Org.self),
+      [DisplacementScenario<Org>.self],
+    ] + (CrashForm.isLong ? [tenants(Agency.self), [DisplacementScenario<Agency>.self]] : [])
 
   private static func tenants<Portal: TenantPortalType>(_: Portal.Type) -> [any CrashScenario.Type] {
     [
       InitSignupScenario<Portal>.self, TenantSignupScenario<Portal>.self, InvitationScenario<Portal>.self,
-      DomainClaimScenario<Portal>.self, DisplacementScenario<Portal>.self,
+      DomainClaimScenario<Portal>.self,
       RefusedScenario<TenantSignupScenario<Portal>>.self,
       RefusedScenario<DomainClaimScenario<Portal>>.self,
     ]
