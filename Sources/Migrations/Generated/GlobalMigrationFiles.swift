@@ -553,7 +553,7 @@ DROP TABLE agency_invited_users;
 DROP TABLE org_invited_users;
 
 """#),
-    (path: "00018_mail_expiry.sql", text: #"""
+    (path: "00014_mail_expiry.sql", text: #"""
 -- +goose Up
 
 -- A mail whose code or link has expired is not sent: it would only send its recipient round in circles. NULL: it may be
@@ -565,7 +565,7 @@ ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
 ALTER TABLE emails DROP COLUMN send_until;
 
 """#),
-    (path: "00022_database_identity.sql", text: #"""
+    (path: "00015_database_identity.sql", text: #"""
 -- +goose Up
 
 -- What this database is. It stands in the database itself, so that a backup takes it along and a program that was given

@@ -511,7 +511,7 @@ ALTER TABLE agency_users ALTER COLUMN status DROP DEFAULT;
 ALTER TABLE org_users ALTER COLUMN status DROP DEFAULT;
 
 """#),
-    (path: "00015_domain_challenges.sql", text: #"""
+    (path: "00013_domain_challenges.sql", text: #"""
 -- +goose Up
 
 -- The record that would prove a tenant's right to a domain which another one has claimed. It is kept so that the same
@@ -542,7 +542,7 @@ DROP TABLE agency_domain_challenges;
 DROP TABLE employer_domain_challenges;
 
 """#),
-    (path: "00016_displacement_mail.sql", text: #"""
+    (path: "00014_displacement_mail.sql", text: #"""
 -- +goose Up
 
 -- Tells a tenant's administrators that somebody else has proven a domain which they had only claimed.
@@ -571,7 +571,7 @@ ALTER TABLE emails ALTER COLUMN email_type TYPE email_type USING email_type::TEX
 DROP TYPE email_type_with_displacement;
 
 """#),
-    (path: "00017_mail_expiry.sql", text: #"""
+    (path: "00015_mail_expiry.sql", text: #"""
 -- +goose Up
 
 -- A mail whose code or link has expired is not sent: it would only send its recipient round in circles. NULL: it may be
@@ -583,7 +583,7 @@ ALTER TABLE emails ADD COLUMN send_until TIMESTAMPTZ;
 ALTER TABLE emails DROP COLUMN send_until;
 
 """#),
-    (path: "00021_database_identity.sql", text: #"""
+    (path: "00016_database_identity.sql", text: #"""
 -- +goose Up
 
 -- What this database is. It stands in the database itself, so that a backup takes it along and a program that was given
