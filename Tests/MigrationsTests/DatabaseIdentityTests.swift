@@ -80,7 +80,8 @@ import Vocabulary
     try await grant(scratch, "--region", region.rawValue)
     let expected = try #require(RegionCode(rawValue: "ind1"))
     func connect(_ user: String) async throws {
-      try await OneShotConnection(scratch.url(user: user), .regional(expected), needsSchema: false).use { _ in }
+      try await OneShotConnection(scratch.url(user: user), .regional(expected), needsSchema: false).use { _ in
+      }
     }
     await #expect(throws: PostgresError.self) { try await connect("postgres") }
     try await scratch.run("REVOKE SELECT ON database_identity FROM vetchium_api_\(region)")

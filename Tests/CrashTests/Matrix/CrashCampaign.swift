@@ -5,16 +5,18 @@ import Testing
 /// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of
 /// them.
 struct CrashCampaign: Sendable {
-  /// Agencies have the employers' code and tables of their own: the long form has them, too. Everybody who stands holds
-  /// a connection, so they stand by themselves, and so do those who displace a claim.
+  /// Everybody who stands holds a connection, so there are several groups. The long form has, besides, those who displace
+  /// a claim, and agencies, which have the employers' code and tables of their own.
   static let groups: [[any CrashScenario.Type]] =
     [
       [
         HubSignupScenario.self, HubEmailChangeScenario.self, RefusedScenario<HubSignupScenario>.self,
         RefusedScenario<HubEmailChangeScenario>.self,
-      ] + tenants(Org.self),
-      [DisplacementScenario<Org>.self],
-    ] + (CrashForm.isLong ? [tenants(Agency.self), [DisplacementScenario<Agency>.self]] : [])
+      ],
+      tenants(Org.self),
+    ]
+    + (CrashForm.isLong
+      ? [[DisplacementScenario<Org>.self], tenants(Agency.self), [DisplacementScenario<Agency>.self]] : [])
 
   private static func tenants<Portal: TenantPortalType>(_: Portal.Type) -> [any CrashScenario.Type] {
     [
@@ -74,11 +76,22 @@ struct CrashCampaign: Sendable {
       defer { stack.points.releaseAll() }
       for item in cases {
         group.addTask {
-          _ = await item.scenario.start(stack, requestID: item.requestID, via: CrashStack.landing)
+          let status = await item.scenario.start(stack, requestID: item.requestID, via: CrashStack.landing)
+          // Whoever was never held has not met the fault.
+          if !stack.points.points(of: item.requestID).contains(item.point) {
+            Issue.record("\(item.name) ended with \(status ?? 0) before \(item.point), \(fault.rawValue)")
+          }
         }
       }
-      try await eventually("everybody to stand at their points (\(fault.rawValue))") {
-        cases.allSatisfy { stack.points.isHeld($0.requestID) }
+      do {
+        try await eventually("everybody to stand at their points (\(fault.rawValue))") {
+          cases.allSatisfy { stack.points.isHeld($0.requestID) }
+        }
+      } catch {
+        for item in cases where !stack.points.isHeld(item.requestID) {
+          Issue.record("\(item.name) does not stand at \(item.point), \(fault.rawValue)")
+        }
+        throw error
       }
       try await stack.removeObstacles()
       if fault.bringsRivals {
