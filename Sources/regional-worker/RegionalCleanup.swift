@@ -12,18 +12,20 @@ enum RegionalCleanup {
     .init("hub_email_verification_tokens", expired: RegionalHubEmailVerificationTokens.self),
     .init("org_tfa_tokens", expired: RegionalOrgTFATokens.self),
     .init("org_sessions", expired: RegionalOrgSessions.self),
-    // An invited user's row stays: only the link has expired.
+    // An invited user's row stays: only the link has expired. Records that would prove a domain expire as links do.
     .init(
       "org_password_reset_tokens",
       expired: RegionalOrgPasswordResetTokens.self,
-      RegionalOrgInvitationTokens.self
+      RegionalOrgInvitationTokens.self,
+      RegionalEmployerDomainChallenges.self
     ),
     .init("agency_tfa_tokens", expired: RegionalAgencyTFATokens.self),
     .init("agency_sessions", expired: RegionalAgencySessions.self),
     .init(
       "agency_password_reset_tokens",
       expired: RegionalAgencyPasswordResetTokens.self,
-      RegionalAgencyInvitationTokens.self
+      RegionalAgencyInvitationTokens.self,
+      RegionalAgencyDomainChallenges.self
     ),
     .init("throttles") { try await RegionalTables.deleteExpiredThrottles($0.pool, mostRows: $0.mostRows) },
     .init("emails") {

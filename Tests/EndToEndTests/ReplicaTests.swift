@@ -123,6 +123,7 @@ import Testing
         "org_tfa_tokens", "org_sessions", "org_password_reset_tokens", "org_invitation_tokens",
         "agency_tfa_tokens",
         "agency_sessions", "agency_password_reset_tokens", "agency_invitation_tokens",
+        "employer_domain_challenges", "agency_domain_challenges",
         "throttles",
       ]
       : [
@@ -130,7 +131,7 @@ import Testing
         "hub_signup_tokens", "org_signup_tokens", "agency_signup_tokens",
         "throttles",
       ]
-    let variables = tables.filter { !$0.contains("invitation") } + ["emails"]
+    let variables = tables.filter { !$0.contains("invitation") && !$0.contains("challenges") } + ["emails"]
     var environment = variables.reduce(into: [String: String]()) {
       $0["CLEANUP_\($1.uppercased())_INTERVAL"] = "1s"
     }
@@ -219,5 +220,6 @@ extension ReplicaSet {
   private static let sampleTexts = [
     "home_region": "'ind1'", "domain": "'example.com'",
     "dns_token": "encode(sha256(random()::text::bytea), 'hex')",
+    "verification_token": "encode(sha256(random()::text::bytea), 'hex')",
   ]
 }

@@ -190,11 +190,14 @@ GRANT SELECT (token_hash, expires_at), DELETE ON
   org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
   agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
   TO vetchium_worker_:region;
+GRANT SELECT (verification_token, expires_at), DELETE ON employer_domain_challenges, agency_domain_challenges
+  TO vetchium_worker_:region;
 -- Locking a row takes the right to update one of its columns; this one decides nothing.
 GRANT UPDATE (created_at) ON
   hub_sessions, hub_tfa_tokens, hub_password_reset_tokens, hub_email_verification_tokens,
   org_sessions, org_tfa_tokens, org_password_reset_tokens, org_invitation_tokens,
-  agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens
+  agency_sessions, agency_tfa_tokens, agency_password_reset_tokens, agency_invitation_tokens,
+  employer_domain_challenges, agency_domain_challenges
   TO vetchium_worker_:region;
 GRANT SELECT, UPDATE ON background_leadership TO vetchium_worker_:region;
 GRANT SELECT ON sagas TO vetchium_worker_:region;

@@ -2,6 +2,9 @@
 // Do not edit: change the SQL and run `make generate`.
 
 /// The tables that the queries of expired_tokens.sql are expanded for.
+public enum RegionalAgencyDomainChallenges: Sendable {}
+
+/// The tables that the queries of expired_tokens.sql are expanded for.
 public enum RegionalAgencyInvitationTokens: Sendable {}
 
 /// The tables that the queries of expired_tokens.sql are expanded for.
@@ -16,6 +19,9 @@ public enum RegionalAgencyTFATokens: Sendable {}
 /// The tables that the queries of accounts.sql, audit_tenant_records.sql, invitations.sql,
 /// tenant_domains.sql, tenant_users.sql are expanded for.
 public enum RegionalAgencyTables: Sendable {}
+
+/// The tables that the queries of expired_tokens.sql are expanded for.
+public enum RegionalEmployerDomainChallenges: Sendable {}
 
 /// The tables that the queries of expired_tokens.sql are expanded for.
 public enum RegionalHubEmailVerificationTokens: Sendable {}
