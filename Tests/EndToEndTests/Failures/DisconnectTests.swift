@@ -36,12 +36,14 @@ extension Failures {
     @Test(arguments: Landing.toUSA1)
     func whileTheAnswerIsOnItsWay(_ landing: Landing) async throws {
       let stack = try await Failures.stack
-      let session = try await stack.signUp(home: landing.home).session
+      let person = try await stack.signUp(home: landing.home)
+      let session = person.session
       let database = try stack.database(landing.home)
-      let body =
-        #"{"tfa_token":"\#(landing.home.uppercased())-\#(String(repeating: "0", count: 64))","tfa_code":"123456"}"#
+      let token = try await stack.enterPassword(person, via: landing.at)
+      let body = #"{"tfa_token":"\#(token)","tfa_code":"000000"}"#
       try await stack.expectNoLeak {
-        let lock = try await database.hold("hub_tfa_tokens")
+        // The second step locks the account.
+        let lock = try await database.hold("hub_users")
         let connections = try await together(5) {
           let connection = try await TCPClient.open(port: stack.server(landing.at).port)
           try await connection.send(

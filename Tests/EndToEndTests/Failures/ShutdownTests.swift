@@ -29,7 +29,7 @@ extension Failures {
         #expect(process.isRunning)
         try await release()
       }
-      #expect(statuses == Array(repeating: 401, count: statuses.count))
+      #expect(statuses == Array(repeating: 403, count: statuses.count))
       #expect(try await process.waitForEnd() == .exit(0), "\(process.log.tail)")
       #expect(process.log.lines.last?.message == "stopped")
       try await server.start()
@@ -79,12 +79,11 @@ extension TestStack {
     let (database, client) = (try database(landing.home), try client(landing.at))
     // No more than the server has connections for transactions.
     let count = 5
-    let unknown: JSON = [
-      "tfa_token": .string(landing.home.uppercased() + "-" + String(repeating: "0", count: 64)),
-      "tfa_code": "123456",
-    ]
-    let lock = try await database.hold("hub_tfa_tokens")
-    async let answers = together(count) { (try? await client.post("/hub/tfa", unknown).status) ?? 0 }
+    let token = try await enterPassword(try await signUp(home: landing.home), via: landing.at)
+    let wrong: JSON = ["tfa_token": .string(token), "tfa_code": "000000"]
+    // The second step locks the account.
+    let lock = try await database.hold("hub_users")
+    async let answers = together(count) { (try? await client.post("/hub/tfa", wrong).status) ?? 0 }
     try await eventually("the requests wait") { try await database.waitingForLocks() == count }
     try await body { await lock.close() }
     return try await answers
