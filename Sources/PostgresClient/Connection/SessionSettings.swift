@@ -31,8 +31,8 @@ struct SessionSettings {
       ("array_nulls", "on"),
       ("transform_null_equals", "off"),
       ("default_transaction_isolation", "read committed"),
-      // Statements here are short. Without it the scan of a table of one row is compiled, for 50 to 100 ms each time, where
-      // `enable_seqscan` is off: that makes it look as dear as ten thousand million pages.
+      // Statements here are short. Without it the scan of a table of one row is compiled, for 50 to 100 ms each time,
+      // where `enable_seqscan` is off: that makes it look as dear as ten thousand million pages.
       ("jit", "off"),
     ]
     if configuration.prefersIndexes { values += [("enable_seqscan", "off"), ("enable_bitmapscan", "off")] }

@@ -5,8 +5,8 @@ import Testing
 /// All points of all scenarios, fault by fault: everybody of one fault stands still at once, and it happens to all of
 /// them.
 struct CrashCampaign: Sendable {
-  /// Everybody who stands holds a connection, so there are several groups. The long form has, besides, those who displace
-  /// a claim, and agencies, which have the employers' code and tables of their own.
+  /// Everybody who stands holds a connection, so there are several groups. The long form has, besides, those who
+  /// displace a claim, and agencies, which have the employers' code and tables of their own.
   static let groups: [[any CrashScenario.Type]] =
     [
       [
