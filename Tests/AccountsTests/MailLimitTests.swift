@@ -129,6 +129,26 @@ import Testing
     }
   }
 
+  // MARK: Resets
+
+  /// Nobody is locked out of resets and signups by requests that mail them nothing.
+  @Test func requestsForNobodyUseNothingUp() async throws {
+    try await PortalHarness.with(["MAIL_MAX_PER_RECIPIENT": "2"]) { portals in
+      let person = try await portals.account(.hub)
+      let newcomer = TestAccount.unheardOfAddress()
+      for kind in PortalKind.tenants + [.admin] {
+        let account = try await portals.account(kind)
+        for address in [person.email, newcomer] {
+          let body = account.resetBody.with("email_address", .string(address))
+          for _ in 1...3 { try await portals.post(kind.path("request-password-reset"), body).expect(200) }
+        }
+      }
+      try await portals.post("/hub/request-password-reset", person.resetBody).expect(200)
+      #expect(try await portals.mailCount("hub_password_reset", to: person.email) == 1)
+      try await portals.post("/hub/request-signup", ["email_address": .string(newcomer)]).expect(200)
+    }
+  }
+
   // MARK: Signups
 
   @Test func aClientBeginsSoManySignups() async throws {

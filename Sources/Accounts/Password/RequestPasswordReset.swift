@@ -43,10 +43,9 @@ extension AccountRealm {
     let token = RawToken()
     let lifetime = lifetimes.passwordResetToken
     let mail = mails.passwordReset(address, tokens.text(of: token), lifetime, language)
+    let limited = account == nil ? ThrottleKey.unsentMail(to: address) : .mail(to: address)
     try await database.pool.withTransaction { transaction in
-      guard try await throttles.mail.admits(.mail(to: address), database.throttles, transaction) else {
-        return
-      }
+      guard try await throttles.mail.admits(limited, database.throttles, transaction) else { return }
       let insertion =
         if let account {
           tables.insertPasswordResetToken(

@@ -35,6 +35,13 @@ struct ThrottleKey: Sendable, Equatable {
     ThrottleKey(["mail", address])
   }
 
+  /// Requests for a mail to an address to which none is sent, since the account that they name is not there or not
+  /// active. Counted apart: they cost nobody a mail, and must not use up those that the address's owner may ask for in
+  /// another portal.
+  static func unsentMail(to address: String) -> ThrottleKey {
+    ThrottleKey(["unsent mail", address])
+  }
+
   /// Mails to an address that signed-in people have sent; counted apart from the others, so that nobody can use up the
   /// password resets of an address by inviting it.
   static func sentMail(to address: String) -> ThrottleKey {
