@@ -56,12 +56,21 @@ public struct VisibleText: Hashable, Sendable {
     }
   }
 
-  /// A blank Braille pattern (U+2800) is a symbol to Unicode, and so are the fillers of Hangul letters, but the latter
-  /// are among the characters that displays leave out (Default_Ignorable_Code_Point). A mark is not seen by itself.
+  /// Unicode counts some blanks among the symbols and letters: they take room and show nothing.
+  private static let blanks: Set<Unicode.Scalar> = [
+    "\u{2800}",  // Braille pattern blank
+    "\u{13441}", "\u{13442}",  // Egyptian hieroglyph full blank, half blank
+    "\u{1D159}",  // musical symbol null notehead
+  ]
+
+  /// The fillers of Hangul letters are among the characters that displays leave out (Default_Ignorable_Code_Point).
+  /// Other format characters (Cf), such as the marks of interlinear annotations (U+FFF9 to U+FFFB), and marks are not
+  /// seen by themselves.
   private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
     let properties = scalar.properties
-    return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint && scalar != "\u{2800}"
-      && !properties.generalCategory.isMark && !properties.isNoncharacterCodePoint
+    return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint && !blanks.contains(scalar)
+      && properties.generalCategory != .format && !properties.generalCategory.isMark
+      && !properties.isNoncharacterCodePoint
   }
 }
 

@@ -92,7 +92,8 @@ struct VisibleTextTests {
     #expect(try Reason(String(repeating: "ä", count: 256)).text.unicodeScalars.count == 256)
   }
 
-  /// Default_Ignorable_Code_Point, the fillers of Hangul, the blank Braille pattern, and marks without a letter.
+  /// Default_Ignorable_Code_Point, the fillers of Hangul, other format characters, blanks that are letters or symbols
+  /// to Unicode, and marks without a letter.
   static let invisible = [
     "", " ", "\u{2003}\t", "\u{115F}", "\u{1160}", "\u{3164}", "\u{FFA0}", "\u{2800}", "\u{AD}", "\u{34F}",
     "\u{61C}",
@@ -100,7 +101,8 @@ struct VisibleTextTests {
     "\u{2060}", "\u{2064}",
     "\u{206A}", "\u{FE0F}", "\u{FEFF}", "\u{E0001}", "\u{E0100}", "\u{301}", "\u{BBE}", "\u{20DD}",
     "\u{3164} \u{3164}",
-    "\u{2800} \u{301}", "\u{FFFF}",
+    "\u{2800} \u{301}", "\u{FFFF}", "\u{FFF9}", "\u{FFFA} \u{FFFB}", "\u{13430}", "\u{13441}", "\u{13442}",
+    "\u{1D159}",
   ]
   /// Controls, and what embeds, overrides or isolates directions.
   static let controls: [String] =
