@@ -21,6 +21,7 @@ struct TXTResolverFaultTests {
 
   @Test(arguments: [
     (UInt8(2), TXTLookupError.serverFailed), (3, .noSuchName), (5, .serverFailed), (0, .noRecord),
+    (6, .refused), (9, .refused), (15, .refused),
   ])
   func failuresOfTheServerAreTold(code: UInt8, error: TXTLookupError) async throws {
     #expect(try await Self.lookUp(.code(code)) == .failure(error))

@@ -124,6 +124,8 @@ final class TXTLookup {
 /// Reads the records of an answer.
 enum TXTAnswer {
   static func read(_ bytes: UnsafePointer<UInt8>, _ length: Int32) -> TXTOutcome {
+    // c-ares takes response codes that RFC 1035 does not have, such as NOTAUTH, for answers without records.
+    guard length > 3, bytes[3] & 0x0F == 0 else { return .failure(.refused) }
     var first: UnsafeMutablePointer<ares_txt_ext>?
     let status = ares_parse_txt_reply_ext(bytes, length, &first)
     defer { if let first { ares_free_data(first) } }
@@ -166,7 +168,7 @@ public enum TXTLookupError: Error, Sendable, Equatable {
   /// The servers failed (SERVFAIL), or their ports are closed. Unless every answer is taken, c-ares tells neither these
   /// nor a refusal from one another, since it has asked the next server.
   case serverFailed
-  /// The server refused (REFUSED, NOTIMP), where every answer is taken.
+  /// The server refused: with REFUSED or NOTIMP, where every answer is taken, or with a code beyond RFC 1035.
   case refused
   /// The answer was no DNS message, or did not match the question.
   case malformedAnswer
