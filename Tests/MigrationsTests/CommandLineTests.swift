@@ -28,6 +28,9 @@ import Testing
     #expect(await exitCode(of: "migrate", "down", "--to", "-1") == 64)
     #expect(await exitCode(of: "grant", "--region", "IND1;") == 64)
     #expect(await exitCode(of: "seed", "--global-url", "x", "--region-url", "ind1") == 64)
+    let twice = ["--region-url", "ind1=dbname=x", "--region-url", "ind1=dbname=y"]
+    #expect(await exitCode(of: ["audit", "--global-url", "dbname=x"] + twice) == 64)
+    #expect(await exitCode(of: ["seed", "--global-url", "dbname=x"] + twice) == 64)
     // Its name does not tell what it is.
     #expect(await exitCode(of: "migrate", "status", "--database-url", scratch.url()) == 64)
   }

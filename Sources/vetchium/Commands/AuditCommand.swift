@@ -58,7 +58,7 @@ struct AuditCommand: AsyncParsableCommand {
 
   func run() async throws {
     let globalURL = try ConnectionString(globalURL, from: "--global-url").text
-    let regions = try regionURL.map(RegionURL.init(argument:))
+    let regions = try RegionURL.all(regionURL)
     do {
       // Before anything is repaired: every URL leads where it should.
       try await OneShotConnection(globalURL, .global).use { _ in }

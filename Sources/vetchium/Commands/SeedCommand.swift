@@ -33,8 +33,7 @@ struct SeedCommand: AsyncParsableCommand {
     try await Outcome.reporting {
       let globalURL = try ConnectionString(globalURL, from: "--global-url").text
       let regional = Dictionary(
-        try regionURL.map(RegionURL.init(argument:)).map { ($0.region, $0.url) },
-        uniquingKeysWith: { $1 }
+        uniqueKeysWithValues: try RegionURL.all(regionURL).map { ($0.region, $0.url) }
       )
       let users = Seed.users.filter { regional[$0.region] != nil }
       let global = OneShotConnection(globalURL, .global)
@@ -68,7 +67,22 @@ struct RegionURL {
   let region: RegionCode
   let url: String
 
-  init(argument: String) throws(ValidationError) {
+  /// The databases of regions that the arguments name.
+  ///
+  /// A region that is named twice, because a line was copied and not changed, means that another one is missing.
+  static func all(_ arguments: [String]) throws(ValidationError) -> [RegionURL] {
+    var urls: [RegionURL] = []
+    for argument in arguments {
+      let url = try RegionURL(argument: argument)
+      guard !urls.contains(where: { $0.region == url.region }) else {
+        throw ValidationError("--region-url names \(url.region) twice.")
+      }
+      urls.append(url)
+    }
+    return urls
+  }
+
+  private init(argument: String) throws(ValidationError) {
     // Not repeated in the message: it may hold a password.
     guard let equals = argument.firstIndex(of: "="),
       let region = RegionCode(rawValue: String(argument[..<equals]))
