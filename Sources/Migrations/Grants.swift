@@ -29,10 +29,14 @@ package struct Grants: Sendable {
     return try await apply([try Self.file("regional.sql", region: region)], to: roles, passwords)
   }
 
+  /// - Throws: `ForeignRole` if a password is another role's, which may serve another database of the same server.
   private func apply(_ scripts: [String], to roles: [String], _ passwords: [RolePassword]) async throws
     -> [String]
   {
-    try await owner.withLock { connection in
+    if let other = passwords.first(where: { !roles.contains($0.role) }) {
+      throw ForeignRole(role: other.role, roles: roles)
+    }
+    return try await owner.withLock { connection in
       let passwordStatements = try passwords.map { try $0.statement(for: connection) }
       try await Self.beside(otherRuns: 10) {
         try await connection.withTransaction { transaction in
@@ -84,6 +88,16 @@ package struct Grants: Sendable {
     return text.split(separator: ":region", omittingEmptySubsequences: false).joined(
       separator: region.rawValue
     )
+  }
+}
+
+/// A password was given for a role that is none of those that get rights.
+package struct ForeignRole: Error, CustomStringConvertible {
+  package let role: String
+  package let roles: [String]
+
+  package var description: String {
+    "The password file names \(role), which this does not serve. It serves \(roles.joined(separator: ", "))."
   }
 }
 

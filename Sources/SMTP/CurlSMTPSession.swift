@@ -86,6 +86,12 @@ final class CurlSMTPSession {
       return SMTPError(curl.reason(of: code))
     case CURLE_USE_SSL_FAILED:
       return SMTPError("the server offers no STARTTLS, which SMTP_TLS or the credentials require")
+    case CURLE_OPERATION_TIMEDOUT:
+      // A server that waits for TLS from the first byte says nothing, and neither does one behind a firewall.
+      return SMTPError(
+        "\(String(cString: curl_easy_strerror(code))) with \(settings.host):\(settings.port) "
+          + "(SMTP_HOST, SMTP_PORT; SMTP_TLS=\(settings.tls.rawValue))"
+      )
     default:
       return SMTPError(String(cString: curl_easy_strerror(code)))
     }

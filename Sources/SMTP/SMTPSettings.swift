@@ -82,11 +82,23 @@ public struct SMTPSettings: Sendable {
   /// Returns whether a text can stand in EHLO: a host name, or an address in brackets (RFC 5321 §4.1.3).
   public static func isHeloName(_ text: String) -> Bool { SMTPHost.isHeloName(text) }
 
-  /// Returns whether a file can be read and has a certificate in PEM.
+  /// Returns whether a file can be read and has certificates in PEM (RFC 7468 §5): each is base64 of a DER sequence.
   public static func isCertificateFile(_ path: String) -> Bool {
     guard let data = FileManager.default.contents(atPath: path) else { return false }
-    return String(decoding: data, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
+    let text = String(decoding: data, as: UTF8.self)
+    // What stands before the first one explains it.
+    let parts = text.split(separator: "-----BEGIN CERTIFICATE-----", omittingEmptySubsequences: false)
+      .dropFirst()
+    return !parts.isEmpty
+      && parts.allSatisfy { part in
+        guard let end = part.firstRange(of: "-----END CERTIFICATE-----") else { return false }
+        let base64 = String(part[..<end.lowerBound].filter { !$0.isWhitespace })
+        return Data(base64Encoded: base64)?.first == derSequence
+      }
   }
+
+  /// The first byte of a certificate (X.690 §8.9).
+  private static let derSequence: UInt8 = 0x30
 
   /// The server's address for libcurl, which takes the path as the name for EHLO.
   var url: String {
@@ -137,7 +149,8 @@ enum SMTPHost {
   static func isHeloName(_ text: String) -> Bool {
     if text.hasPrefix("["), text.hasSuffix("]") { return isAddressLiteral(text.dropFirst().dropLast()) }
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-    return text.utf8.count <= 253
+    // An address without brackets is no name (RFC 5321 §4.1.3), though its labels look like those of one.
+    return text.utf8.count <= 253 && IPAddress(text) == nil
       && labels.allSatisfy { label in
         (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
           && label.unicodeScalars.allSatisfy {

@@ -29,6 +29,9 @@ enum Outcome {
     } catch let error as HubUserRefusal {
       say("Refused. \(error)")
       throw refused
+    } catch let error as ForeignRole {
+      say("Refused. \(error)")
+      throw refused
     } catch let error as NoConsent {
       say("Refused. \(error)")
       throw refused

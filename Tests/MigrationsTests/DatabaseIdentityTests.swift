@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import GlobalDatabase
 import PostgresClient
 import RegionalDatabase
@@ -54,6 +55,39 @@ import Vocabulary
     #expect(try await scratch.texts(Self.identity) == ["regional \(own)"])
     #expect(
       try await scratch.texts("SELECT rolname::text FROM pg_roles WHERE rolname LIKE '%\(other)'") == []
+    )
+  }
+
+  /// Roles belong to the whole server: a password in the wrong file would lock another database's services out.
+  @Test(arguments: ["vetchium_api_usa1=secret\n", "vetchium_owner=secret\n", "vetchium_global=secret\n"])
+  func aPasswordOfARoleThatIsNotServedIsRefused(line: String) async throws {
+    let region = try #require(RegionCode.unheardOf())
+    let scratch = try await migrated("regional")
+    let file = FileManager.default.temporaryDirectory.path + "/passwords-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let text = "vetchium_api_\(region)=secret\n" + line
+    try text.write(toFile: file, atomically: false, encoding: .utf8)
+    await #expect(throws: Outcome.refused) {
+      try await grant(scratch, "--region", region.rawValue, "--password-file", file)
+    }
+    // Nothing was written before.
+    #expect(
+      try await scratch.texts("SELECT rolname::text FROM pg_roles WHERE rolname LIKE '%\(region)'") == []
+    )
+    try "vetchium_api_\(region)=secret\n".write(toFile: file, atomically: false, encoding: .utf8)
+    try await grant(scratch, "--region", region.rawValue, "--password-file", file)
+  }
+
+  @Test func withoutTablesNothingIsGranted() async throws {
+    let region = try #require(RegionCode.unheardOf())
+    let scratch = try await Scratch.make()
+    for database in ["global", "regional"] {
+      await #expect(throws: Outcome.refused) {
+        try await grant(scratch, "--database", database, "--region", region.rawValue)
+      }
+    }
+    #expect(
+      try await scratch.texts("SELECT rolname::text FROM pg_roles WHERE rolname LIKE '%\(region)'") == []
     )
   }
 

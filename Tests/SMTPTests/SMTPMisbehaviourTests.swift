@@ -85,7 +85,9 @@ import Testing
         connectTimeout: .milliseconds(500),
         dialogueTimeout: .seconds(3600)
       )
-      await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
+      let error = await #expect(throws: SMTPError.self) { try await transport.send(try message()) }
+      let settings = "127.0.0.1:\(catcher.port) (SMTP_HOST, SMTP_PORT; SMTP_TLS=opportunistic)"
+      #expect(error.map { "\($0)".contains(settings) } == true, "\(String(describing: error))")
       await transport.close()
     }
   }

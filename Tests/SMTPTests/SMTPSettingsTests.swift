@@ -91,7 +91,7 @@ import Testing
   @Test(arguments: [
     "", "a b", "a..b", ".a", "a.", "-a.example", "a-.example", "a_b.example", "a\r\nMAIL", "[]", "[a]",
     "[::1]",
-    "[IPv6:192.0.2.1]", "[192.0.2.1", "ü.example", "a/b", "a%2e",
+    "[IPv6:192.0.2.1]", "[192.0.2.1", "192.0.2.1", "ü.example", "a/b", "a%2e",
     String(repeating: "a", count: 64) + ".example",
   ])
   func whatIsNoNameForEHLOIsRefused(name: String) throws {

@@ -45,15 +45,15 @@ struct GrantCommand: AsyncParsableCommand {
       let grants = Grants(connectionString: connectionString, logger: .commandLine)
       let passwords = try readPasswords()
       let (kind, ownRegion) = try await options.identity()
-      let verbose: [String]
-      switch kind {
-      case .global: verbose = try await grants.applyGlobal(regions: region, passwords: passwords)
-      case .regional:
-        let region = try onlyRegion(ownRegion)
-        // Nothing is granted in a database that says it is another region's.
-        try await OneShotConnection(connectionString, .regional(region), needsSchema: false).use { _ in }
-        verbose = try await grants.applyRegional(region, passwords: passwords)
-      }
+      let regions = kind == .regional ? [try onlyRegion(ownRegion)] : region
+      let identity: DatabaseIdentity = kind == .regional ? .regional(regions[0]) : .global
+      // Nothing is granted in a database that says it is another one, or has no tables of this version to grant.
+      try await OneShotConnection(connectionString, identity).use { _ in }
+      let verbose =
+        switch kind {
+        case .global: try await grants.applyGlobal(regions: regions, passwords: passwords)
+        case .regional: try await grants.applyRegional(regions[0], passwords: passwords)
+        }
       for role in verbose {
         Outcome.say(
           "PostgreSQL's log gets values of rows, such as addresses, with errors of \(role). "

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -55,6 +56,19 @@ import Testing
   func whatCannotBeUsedIsNamed(environment: [String: String], problem: String) {
     let problems = read(environment).problems
     #expect(problems.count == 1 && problems.first?.hasPrefix(problem) == true, "\(problems)")
+  }
+
+  @Test(arguments: [
+    "-----BEGIN CERTIFICATE-----\ngarbage\n",
+    "-----BEGIN CERTIFICATE-----\ngarbage\n-----END CERTIFICATE-----\n",
+    "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", "",
+  ])
+  func aFileWithoutCertificatesIsNamed(text: String) throws {
+    let path = FileManager.default.temporaryDirectory.path + "/authorities-\(UUID()).pem"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
+    let problems = read(["SMTP_CA_FILE": path]).problems
+    #expect(problems.count == 1 && problems.first?.hasPrefix("SMTP_CA_FILE: ") == true, "\(problems)")
   }
 
   @Test func authoritiesAreThoseOfTheFile() async throws {
