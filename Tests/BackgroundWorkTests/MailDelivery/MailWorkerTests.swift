@@ -149,6 +149,10 @@ import Testing
         for address in ["first@example.com", "second@example.com"] {
           try await outbox.insert(to: address)
           _ = try await catcher.mail(to: address)
+          // By then the connection is idle; before, the next mail would take another one.
+          try await eventually("\(address) is recorded") {
+            try await outbox.state(of: address).status == "sent"
+          }
         }
       }
     }
