@@ -56,7 +56,7 @@ public struct VisibleText: Hashable, Sendable {
     }
   }
 
-  /// Unicode counts some blanks among the symbols and letters: they take room and show nothing.
+  /// Characters that Unicode classes as symbols or letters although every font draws them as empty space.
   private static let blanks: Set<Unicode.Scalar> = [
     "\u{2800}",  // Braille pattern blank
     "\u{13441}", "\u{13442}",  // Egyptian hieroglyph full blank, half blank
