@@ -39,8 +39,10 @@ public enum MisspelledSettings {
     let compared = name[..<(end ?? name.endIndex)]
     // Short names are near to too many others.
     let limit = setting.utf8.count < 6 ? 0 : setting.utf8.count < 8 ? 1 : 2
+    // Nearly all pairs end here: all of them compared letter by letter made up a third of a service's start.
+    guard limit > 0, abs(compared.utf8.count - setting.utf8.count) <= limit else { return nil }
     let count = EditDistance.between(Array(compared.asciiUppercased.utf8), Array(setting.utf8))
-    return limit > 0 && count <= limit ? count : nil
+    return count <= limit ? count : nil
   }
 }
 
