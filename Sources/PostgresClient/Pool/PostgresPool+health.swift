@@ -49,6 +49,7 @@ extension PostgresPool {
 
   /// Both questions travel together.
   private func askForAccess() async -> Access {
+    await connectFirstShared()
     async let refusal = askForAdmissions()
     do throws(PostgresError) {
       let result = try await execute(PostgresQuery(Self.accessStatement))

@@ -127,6 +127,14 @@ public final class PostgresPool: PostgresExecutor {
     return shortest
   }
 
+  /// Makes the first shared connection if there is none and none is being made.
+  ///
+  /// A look-up that finds none is run on a leased connection while the shared ones are made: several at once, as a
+  /// service asks when it starts, would have a connection made for each.
+  func connectFirstShared() async {
+    if let first = sharedConnections.first, case .mustConnect = first.claim() { await connect(first) }
+  }
+
   private func connect(_ shared: SharedConnection) async {
     let events = ConnectionEvents(
       closed: { [weak shared] connection in shared?.closed(connection) },
