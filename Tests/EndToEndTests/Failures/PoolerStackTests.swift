@@ -14,6 +14,9 @@ import Testing
           "REGION": "ind1", "REGIONAL_DB_CONN": pooled, "SMTP_HOST": "127.0.0.1",
           "SMTP_PORT": "\(catcher.port)",
           "SMTP_TLS": "none",
+          // In session mode each connection of the pool keeps a session of the pooler, which has eight: the two for the
+          // leader's lock and the notifications must find one.
+          "DB_POOL_SIZE": "4",
         ]
         if mode == .transaction {
           environment["DB_PREPARED_STATEMENTS"] = "off"
