@@ -191,7 +191,7 @@ import Testing
   @Test(arguments: [true, false]) func aNewConnectionHasTimeForItsFirstRequest(hasGrace: Bool) async throws {
     let (begun, mayRespond) = (TestSignal(), TestSignal())
     try await withServer {
-      $0.connectionLimit = 1
+      $0.waitingLimit = 1
       $0.firstRequestGrace = hasGrace ? .hours(1) : .zero
     } _: { request in
       if request.target == "/busy" {
@@ -217,6 +217,33 @@ import Testing
         mayRespond.fire()
         let busyResponse = try await busyIncoming.text(through: "here")
         #expect(busyResponse != nil)
+      }
+    }
+  }
+
+  /// At the limit others wait until one that is busy has its response; nobody is turned away.
+  @Test func noMoreAreAcceptedThanThereMayBe() async throws {
+    let (refused, mayRespond, begun) = (TestSignal(), TestSignal(), TestSignal())
+    try await withServer {
+      $0.connectionLimit = 1
+      $0.onAcceptRefused = { _ in refused.fire() }
+    } _: { request in
+      if request.target == "/busy" {
+        begun.fire()
+        await mayRespond.wait()
+      }
+      return Response(status: .ok, body: .init(string: "here"))
+    } body: { port in
+      let busy = "GET /busy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+      async let first = RawConnection.exchange(port: port, busy)
+      await begun.wait()
+      // It is one too many, and the server accepts none after it.
+      async let second = RawConnection.exchange(port: port, busy)
+      await refused.wait()
+      async let third = RawConnection.exchange(port: port, busy)
+      for _ in 1...3 { mayRespond.fire() }
+      for response in [try await first, try await second, try await third] {
+        #expect(response.hasSuffix("here"))
       }
     }
   }

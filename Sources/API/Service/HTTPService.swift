@@ -20,6 +20,7 @@ public struct HTTPService: Service {
       server.minimumRate = settings.requestMinimumRate
       server.keepAliveTimeout = TimeAmount(settings.keepAliveTimeout)
       server.connectionLimit = FileDescriptors.connectionLimit
+      server.waitingLimit = server.connectionLimit - server.connectionLimit / 8
       // What is left is for the other parts of the service to stop.
       server.stopTimeout = TimeAmount(
         max(settings.shutdownTimeout * 3 / 4, settings.shutdownTimeout - .seconds(5))

@@ -28,13 +28,18 @@ public struct HTTPServer: Sendable {
     public var headLimits = HeadLimits()
     /// The number of bytes of an unread body that are dropped for the sake of the connection.
     public var dropLimit = 16 << 20
-    /// The number of open connections beyond which those that have waited for a request for longest are closed.
+    /// The number of open connections from which on each new one costs those that have waited for a request for
+    /// longest.
+    public var waitingLimit = Int.max
+    /// The number of open connections from which on no further ones are accepted, but for the few that are accepted at
+    /// once.
     public var connectionLimit = Int.max
     /// The time that a new connection has for the head of its first request before it may be closed for the sake of
     /// others.
     public var firstRequestGrace = TimeAmount.seconds(1)
-    /// Called when the operating system refuses to accept a connection, for want of file descriptors for example. The
-    /// server closes waiting connections then and tries again after a moment.
+    /// Called when no connection can be accepted: the operating system refuses, for want of file descriptors for
+    /// example, or `connectionLimit` is reached. The server closes waiting connections then and tries again after a
+    /// moment.
     public var onAcceptRefused: @Sendable (IOError) -> Void = { _ in }
 
     public init(host: String, port: Int) {
@@ -143,14 +148,9 @@ public struct HTTPServer: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: configuration.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelInitializer { [configuration] channel in
+      .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            AcceptErrorHandler { error in
-              configuration.onAcceptRefused(error)
-              for loop in loops.all { loop.onConnections { $0.closeLongestWaiting() } }
-            }
-          )
+          try channel.pipeline.syncOperations.addHandler(AcceptPauses(loops))
         }
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -163,7 +163,10 @@ public struct HTTPServer: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let loop = loops.loop(of: channel.eventLoop)
-          if loops.server.hasTooManyConnections { loop.connections.closeLongestWaiting() }
+          if loops.server.hasManyConnections { loop.connections.closeLongestWaiting() }
+          if loops.server.isFull {
+            channel.parent?.pipeline.fireUserInboundEventTriggered(AcceptPauses.IsFull())
+          }
           try channel.pipeline.syncOperations.addHandler(ServerConnection(channel, on: loop))
         }
       }
@@ -184,30 +187,55 @@ public struct HTTPServer: Sendable {
   }
 }
 
-/// Pauses accepting when the process or the system has no descriptor or memory left for another connection.
+/// Pauses accepting when the process or the system has no descriptor or memory left for another connection, and while
+/// there are as many connections as there may be.
 ///
 /// SwiftNIO stays registered for the listening socket after such an error, so that without a pause the event loop would
 /// do nothing but try again.
-private final class AcceptErrorHandler: ChannelInboundHandler {
+private final class AcceptPauses: ChannelInboundHandler {
   typealias InboundIn = any Channel
+
+  /// Sent by a connection that is one more than there should be.
+  struct IsFull: Sendable {}
 
   private static let pause = TimeAmount.milliseconds(200)
 
-  private let onExhaustion: (IOError) -> Void
+  private let loops: ServerEventLoops
+  private var isPaused = false
 
-  init(_ onExhaustion: @escaping (IOError) -> Void) {
-    self.onExhaustion = onExhaustion
+  init(_ loops: ServerEventLoops) {
+    self.loops = loops
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode),
-      let options = context.channel.syncOptions
-    else { return context.fireErrorCaught(error) }
-    onExhaustion(error)
-    // Neither fails: a listening socket has the option.
+    guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else {
+      return context.fireErrorCaught(error)
+    }
+    pause(context.channel, error)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard event is IsFull else { return context.fireUserInboundEventTriggered(event) }
+    pause(context.channel, IOError(errnoCode: EMFILE, reason: "as many connections as there may be"))
+  }
+
+  private func pause(_ channel: any Channel, _ reason: IOError) {
+    loops.server.configuration.onAcceptRefused(reason)
+    guard !isPaused, let options = channel.syncOptions else { return }
+    isPaused = true
+    // It does not fail: a listening socket has the option.
     try? options.setOption(.autoRead, value: false)
-    context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
-      try? options.setOption(.autoRead, value: true)
+    makeRoom(channel)
+  }
+
+  /// Goes on once there is room, which may take until the connections that are busy have their responses.
+  private func makeRoom(_ channel: any Channel) {
+    for loop in loops.all { loop.onConnections { $0.closeLongestWaiting() } }
+    channel.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
+      guard channel.isActive else { return }
+      if loops.server.isFull { return makeRoom(channel) }
+      isPaused = false
+      try? channel.syncOptions?.setOption(.autoRead, value: true)
     }
   }
 }
@@ -233,7 +261,8 @@ private struct ServerEventLoops: Sendable {
 }
 
 extension ServerState {
-  fileprivate var hasTooManyConnections: Bool { connections.value >= configuration.connectionLimit }
+  fileprivate var hasManyConnections: Bool { connections.value >= configuration.waitingLimit }
+  fileprivate var isFull: Bool { connections.value >= configuration.connectionLimit }
 }
 
 /// Responds to the requests of a server.

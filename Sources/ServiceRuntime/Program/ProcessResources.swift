@@ -12,7 +12,7 @@ public enum FileDescriptors {
     _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
-  /// The number that clients may take; the rest is for databases, other regions and files.
+  /// The number that clients may take, busy ones as well; the rest is for databases, other regions and files.
   public static var connectionLimit: Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
