@@ -678,6 +678,13 @@ let package = Package(
       "TestSupport",
       "vetchium",
     ]),
+    tests("AttackTests", [
+      "Migrations",
+      "PostgresClient",
+      "TestSupport",
+      "Vocabulary",
+      logging,
+    ]),
     tests("BackgroundWorkTests", [
       "BackgroundWork",
       "GlobalDatabase",
