@@ -3,6 +3,7 @@ import GlobalDatabase
 import PostgresClient
 import RegionalDatabase
 import SharedQueries
+import Vocabulary
 
 /// Repairs what has exactly one right value, if the database still is as it was found.
 ///
@@ -83,6 +84,7 @@ extension AuditRepair {
         hubUserGlobalID: id,
         handle: record.text,
         emailAddressHash: hash,
+        hashingAlgorithm: EmailAddress.hashingAlgorithm,
         homeRegion: databases.region
       ),
       insertion(of: names, id),
@@ -102,6 +104,7 @@ extension AuditRepair {
       guard let right = regional.hash, let found = global.hash else { return false }
       return try await databases.globalQueries.correctHubUserEmailHash(
         rightHash: right,
+        hashingAlgorithm: EmailAddress.hashingAlgorithm,
         hubUserGlobalID: id,
         foundHash: found
       ) == 1

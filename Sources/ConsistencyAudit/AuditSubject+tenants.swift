@@ -1,6 +1,7 @@
 import FoundationEssentials
 import PostgresClient
 import SharedQueries
+import Vocabulary
 
 extension AuditSubject {
   /// One kind of tenant, its users and its domains.
@@ -110,6 +111,7 @@ extension AuditSubject {
               databases.global,
               userID: UUID(auditKey: record.key),
               emailAddressHash: hash,
+              hashingAlgorithm: EmailAddress.hashingAlgorithm,
               tenantID: UUID(auditKey: record.text),
               homeRegion: databases.region
             )

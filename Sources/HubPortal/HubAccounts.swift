@@ -93,12 +93,12 @@ extension HubPortal {
     _ email: @escaping @Sendable (Input) -> EmailAddress
   ) -> HomeRule<Input, UUID?> {
     HomeRule(.email) { [routing] input, homes in
-      let hash = email(input).hash
+      let email = email(input)
       let row = try await routing.first { database throws(PostgresError) in
-        try await GlobalQueries(database).findHubUserRouting(emailAddressHash: hash)
+        try await GlobalQueries(database).findHubUserRouting(emailAddressHashes: email.hashes)
       }
       guard let row, let region = RegionCode(rawValue: row.homeRegion) else {
-        return .preferably(homes.decoyRegion(for: hash), nil)
+        return .preferably(homes.decoyRegion(for: email.hash), nil)
       }
       return .region(region, row.hubUserGlobalID)
     }

@@ -38,7 +38,7 @@ GRANT SELECT, INSERT, DELETE ON
   employers, global_employer_domains, org_users,
   agencies, global_agency_domains, agency_users
   TO vetchium_api_:region;
-GRANT UPDATE (email_address_hash) ON hub_users TO vetchium_api_:region;
+GRANT UPDATE (email_address_hash, hashing_algorithm) ON hub_users TO vetchium_api_:region;
 -- Who was invited, until they have set the account up.
 GRANT SELECT, INSERT, DELETE ON org_invited_users, agency_invited_users TO vetchium_api_:region;
 

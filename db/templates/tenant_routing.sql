@@ -13,8 +13,8 @@ SELECT {{tenant}}_name AS tenant_name
 FROM {{tenants}}
 WHERE {{tenant}}_id = sqlc.arg(tenant_id)::UUID;
 
--- Finds the tenant that owns a domain, its region, and its user with an address: no row for a domain that nobody has,
--- no user for an address.
+-- Finds the tenant that owns a domain, its region, and its user with an address, by any of the hashes that it may bear:
+-- no row for a domain that nobody has, no user for an address.
 -- lookup
 -- name: FindRouting :one
 SELECT
@@ -24,7 +24,7 @@ SELECT
 FROM global_{{tenant}}_domains AS domains
 LEFT JOIN {{portal}}_users AS users
   ON users.{{tenant}}_id = domains.{{tenant}}_id
-  AND users.email_address_hash = @email_address_hash
+  AND users.email_address_hash = ANY(@email_address_hashes::BYTEA[])
 WHERE domains.domain = @domain;
 
 -- Finds the tenant that has a domain, proven or not; only its region knows which.
@@ -38,15 +38,15 @@ WHERE domain = @domain;
 
 -- Inserts a user's routing row; fails on the unique constraint when the tenant has the address already.
 -- name: InsertUserRouting :exec
-INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address_hash, {{tenant}}_id, home_region)
-VALUES (sqlc.arg(user_id)::UUID, @email_address_hash, sqlc.arg(tenant_id)::UUID, @home_region);
+INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address_hash, hashing_algorithm, {{tenant}}_id, home_region)
+VALUES (sqlc.arg(user_id)::UUID, @email_address_hash, @hashing_algorithm, sqlc.arg(tenant_id)::UUID, @home_region);
 
 -- Inserts the routing row of somebody invited, with the note that the account is not set up; fails on the unique
 -- constraint when the tenant has the address already.
 -- name: InsertInvitedUserRouting :exec
 WITH invited AS (
-  INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address_hash, {{tenant}}_id, home_region)
-  VALUES (sqlc.arg(user_id)::UUID, @email_address_hash, sqlc.arg(tenant_id)::UUID, @home_region)
+  INSERT INTO {{portal}}_users ({{portal}}_user_id, email_address_hash, hashing_algorithm, {{tenant}}_id, home_region)
+  VALUES (sqlc.arg(user_id)::UUID, @email_address_hash, @hashing_algorithm, sqlc.arg(tenant_id)::UUID, @home_region)
   RETURNING {{portal}}_users.{{portal}}_user_id
 )
 INSERT INTO {{portal}}_invited_users ({{portal}}_user_id)

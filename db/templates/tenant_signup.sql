@@ -18,7 +18,7 @@ SELECT
   EXISTS (
     SELECT 1
     FROM {{portal}}_users
-    WHERE {{portal}}_users.email_address_hash = @email_address_hash
+    WHERE {{portal}}_users.email_address_hash = ANY(@email_address_hashes::BYTEA[])
       AND NOT EXISTS (
         SELECT 1
         FROM {{portal}}_invited_users
@@ -36,13 +36,14 @@ SELECT
 -- Inserts a signup that is valid for `lifetime_ms` milliseconds by the database's clock.
 -- name: InsertSignupToken :one
 INSERT INTO {{portal}}_signup_tokens (
-  token_hash, dns_token, email_address, email_address_hash, domain, home_region, expires_at
+  token_hash, dns_token, email_address, email_address_hash, hashing_algorithm, domain, home_region, expires_at
 )
 VALUES (
   @token_hash,
   @dns_token,
   @email_address,
   @email_address_hash,
+  @hashing_algorithm,
   @domain,
   @home_region,
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'

@@ -61,15 +61,23 @@ public enum CorrectHubUserEmailHash {
     name: "global.CorrectHubUserEmailHash",
     sql: #"""
       UPDATE hub_users
-      SET email_address_hash = $1
-      WHERE hub_user_global_id = $2
-        AND email_address_hash = $3
+      SET
+        email_address_hash = $1,
+        hashing_algorithm = $2
+      WHERE hub_user_global_id = $3
+        AND email_address_hash = $4
       """#
   )
 
-  public static func query(rightHash: Data, hubUserGlobalID: UUID, foundHash: Data) -> PostgresQuery {
+  public static func query(
+    rightHash: Data,
+    hashingAlgorithm: String,
+    hubUserGlobalID: UUID,
+    foundHash: Data
+  ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(rightHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(hubUserGlobalID)
     parameters.append(foundHash)
     return PostgresQuery(Self.statement, parameters)
@@ -82,7 +90,7 @@ public enum RestoreHubUser {
     name: "global.RestoreHubUser",
     sql: #"""
       INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
-      VALUES ($1, $2, $3, 'SHA-256', $4)
+      VALUES ($1, $2, $3, $4, $5)
       """#
   )
 
@@ -90,12 +98,14 @@ public enum RestoreHubUser {
     hubUserGlobalID: UUID,
     handle: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     homeRegion: String
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(hubUserGlobalID)
     parameters.append(handle)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(homeRegion)
     return PostgresQuery(Self.statement, parameters)
   }
@@ -160,11 +170,13 @@ extension GlobalQueries {
   /// Repair: the hash of the address that the home region has, if the row still bears the one that was found.
   public func correctHubUserEmailHash(
     rightHash: Data,
+    hashingAlgorithm: String,
     hubUserGlobalID: UUID,
     foundHash: Data
   ) async throws(PostgresError) -> Int {
     let query = CorrectHubUserEmailHash.query(
       rightHash: rightHash,
+      hashingAlgorithm: hashingAlgorithm,
       hubUserGlobalID: hubUserGlobalID,
       foundHash: foundHash
     )
@@ -177,12 +189,14 @@ extension GlobalQueries {
     hubUserGlobalID: UUID,
     handle: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     homeRegion: String
   ) async throws(PostgresError) {
     let query = RestoreHubUser.query(
       hubUserGlobalID: hubUserGlobalID,
       handle: handle,
       emailAddressHash: emailAddressHash,
+      hashingAlgorithm: hashingAlgorithm,
       homeRegion: homeRegion
     )
     _ = try await self.executor.execute(query)

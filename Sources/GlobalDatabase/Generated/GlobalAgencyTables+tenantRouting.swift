@@ -36,15 +36,15 @@ extension GlobalAgencyTables: TenantRoutingTables {
       FROM global_agency_domains AS domains
       LEFT JOIN agency_users AS users
         ON users.agency_id = domains.agency_id
-        AND users.email_address_hash = $1
+        AND users.email_address_hash = ANY($1::BYTEA[])
       WHERE domains.domain = $2
       """#,
     isLookup: true
   )
 
-  public static func findRouting(emailAddressHash: Data, domain: String) -> PostgresQuery {
+  public static func findRouting(emailAddressHashes: [Data], domain: String) -> PostgresQuery {
     var parameters = PostgresParameters()
-    parameters.append(emailAddressHash)
+    parameters.append(emailAddressHashes)
     parameters.append(domain)
     return PostgresQuery(findRoutingStatement, parameters)
   }
@@ -87,20 +87,22 @@ extension GlobalAgencyTables: TenantRoutingTables {
   private static let insertUserRoutingStatement = PostgresStatement(
     name: "GlobalAgencyTables.InsertUserRouting",
     sql: #"""
-      INSERT INTO agency_users (agency_user_id, email_address_hash, agency_id, home_region)
-      VALUES ($1::UUID, $2, $3::UUID, $4)
+      INSERT INTO agency_users (agency_user_id, email_address_hash, hashing_algorithm, agency_id, home_region)
+      VALUES ($1::UUID, $2, $3, $4::UUID, $5)
       """#
   )
 
   public static func insertUserRouting(
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(userID)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(tenantID)
     parameters.append(homeRegion)
     return PostgresQuery(insertUserRoutingStatement, parameters)
@@ -110,8 +112,8 @@ extension GlobalAgencyTables: TenantRoutingTables {
     name: "GlobalAgencyTables.InsertInvitedUserRouting",
     sql: #"""
       WITH invited AS (
-        INSERT INTO agency_users (agency_user_id, email_address_hash, agency_id, home_region)
-        VALUES ($1::UUID, $2, $3::UUID, $4)
+        INSERT INTO agency_users (agency_user_id, email_address_hash, hashing_algorithm, agency_id, home_region)
+        VALUES ($1::UUID, $2, $3, $4::UUID, $5)
         RETURNING agency_users.agency_user_id
       )
       INSERT INTO agency_invited_users (agency_user_id)
@@ -123,12 +125,14 @@ extension GlobalAgencyTables: TenantRoutingTables {
   public static func insertInvitedUserRouting(
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(userID)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(tenantID)
     parameters.append(homeRegion)
     return PostgresQuery(insertInvitedUserRoutingStatement, parameters)

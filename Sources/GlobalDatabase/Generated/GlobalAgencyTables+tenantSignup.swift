@@ -26,7 +26,7 @@ extension GlobalAgencyTables: TenantSignupTables {
         EXISTS (
           SELECT 1
           FROM agency_users
-          WHERE agency_users.email_address_hash = $1
+          WHERE agency_users.email_address_hash = ANY($1::BYTEA[])
             AND NOT EXISTS (
               SELECT 1
               FROM agency_invited_users
@@ -44,9 +44,9 @@ extension GlobalAgencyTables: TenantSignupTables {
     isLookup: true
   )
 
-  public static func findSignupObstacles(emailAddressHash: Data, domain: String) -> PostgresQuery {
+  public static func findSignupObstacles(emailAddressHashes: [Data], domain: String) -> PostgresQuery {
     var parameters = PostgresParameters()
-    parameters.append(emailAddressHash)
+    parameters.append(emailAddressHashes)
     parameters.append(domain)
     return PostgresQuery(findSignupObstaclesStatement, parameters)
   }
@@ -64,7 +64,7 @@ extension GlobalAgencyTables: TenantSignupTables {
     name: "GlobalAgencyTables.InsertSignupToken",
     sql: #"""
       INSERT INTO agency_signup_tokens (
-        token_hash, dns_token, email_address, email_address_hash, domain, home_region, expires_at
+        token_hash, dns_token, email_address, email_address_hash, hashing_algorithm, domain, home_region, expires_at
       )
       VALUES (
         $1,
@@ -73,7 +73,8 @@ extension GlobalAgencyTables: TenantSignupTables {
         $4,
         $5,
         $6,
-        now() + $7::BIGINT * INTERVAL '1 millisecond'
+        $7,
+        now() + $8::BIGINT * INTERVAL '1 millisecond'
       )
       RETURNING expires_at
       """#
@@ -84,6 +85,7 @@ extension GlobalAgencyTables: TenantSignupTables {
     dnsToken: String,
     emailAddress: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     domain: String,
     homeRegion: String,
     lifetimeMs: Int64
@@ -93,6 +95,7 @@ extension GlobalAgencyTables: TenantSignupTables {
     parameters.append(dnsToken)
     parameters.append(emailAddress)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(domain)
     parameters.append(homeRegion)
     parameters.append(lifetimeMs)

@@ -36,15 +36,15 @@ extension GlobalOrgTables: TenantRoutingTables {
       FROM global_employer_domains AS domains
       LEFT JOIN org_users AS users
         ON users.employer_id = domains.employer_id
-        AND users.email_address_hash = $1
+        AND users.email_address_hash = ANY($1::BYTEA[])
       WHERE domains.domain = $2
       """#,
     isLookup: true
   )
 
-  public static func findRouting(emailAddressHash: Data, domain: String) -> PostgresQuery {
+  public static func findRouting(emailAddressHashes: [Data], domain: String) -> PostgresQuery {
     var parameters = PostgresParameters()
-    parameters.append(emailAddressHash)
+    parameters.append(emailAddressHashes)
     parameters.append(domain)
     return PostgresQuery(findRoutingStatement, parameters)
   }
@@ -87,20 +87,22 @@ extension GlobalOrgTables: TenantRoutingTables {
   private static let insertUserRoutingStatement = PostgresStatement(
     name: "GlobalOrgTables.InsertUserRouting",
     sql: #"""
-      INSERT INTO org_users (org_user_id, email_address_hash, employer_id, home_region)
-      VALUES ($1::UUID, $2, $3::UUID, $4)
+      INSERT INTO org_users (org_user_id, email_address_hash, hashing_algorithm, employer_id, home_region)
+      VALUES ($1::UUID, $2, $3, $4::UUID, $5)
       """#
   )
 
   public static func insertUserRouting(
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(userID)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(tenantID)
     parameters.append(homeRegion)
     return PostgresQuery(insertUserRoutingStatement, parameters)
@@ -110,8 +112,8 @@ extension GlobalOrgTables: TenantRoutingTables {
     name: "GlobalOrgTables.InsertInvitedUserRouting",
     sql: #"""
       WITH invited AS (
-        INSERT INTO org_users (org_user_id, email_address_hash, employer_id, home_region)
-        VALUES ($1::UUID, $2, $3::UUID, $4)
+        INSERT INTO org_users (org_user_id, email_address_hash, hashing_algorithm, employer_id, home_region)
+        VALUES ($1::UUID, $2, $3, $4::UUID, $5)
         RETURNING org_users.org_user_id
       )
       INSERT INTO org_invited_users (org_user_id)
@@ -123,12 +125,14 @@ extension GlobalOrgTables: TenantRoutingTables {
   public static func insertInvitedUserRouting(
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(userID)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(tenantID)
     parameters.append(homeRegion)
     return PostgresQuery(insertInvitedUserRoutingStatement, parameters)

@@ -37,17 +37,25 @@ public enum ChangeHubUserEmailHash {
     name: "global.ChangeHubUserEmailHash",
     sql: #"""
       UPDATE hub_users
-      SET email_address_hash = $1
-      WHERE hub_user_global_id = $2
-        AND email_address_hash IN ($3, $1)
+      SET
+        email_address_hash = $1,
+        hashing_algorithm = $2
+      WHERE hub_user_global_id = $3
+        AND email_address_hash = ANY($4::BYTEA[])
       """#
   )
 
-  public static func query(newHash: Data, hubUserGlobalID: UUID, oldHash: Data) -> PostgresQuery {
+  public static func query(
+    newHash: Data,
+    hashingAlgorithm: String,
+    hubUserGlobalID: UUID,
+    knownHashes: [Data]
+  ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(newHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(hubUserGlobalID)
-    parameters.append(oldHash)
+    parameters.append(knownHashes)
     return PostgresQuery(Self.statement, parameters)
   }
 }
@@ -58,15 +66,23 @@ public enum RevertHubUserEmailHash {
     name: "global.RevertHubUserEmailHash",
     sql: #"""
       UPDATE hub_users
-      SET email_address_hash = $1
-      WHERE hub_user_global_id = $2
-        AND email_address_hash = $3
+      SET
+        email_address_hash = $1,
+        hashing_algorithm = $2
+      WHERE hub_user_global_id = $3
+        AND email_address_hash = $4
       """#
   )
 
-  public static func query(oldHash: Data, hubUserGlobalID: UUID, newHash: Data) -> PostgresQuery {
+  public static func query(
+    oldHash: Data,
+    hashingAlgorithm: String,
+    hubUserGlobalID: UUID,
+    newHash: Data
+  ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(oldHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(hubUserGlobalID)
     parameters.append(newHash)
     return PostgresQuery(Self.statement, parameters)
@@ -83,17 +99,19 @@ extension GlobalQueries {
     return result.rowCount == 0 ? nil : try FindHubUserEmailHash.Row(result[0])
   }
 
-  /// Moves a routing row to a new address. The old hash is that of the address in the home region; the row
-  /// may bear the new one already. Zero rows: it bears neither.
+  /// Moves a routing row to a new address. The row bears one of the `known_hashes`: those of the address in
+  /// the home region, or the new ones already. Zero rows: it bears none of them.
   public func changeHubUserEmailHash(
     newHash: Data,
+    hashingAlgorithm: String,
     hubUserGlobalID: UUID,
-    oldHash: Data
+    knownHashes: [Data]
   ) async throws(PostgresError) -> Int {
     let query = ChangeHubUserEmailHash.query(
       newHash: newHash,
+      hashingAlgorithm: hashingAlgorithm,
       hubUserGlobalID: hubUserGlobalID,
-      oldHash: oldHash
+      knownHashes: knownHashes
     )
     return try await self.executor.execute(query).affectedRows
   }
@@ -101,11 +119,13 @@ extension GlobalQueries {
   /// Undoes that (compensation); zero rows when it has not happened.
   public func revertHubUserEmailHash(
     oldHash: Data,
+    hashingAlgorithm: String,
     hubUserGlobalID: UUID,
     newHash: Data
   ) async throws(PostgresError) -> Int {
     let query = RevertHubUserEmailHash.query(
       oldHash: oldHash,
+      hashingAlgorithm: hashingAlgorithm,
       hubUserGlobalID: hubUserGlobalID,
       newHash: newHash
     )

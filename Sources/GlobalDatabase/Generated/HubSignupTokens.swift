@@ -14,8 +14,8 @@ public enum InsertHubSignupToken {
         $1,
         $2,
         $3,
-        'SHA-256',
-        now() + $4::BIGINT * INTERVAL '1 millisecond'
+        $4,
+        now() + $5::BIGINT * INTERVAL '1 millisecond'
       )
       """#
   )
@@ -24,12 +24,14 @@ public enum InsertHubSignupToken {
     tokenHash: Data,
     emailAddress: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     lifetimeMs: Int64
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
     parameters.append(emailAddress)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(lifetimeMs)
     return PostgresQuery(Self.statement, parameters)
   }
@@ -58,17 +60,11 @@ public enum FindHubSignupToken {
     name: "global.FindHubSignupToken",
     sql: #"""
       SELECT
-        hub_signup_tokens.email_address,
-        hub_signup_tokens.email_address_hash,
-        hub_signup_tokens.consumed_at,
-        EXISTS (
-          SELECT 1
-          FROM hub_users
-          WHERE hub_users.email_address_hash = hub_signup_tokens.email_address_hash
-        ) AS is_registered
+        email_address,
+        consumed_at
       FROM hub_signup_tokens
-      WHERE hub_signup_tokens.token_hash = $1
-        AND hub_signup_tokens.expires_at > now()
+      WHERE token_hash = $1
+        AND expires_at > now()
       """#,
     isLookup: true
   )
@@ -81,15 +77,11 @@ public enum FindHubSignupToken {
 
   public struct Row: Sendable {
     public let emailAddress: String
-    public let emailAddressHash: Data
     public let consumedAt: Date?
-    public let isRegistered: Bool
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.emailAddress = try row.decode(0, as: String.self)
-      self.emailAddressHash = try row.decode(1, as: Data.self)
-      self.consumedAt = try row.decode(2, as: Date?.self)
-      self.isRegistered = try row.decode(3, as: Bool.self)
+      self.consumedAt = try row.decode(1, as: Date?.self)
     }
   }
 }
@@ -100,18 +92,12 @@ public enum LockHubSignupToken {
     name: "global.LockHubSignupToken",
     sql: #"""
       SELECT
-        hub_signup_tokens.email_address,
-        hub_signup_tokens.email_address_hash,
-        hub_signup_tokens.consumed_at,
-        EXISTS (
-          SELECT 1
-          FROM hub_users
-          WHERE hub_users.email_address_hash = hub_signup_tokens.email_address_hash
-        ) AS is_registered
+        email_address,
+        consumed_at
       FROM hub_signup_tokens
-      WHERE hub_signup_tokens.token_hash = $1
-        AND hub_signup_tokens.expires_at > now()
-      FOR UPDATE OF hub_signup_tokens
+      WHERE token_hash = $1
+        AND expires_at > now()
+      FOR UPDATE
       """#
   )
 
@@ -123,15 +109,11 @@ public enum LockHubSignupToken {
 
   public struct Row: Sendable {
     public let emailAddress: String
-    public let emailAddressHash: Data
     public let consumedAt: Date?
-    public let isRegistered: Bool
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.emailAddress = try row.decode(0, as: String.self)
-      self.emailAddressHash = try row.decode(1, as: Data.self)
-      self.consumedAt = try row.decode(2, as: Date?.self)
-      self.isRegistered = try row.decode(3, as: Bool.self)
+      self.consumedAt = try row.decode(1, as: Date?.self)
     }
   }
 }
@@ -179,12 +161,14 @@ extension GlobalQueries {
     tokenHash: Data,
     emailAddress: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     lifetimeMs: Int64
   ) async throws(PostgresError) {
     let query = InsertHubSignupToken.query(
       tokenHash: tokenHash,
       emailAddress: emailAddress,
       emailAddressHash: emailAddressHash,
+      hashingAlgorithm: hashingAlgorithm,
       lifetimeMs: lifetimeMs
     )
     _ = try await self.executor.execute(query)
@@ -196,7 +180,8 @@ extension GlobalQueries {
     return try await self.executor.execute(query).affectedRows
   }
 
-  /// An unexpired token, consumed or not, and whether its address has an account by now.
+  /// An unexpired token, consumed or not. Whether its address has an account by now is another question,
+  /// since the address may be known by another hash than the token's.
   public func findHubSignupToken(tokenHash: Data) async throws(PostgresError) -> FindHubSignupToken.Row? {
     let query = FindHubSignupToken.query(tokenHash: tokenHash)
     let result = try await self.executor.execute(query)

@@ -13,14 +13,14 @@ public enum FindHubUserRouting {
         hub_user_global_id,
         home_region
       FROM hub_users
-      WHERE email_address_hash = $1
+      WHERE email_address_hash = ANY($1::BYTEA[])
       """#,
     isLookup: true
   )
 
-  public static func query(emailAddressHash: Data) -> PostgresQuery {
+  public static func query(emailAddressHashes: [Data]) -> PostgresQuery {
     var parameters = PostgresParameters()
-    parameters.append(emailAddressHash)
+    parameters.append(emailAddressHashes)
     return PostgresQuery(Self.statement, parameters)
   }
 
@@ -41,7 +41,7 @@ public enum InsertHubUser {
     name: "global.InsertHubUser",
     sql: #"""
       INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
-      VALUES ($1, $2, $3, 'SHA-256', $4)
+      VALUES ($1, $2, $3, $4, $5)
       ON CONFLICT (handle) DO NOTHING
       """#
   )
@@ -50,12 +50,14 @@ public enum InsertHubUser {
     hubUserGlobalID: UUID,
     handle: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     homeRegion: String
   ) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(hubUserGlobalID)
     parameters.append(handle)
     parameters.append(emailAddressHash)
+    parameters.append(hashingAlgorithm)
     parameters.append(homeRegion)
     return PostgresQuery(Self.statement, parameters)
   }
@@ -108,11 +110,12 @@ public enum DeleteHubUser {
 }
 
 extension GlobalQueries {
-  /// Finds who has an e-mail address and which region is home; no personal data is read.
+  /// Finds who has an e-mail address, by any of the hashes that it may bear, and which region is home; no
+  /// personal data is read.
   public func findHubUserRouting(
-    emailAddressHash: Data
+    emailAddressHashes: [Data]
   ) async throws(PostgresError) -> FindHubUserRouting.Row? {
-    let query = FindHubUserRouting.query(emailAddressHash: emailAddressHash)
+    let query = FindHubUserRouting.query(emailAddressHashes: emailAddressHashes)
     let result = try await self.executor.execute(query)
     return result.rowCount == 0 ? nil : try FindHubUserRouting.Row(result[0])
   }
@@ -123,12 +126,14 @@ extension GlobalQueries {
     hubUserGlobalID: UUID,
     handle: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     homeRegion: String
   ) async throws(PostgresError) -> Int {
     let query = InsertHubUser.query(
       hubUserGlobalID: hubUserGlobalID,
       handle: handle,
       emailAddressHash: emailAddressHash,
+      hashingAlgorithm: hashingAlgorithm,
       homeRegion: homeRegion
     )
     return try await self.executor.execute(query).affectedRows

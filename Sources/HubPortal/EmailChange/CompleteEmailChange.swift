@@ -59,7 +59,7 @@ extension HubPortal {
       try await globalQueries.findHubUserEmailHash(hubUserGlobalID: row.hubUserGlobalID) != nil
     else { throw Problem.invalidVerificationToken }
     guard row.status == .active else { throw Problem.inactiveAccount }
-    let owner = try await globalQueries.findHubUserRouting(emailAddressHash: newAddress.hash)
+    let owner = try await globalQueries.findHubUserRouting(emailAddressHashes: newAddress.hashes)
     // Their own: an earlier attempt got as far as that.
     guard owner == nil || owner?.hubUserGlobalID == row.hubUserGlobalID else {
       throw Problem.alreadyRegistered

@@ -38,8 +38,9 @@ struct HubEmailChangeSaga: Saga {
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
     let changed = try await GlobalQueries(transaction).changeHubUserEmailHash(
       newHash: newAddress.hash,
+      hashingAlgorithm: EmailAddress.hashingAlgorithm,
       hubUserGlobalID: subjectID,
-      oldHash: oldAddress.hash
+      knownHashes: oldAddress.hashes + newAddress.hashes
     )
     guard changed == 1 else { throw HubEmailChangeError.foreignHash }
   }

@@ -31,7 +31,7 @@ extension HubPortal {
         FieldError(field: "new_email_address", message: "is the present address")
       ])
     }
-    guard try await globalQueries.findHubUserRouting(emailAddressHash: newAddress.hash) == nil else {
+    guard try await globalQueries.findHubUserRouting(emailAddressHashes: newAddress.hashes) == nil else {
       throw Problem.alreadyRegistered
     }
     let token = RegionToken(in: region)

@@ -18,10 +18,11 @@ extension HubPortal {
       guard let row = try await globalQueries.findHubSignupToken(tokenHash: hash) else {
         throw Problem.invalidSignupToken
       }
-      guard !row.isRegistered else { throw Problem.alreadyRegistered }
-      guard row.consumedAt == nil, let email = try? EmailAddress(row.emailAddress) else {
-        throw Problem.invalidSignupToken
+      guard let email = try? EmailAddress(row.emailAddress) else { throw Problem.invalidSignupToken }
+      guard try await globalQueries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
+        throw Problem.alreadyRegistered
       }
+      guard row.consumedAt == nil else { throw Problem.invalidSignupToken }
       guard let region = RegionCode(rawValue: input.homeRegion), homes.isActive(region) else {
         throw Problem.invalidFields([FieldError(field: "home_region", message: "must be an active region")])
       }

@@ -30,12 +30,11 @@ struct HubSignupSaga: Saga {
     guard let token = try await queries.lockHubSignupToken(tokenHash: signupTokenHash) else {
       throw Problem.invalidSignupToken
     }
-    guard !token.isRegistered else { throw Problem.alreadyRegistered }
-    guard token.consumedAt == nil else {
-      // Whoever spent it while this attempt waited had not been seen when it was asked; now they are.
-      let seen = try await queries.findHubSignupToken(tokenHash: signupTokenHash)
-      throw seen?.isRegistered == true ? Problem.alreadyRegistered : Problem.invalidSignupToken
+    // A statement of its own sees whoever spent the token while this attempt waited.
+    guard try await queries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
+      throw Problem.alreadyRegistered
     }
+    guard token.consumedAt == nil else { throw Problem.invalidSignupToken }
     let handle = try await insertRoutingRow(queries)
     try await queries.insertHubUserDisplayNames(
       hubUserGlobalID: subjectID,
@@ -90,6 +89,7 @@ struct HubSignupSaga: Saga {
         hubUserGlobalID: subjectID,
         handle: handle.handle,
         emailAddressHash: email.hash,
+        hashingAlgorithm: EmailAddress.hashingAlgorithm,
         homeRegion: region.rawValue
       )
       if inserted == 1 { return handle }

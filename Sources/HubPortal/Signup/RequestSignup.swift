@@ -26,7 +26,7 @@ extension HubPortal {
     guard try await globalQueries.isDomainApproved(domainName: input.email.domain)?.isApproved == true else {
       throw Problem(.forbidden, .domainNotApproved, "The domain of this e-mail address is not approved.")
     }
-    guard try await globalQueries.findHubUserRouting(emailAddressHash: input.email.hash) == nil else {
+    guard try await globalQueries.findHubUserRouting(emailAddressHashes: input.email.hashes) == nil else {
       throw Problem.alreadyRegistered
     }
     let token = RawToken()
@@ -38,6 +38,7 @@ extension HubPortal {
           tokenHash: token.hash,
           emailAddress: input.email.address,
           emailAddressHash: input.email.hash,
+          hashingAlgorithm: EmailAddress.hashingAlgorithm,
           lifetimeMs: settings.signupTokenLifetime.milliseconds
         )
       ])

@@ -1,6 +1,7 @@
 public import FoundationEssentials
 import GlobalDatabase
 public import PostgresClient
+import Vocabulary
 
 /// The undo of a hub user's signup: takes the routing row back, and makes the signup link usable again.
 public struct HubSignupUndo: SagaUndo {
@@ -54,6 +55,7 @@ public struct HubEmailChangeUndo: SagaUndo {
     let queries = GlobalQueries(transaction)
     let reverted = try await queries.revertHubUserEmailHash(
       oldHash: oldHash.bytes,
+      hashingAlgorithm: EmailAddress.hashingAlgorithm,
       hubUserGlobalID: hubUser,
       newHash: newHash.bytes
     )

@@ -12,9 +12,9 @@ public protocol TenantRoutingTables: Sendable {
   /// Reads a row of `findTenantName`.
   static func decodeFindTenantName(_ row: PostgresRow) throws(PostgresError) -> FindTenantName.Row
 
-  /// Finds the tenant that owns a domain, its region, and its user with an address: no row for a domain that
-  /// nobody has, no user for an address.
-  static func findRouting(emailAddressHash: Data, domain: String) -> PostgresQuery
+  /// Finds the tenant that owns a domain, its region, and its user with an address, by any of the hashes that
+  /// it may bear: no row for a domain that nobody has, no user for an address.
+  static func findRouting(emailAddressHashes: [Data], domain: String) -> PostgresQuery
   /// Reads a row of `findRouting`.
   static func decodeFindRouting(_ row: PostgresRow) throws(PostgresError) -> FindRouting.Row
 
@@ -27,6 +27,7 @@ public protocol TenantRoutingTables: Sendable {
   static func insertUserRouting(
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) -> PostgresQuery
@@ -36,6 +37,7 @@ public protocol TenantRoutingTables: Sendable {
   static func insertInvitedUserRouting(
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) -> PostgresQuery
@@ -68,14 +70,14 @@ extension TenantRoutingTables {
     return result.rowCount == 0 ? nil : try decodeFindTenantName(result[0])
   }
 
-  /// Finds the tenant that owns a domain, its region, and its user with an address: no row for a domain that
-  /// nobody has, no user for an address.
+  /// Finds the tenant that owns a domain, its region, and its user with an address, by any of the hashes that
+  /// it may bear: no row for a domain that nobody has, no user for an address.
   public static func findRouting(
     _ executor: some PostgresExecutor,
-    emailAddressHash: Data,
+    emailAddressHashes: [Data],
     domain: String
   ) async throws(PostgresError) -> FindRouting.Row? {
-    let query = findRouting(emailAddressHash: emailAddressHash, domain: domain)
+    let query = findRouting(emailAddressHashes: emailAddressHashes, domain: domain)
     let result = try await executor.execute(query)
     return result.rowCount == 0 ? nil : try decodeFindRouting(result[0])
   }
@@ -95,12 +97,14 @@ extension TenantRoutingTables {
     _ executor: some PostgresExecutor,
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) async throws(PostgresError) {
     let query = insertUserRouting(
       userID: userID,
       emailAddressHash: emailAddressHash,
+      hashingAlgorithm: hashingAlgorithm,
       tenantID: tenantID,
       homeRegion: homeRegion
     )
@@ -113,12 +117,14 @@ extension TenantRoutingTables {
     _ executor: some PostgresExecutor,
     userID: UUID,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     tenantID: UUID,
     homeRegion: String
   ) async throws(PostgresError) {
     let query = insertInvitedUserRouting(
       userID: userID,
       emailAddressHash: emailAddressHash,
+      hashingAlgorithm: hashingAlgorithm,
       tenantID: tenantID,
       homeRegion: homeRegion
     )

@@ -11,7 +11,7 @@ public protocol TenantSignupTables: Sendable {
 
   /// Reads what keeps a domain from being signed up with an address, besides whose it is; always one row. An
   /// invitation that nobody accepted is no account.
-  static func findSignupObstacles(emailAddressHash: Data, domain: String) -> PostgresQuery
+  static func findSignupObstacles(emailAddressHashes: [Data], domain: String) -> PostgresQuery
   /// Reads a row of `findSignupObstacles`.
   static func decodeFindSignupObstacles(_ row: PostgresRow) throws(PostgresError) -> FindSignupObstacles.Row
 
@@ -21,6 +21,7 @@ public protocol TenantSignupTables: Sendable {
     dnsToken: String,
     emailAddress: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     domain: String,
     homeRegion: String,
     lifetimeMs: Int64
@@ -56,10 +57,10 @@ extension TenantSignupTables {
   /// invitation that nobody accepted is no account.
   public static func findSignupObstacles(
     _ executor: some PostgresExecutor,
-    emailAddressHash: Data,
+    emailAddressHashes: [Data],
     domain: String
   ) async throws(PostgresError) -> FindSignupObstacles.Row? {
-    let query = findSignupObstacles(emailAddressHash: emailAddressHash, domain: domain)
+    let query = findSignupObstacles(emailAddressHashes: emailAddressHashes, domain: domain)
     let result = try await executor.execute(query)
     return result.rowCount == 0 ? nil : try decodeFindSignupObstacles(result[0])
   }
@@ -71,6 +72,7 @@ extension TenantSignupTables {
     dnsToken: String,
     emailAddress: String,
     emailAddressHash: Data,
+    hashingAlgorithm: String,
     domain: String,
     homeRegion: String,
     lifetimeMs: Int64
@@ -80,6 +82,7 @@ extension TenantSignupTables {
       dnsToken: dnsToken,
       emailAddress: emailAddress,
       emailAddressHash: emailAddressHash,
+      hashingAlgorithm: hashingAlgorithm,
       domain: domain,
       homeRegion: homeRegion,
       lifetimeMs: lifetimeMs

@@ -61,7 +61,7 @@ extension TenantPortal {
     try await routing.first { database throws(PostgresError) in
       try await Tenant.Global.findRouting(
         database,
-        emailAddressHash: account.email.hash,
+        emailAddressHashes: account.email.hashes,
         domain: account.domain.name
       )
     }

@@ -48,7 +48,7 @@ extension TenantPortal {
     // Most refusals need no saga; the global step looks again.
     let obstacles = try await Tenant.Global.findSignupObstacles(
       global,
-      emailAddressHash: input.email.hash,
+      emailAddressHashes: input.email.hashes,
       domain: input.domain.name
     )
     if obstacles?.isAddressKnown == true { throw Problem.alreadyRegistered }
@@ -135,7 +135,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
     try await Tenant.Global.lockSignupDomain(transaction, domain: signup.domain)
     let obstacles = try await Tenant.Global.findSignupObstacles(
       transaction,
-      emailAddressHash: signup.email.hash,
+      emailAddressHashes: signup.email.hashes,
       domain: signup.domain
     )
     let holder = try await Tenant.Global.findDomainHolder(transaction, domain: signup.domain)
@@ -147,6 +147,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
       dnsToken: signup.dnsToken,
       emailAddress: signup.email.address,
       emailAddressHash: signup.email.hash,
+      hashingAlgorithm: EmailAddress.hashingAlgorithm,
       domain: signup.domain,
       homeRegion: signup.homeRegion,
       lifetimeMs: signup.lifetimeMs

@@ -44,6 +44,7 @@ struct TenantSignupSaga<Tenant: TenantType>: Saga {
       Tenant.Global.insertUserRouting(
         userID: user,
         emailAddressHash: email.hash,
+        hashingAlgorithm: EmailAddress.hashingAlgorithm,
         tenantID: subjectID,
         homeRegion: region.rawValue
       ),

@@ -124,6 +124,7 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
       transaction,
       userID: subjectID,
       emailAddressHash: invitation.email.hash,
+      hashingAlgorithm: EmailAddress.hashingAlgorithm,
       tenantID: invitation.tenant,
       homeRegion: region.rawValue
     )

@@ -24,14 +24,16 @@ LIMIT @row_limit;
 -- Repair: the hash of the address that the home region has, if the row still bears the one that was found.
 -- name: CorrectHubUserEmailHash :execrows
 UPDATE hub_users
-SET email_address_hash = @right_hash
+SET
+  email_address_hash = @right_hash,
+  hashing_algorithm = @hashing_algorithm
 WHERE hub_user_global_id = @hub_user_global_id
   AND email_address_hash = @found_hash;
 
 -- Repair: the routing row of a person whose home has everything else. Fails if hash or handle is somebody else's.
 -- name: RestoreHubUser :exec
 INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
-VALUES (@hub_user_global_id, @handle, @email_address_hash, 'SHA-256', @home_region);
+VALUES (@hub_user_global_id, @handle, @email_address_hash, @hashing_algorithm, @home_region);
 
 -- Repair: takes a person's display names away, before the home region's take their place.
 -- name: DeleteHubUserDisplayNames :exec

@@ -5,17 +5,21 @@ SELECT email_address_hash
 FROM hub_users
 WHERE hub_user_global_id = @hub_user_global_id;
 
--- Moves a routing row to a new address. The old hash is that of the address in the home region; the row may bear the
--- new one already. Zero rows: it bears neither.
+-- Moves a routing row to a new address. The row bears one of the `known_hashes`: those of the address in the home
+-- region, or the new ones already. Zero rows: it bears none of them.
 -- name: ChangeHubUserEmailHash :execrows
 UPDATE hub_users
-SET email_address_hash = @new_hash
+SET
+  email_address_hash = @new_hash,
+  hashing_algorithm = @hashing_algorithm
 WHERE hub_user_global_id = @hub_user_global_id
-  AND email_address_hash IN (@old_hash, @new_hash);
+  AND email_address_hash = ANY(@known_hashes::BYTEA[]);
 
 -- Undoes that (compensation); zero rows when it has not happened.
 -- name: RevertHubUserEmailHash :execrows
 UPDATE hub_users
-SET email_address_hash = @old_hash
+SET
+  email_address_hash = @old_hash,
+  hashing_algorithm = @hashing_algorithm
 WHERE hub_user_global_id = @hub_user_global_id
   AND email_address_hash = @new_hash;

@@ -5,7 +5,7 @@ VALUES (
   @token_hash,
   @email_address,
   @email_address_hash,
-  'SHA-256',
+  @hashing_algorithm,
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
 );
 
@@ -14,38 +14,27 @@ VALUES (
 DELETE FROM hub_signup_tokens
 WHERE token_hash = @token_hash;
 
--- An unexpired token, consumed or not, and whether its address has an account by now.
+-- An unexpired token, consumed or not. Whether its address has an account by now is another question, since the address
+-- may be known by another hash than the token's.
 -- lookup
 -- name: FindHubSignupToken :one
 SELECT
-  hub_signup_tokens.email_address,
-  hub_signup_tokens.email_address_hash,
-  hub_signup_tokens.consumed_at,
-  EXISTS (
-    SELECT 1
-    FROM hub_users
-    WHERE hub_users.email_address_hash = hub_signup_tokens.email_address_hash
-  ) AS is_registered
+  email_address,
+  consumed_at
 FROM hub_signup_tokens
-WHERE hub_signup_tokens.token_hash = @token_hash
-  AND hub_signup_tokens.expires_at > now();
+WHERE token_hash = @token_hash
+  AND expires_at > now();
 
 -- Finds a token, locked until the end of the transaction, so that of two completions with one token only one goes
 -- through.
 -- name: LockHubSignupToken :one
 SELECT
-  hub_signup_tokens.email_address,
-  hub_signup_tokens.email_address_hash,
-  hub_signup_tokens.consumed_at,
-  EXISTS (
-    SELECT 1
-    FROM hub_users
-    WHERE hub_users.email_address_hash = hub_signup_tokens.email_address_hash
-  ) AS is_registered
+  email_address,
+  consumed_at
 FROM hub_signup_tokens
-WHERE hub_signup_tokens.token_hash = @token_hash
-  AND hub_signup_tokens.expires_at > now()
-FOR UPDATE OF hub_signup_tokens;
+WHERE token_hash = @token_hash
+  AND expires_at > now()
+FOR UPDATE;
 
 -- Spends a token; zero rows when it was spent before.
 -- name: ConsumeHubSignupToken :execrows

@@ -1,17 +1,18 @@
--- Finds who has an e-mail address and which region is home; no personal data is read.
+-- Finds who has an e-mail address, by any of the hashes that it may bear, and which region is home; no personal data is
+-- read.
 -- lookup
 -- name: FindHubUserRouting :one
 SELECT
   hub_user_global_id,
   home_region
 FROM hub_users
-WHERE email_address_hash = @email_address_hash;
+WHERE email_address_hash = ANY(@email_address_hashes::BYTEA[]);
 
 -- Inserts the routing row of a new user. Zero rows: the handle is taken, and another one can be tried in the same
 -- transaction.
 -- name: InsertHubUser :execrows
 INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
-VALUES (@hub_user_global_id, @handle, @email_address_hash, 'SHA-256', @home_region)
+VALUES (@hub_user_global_id, @handle, @email_address_hash, @hashing_algorithm, @home_region)
 ON CONFLICT (handle) DO NOTHING;
 
 -- All display names of a user in one statement; the three arrays run in parallel and are equally long.
