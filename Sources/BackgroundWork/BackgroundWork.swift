@@ -7,20 +7,18 @@
 //
 // # Leadership
 //
-// The database is the only authority; replicas never talk to each other. Two things in it say who leads:
+// The database is the only authority; replicas never talk to each other. One thing in it says who leads, the lease: the
+// one row of `background_leadership`, with the term's id and, by the database's clock, the time before which no other
+// replica may begin. It is taken by one UPDATE and renewed while the work goes on, on a connection that is used for
+// nothing else. It is no lock of a session: an advisory lock is a number that every role of the database can take and
+// keep, and none of the roles that only route (`vetchium_api_<region>`) has a right to the row.
 //
-//   the lock    A session-level advisory lock on a connection that is used for nothing else. It decides who may try,
-//               and PostgreSQL frees it by itself when the session ends, however it ends.
-//   the lease   The one row of `background_leadership`: the term's id and, by the database's clock, the time before
-//               which no other replica may begin. It is renewed while the work goes on. It covers what the lock cannot:
-//               a lock is gone the moment its session is, but a process that has lost its session may not have noticed.
-//
-//     disconnected ──connected──▶ candidate ──lock──▶ waiting ──lease run out──▶ leading ──renewed──┐
-//          ▲                        │  ▲                 │                        │  ▲              │
-//          │                        └──┘ asks again      │                        │  └──────────────┘
-//          │◀─────────────connection lost────────────────┘       lost, not renewed│
-//          └──────────────work has ended───────── steppingDown ◀──────────────────┘
-//                                                 work is asked to end in order
+//     disconnected ──connected──▶ candidate ──lease has run out──▶ leading ──renewed──┐
+//          ▲                        │  ▲ │                          │  ▲              │
+//          │                        └──┘ │ asks again               │  └──────────────┘
+//          │◀──────connection lost───────┘         lost, not renewed│
+//          └──────────────work has ended───── steppingDown ◀────────┘
+//                                             work is asked to end in order
 //
 // `ElectionMachine` is this diagram; `Election` carries out its answers.
 //
@@ -34,15 +32,15 @@
 //
 //     event                                 consequence
 //     leader stops in order                 work ends, lease given back, connection closed: the next leads in `poll`
-//     leader killed                         lock free at once; the next waits until the lease has run out
+//     leader killed                         the next waits until the lease has run out
 //     leader frozen (SIGSTOP)               no renewal: the server ends the silent session after `lease`, the next
 //                                           leads. Thawed, the old one finds trust and session gone: it steps down
 //     leader's machine or network lost      as frozen: the server's own timer needs no packet from the dead
-//     lock session lost, leader lives       its work ends in order, within its trust where that matters, and it may
+//     its connection lost, leader lives       its work ends in order, within its trust where that matters, and it may
 //                                           lead again without waiting for itself
 //     database restarted                    as before; another replica waits out the lease, which is in a table
 //     database slow: no answer in time      renewal counts as failed, the leader steps down before its trust runs out
 //     work does not end on stepping down    the process stays in `steppingDown`: it neither leads nor tries to
-//     several replicas start at once        one gets the lock, the others ask again every `poll`
+//     several replicas start at once        one gets the lease, the others ask again every `poll`
 //
 // A job that fails is logged and started again after a pause; the other jobs go on.

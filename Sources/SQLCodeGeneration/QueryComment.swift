@@ -6,6 +6,8 @@ struct QueryComment {
   var isLookup = false
   /// The query of the same file whose rows this one gives, too: the mark `-- row: FindUser`; nil for rows of its own.
   var rowOwner: String?
+  /// The columns that may be null although sqlc cannot know it, such as a function's: the mark `-- nullable: user_id`.
+  var nullableColumns: [String] = []
   /// The template that the query comes from; nil for a query that was written by hand.
   var expansion: Expansion?
   /// The explanation at the beginning of the template, with the first query of it.
@@ -18,10 +20,15 @@ struct QueryComment {
       let words = line.split(separator: " ")
       if words == ["lookup"] {
         isLookup = true
+      } else if words.first == "roles:" {
+        // Who runs the queries is for the tests of db/grants.
+        continue
       } else if let expansion = Expansion.read(mark: words) {
         self.expansion = expansion
       } else if words.count == 2, words[0] == "row:" {
         rowOwner = String(words[1])
+      } else if words.count == 2, words[0] == "nullable:" {
+        nullableColumns.append(String(words[1]))
       } else if let about = Expansion.read(about: words) {
         self.about = about
       } else if words.isEmpty {

@@ -13,15 +13,12 @@ import Testing
   private static let ways: [(State, [Event])] = [
     (.disconnected, []),
     (.candidate, [.connected]),
-    (.waiting, [.connected, .lockAnswered(isOurs: true)]),
-    (.leading, [.connected, .lockAnswered(isOurs: true), .leaseAnswered(isOurs: true)]),
-    (.steppingDown, [.connected, .lockAnswered(isOurs: true), .leaseAnswered(isOurs: true), .lost]),
+    (.leading, [.connected, .leaseAnswered(isOurs: true)]),
+    (.steppingDown, [.connected, .leaseAnswered(isOurs: true), .lost]),
     (.stopped, [.stop]),
   ]
   private static let events: [Event] = [
-    .connected, .lost, .lockAnswered(isOurs: true), .lockAnswered(isOurs: false),
-    .leaseAnswered(isOurs: true),
-    .leaseAnswered(isOurs: false), .workEnded, .stop,
+    .connected, .lost, .leaseAnswered(isOurs: true), .leaseAnswered(isOurs: false), .workEnded, .stop,
   ]
 
   private static func machine(in state: State) -> ElectionMachine {
@@ -34,20 +31,16 @@ import Testing
   @Test func everyStateAndEvent() {
     let pause = Self.times.poll
     let table: [(State, Event, State, [Action])] = [
-      (.disconnected, .connected, .candidate, [.askForLock(after: .zero)]),
+      (.disconnected, .connected, .candidate, [.askForLease(after: .zero)]),
       (.disconnected, .lost, .disconnected, [.release, .connect(after: .zero)]),
       (.disconnected, .stop, .stopped, [.release]),
-      (.candidate, .lockAnswered(isOurs: false), .candidate, [.askForLock(after: pause)]),
-      (.candidate, .lockAnswered(isOurs: true), .waiting, [.askForLease(after: .zero)]),
-      (.candidate, .lost, .disconnected, [.release, .connect(after: .zero)]),
-      (.candidate, .stop, .stopped, [.release]),
-      (.waiting, .leaseAnswered(isOurs: false), .waiting, [.askForLease(after: pause / 4)]),
+      (.candidate, .leaseAnswered(isOurs: false), .candidate, [.askForLease(after: pause)]),
       (
-        .waiting, .leaseAnswered(isOurs: true), .leading,
+        .candidate, .leaseAnswered(isOurs: true), .leading,
         [.startWork, .askForLease(after: Self.times.renewal)]
       ),
-      (.waiting, .lost, .disconnected, [.release, .connect(after: .zero)]),
-      (.waiting, .stop, .stopped, [.release]),
+      (.candidate, .lost, .disconnected, [.release, .connect(after: .zero)]),
+      (.candidate, .stop, .stopped, [.release]),
       (.leading, .leaseAnswered(isOurs: true), .leading, [.askForLease(after: Self.times.renewal)]),
       (.leading, .leaseAnswered(isOurs: false), .steppingDown, [.distrust, .endWork]),
       (.leading, .lost, .steppingDown, [.endWork]),
@@ -86,10 +79,9 @@ import Testing
     #expect(pauses == [.zero, poll, poll * 2, poll * 4, poll * 8, .seconds(8), .seconds(8)])
     // Connected, but of no use.
     _ = machine.handle(.connected)
-    _ = machine.handle(.lockAnswered(isOurs: true))
     #expect(machine.handle(.lost) == [.release, .connect(after: .seconds(8))])
     _ = machine.handle(.connected)
-    _ = machine.handle(.lockAnswered(isOurs: false))
+    _ = machine.handle(.leaseAnswered(isOurs: false))
     #expect(machine.handle(.lost) == [.release, .connect(after: .zero)])
   }
 

@@ -1,14 +1,10 @@
 -- The election of the process that does a database's background work: see Sources/BackgroundWork/BackgroundWork.swift.
 -- The statements that return a number return 1 for yes and 0 for no.
 --
+-- roles: regional-worker global-service
 -- protocol: LeadershipTables
 -- expand: regional RegionalTables
 -- expand: global GlobalTables
-
--- Takes the lock. One row: it is this session's until its end. No row: it is another's.
--- name: TryLeaderLock :execrows
-SELECT TRUE AS is_held
-WHERE pg_try_advisory_lock(sqlc.arg(lock_key)::BIGINT);
 
 -- Begins a term, unless another one's lease still runs. One's own previous term needs no waiting for.
 -- name: BeginTerm :execrows

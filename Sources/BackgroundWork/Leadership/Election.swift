@@ -12,15 +12,11 @@ struct Election: Service {
   /// An event with the number of its connection, so that late reports of an earlier connection are dropped.
   private enum Report: Sendable {
     case connected(Int, PostgresConnection)
-    case lockAnswered(Int, isOurs: Bool)
     case leaseAnswered(Int, isOurs: Bool, asked: ContinuousClock.Instant)
     case lost(Int, reason: String)
     case workEnded
     case stop
   }
-
-  /// The key of the advisory lock, which nothing else in the database uses: "leader" in ASCII.
-  private static let lockKey: Int64 = 0x6C65_6164_6572
 
   private let leadership: Leadership
   private let jobs: [BackgroundJob]
@@ -80,8 +76,6 @@ struct Election: Service {
       guard number == term.number else { return nil }
       term.connection = connection
       return .connected
-    case .lockAnswered(let number, let isOurs):
-      return number == term.number ? .lockAnswered(isOurs: isOurs) : nil
     case .leaseAnswered(let number, let isOurs, let asked):
       guard number == term.number else { return nil }
       if isOurs { leadership.trust.open(until: asked + times.trust) }
@@ -110,11 +104,6 @@ struct Election: Service {
     case .connect(let pause):
       let number = term.number
       group.addTask { await connect(number, after: pause) }
-    case .askForLock(let pause):
-      ask(term, after: pause, &group) { number, connection in
-        let rows = try await tables.tryLeaderLock(connection, lockKey: Self.lockKey)
-        return .lockAnswered(number, isOurs: rows == 1)
-      }
     case .askForLease(let pause):
       let (id, previousID, isRunning) = (term.id, term.previousID, term.work != nil)
       ask(term, after: pause, &group) { number, connection in
@@ -219,10 +208,8 @@ private struct Term {
 struct ElectionMachine: Sendable {
   enum State: Equatable, Sendable {
     case disconnected
-    /// Connected; another replica has the lock.
+    /// Connected; the lease of another replica may still run.
     case candidate
-    /// This replica has the lock; the lease of another one may still run.
-    case waiting
     case leading
     /// No longer leading; the work has not ended yet.
     case steppingDown
@@ -233,7 +220,6 @@ struct ElectionMachine: Sendable {
     case connected
     /// The connection, an attempt to make one, or a statement on it failed.
     case lost
-    case lockAnswered(isOurs: Bool)
     /// The answer says whether the term begins, or goes on.
     case leaseAnswered(isOurs: Bool)
     /// The work ended by itself, as it does when the process stops, or because it was asked to.
@@ -244,7 +230,6 @@ struct ElectionMachine: Sendable {
 
   enum Action: Equatable, Sendable {
     case connect(after: Duration)
-    case askForLock(after: Duration)
     case askForLease(after: Duration)
     case startWork
     /// Asks the work to end in order; trust runs out meanwhile, if it has not ended.
@@ -271,20 +256,11 @@ struct ElectionMachine: Sendable {
     switch (state, event) {
     case (.disconnected, .connected):
       state = .candidate
-      return isStopping ? stop() : [.askForLock(after: .zero)]
-    case (.candidate, .lockAnswered(let isOurs)):
-      if isStopping { return stop() }
-      guard isOurs else {
-        failures = 0
-        return [.askForLock(after: times.poll)]
-      }
-      state = .waiting
-      return [.askForLease(after: .zero)]
-    case (.waiting, .leaseAnswered(let isOurs)):
+      return isStopping ? stop() : [.askForLease(after: .zero)]
+    case (.candidate, .leaseAnswered(let isOurs)):
       failures = 0
       if isStopping { return stop() }
-      // Asked often, so that the wait is hardly longer than the lease.
-      guard isOurs else { return [.askForLease(after: times.poll / 4)] }
+      guard isOurs else { return [.askForLease(after: times.poll)] }
       state = .leading
       return [.startWork, .askForLease(after: times.renewal)]
     case (.leading, .leaseAnswered(isOurs: true)):
@@ -302,9 +278,9 @@ struct ElectionMachine: Sendable {
     case (.steppingDown, .workEnded):
       if isStopping { return stop() }
       return reconnect()
-    case (.disconnected, .lost), (.candidate, .lost), (.waiting, .lost):
+    case (.disconnected, .lost), (.candidate, .lost):
       return isStopping ? stop() : reconnect()
-    case (.disconnected, .stop), (.candidate, .stop), (.waiting, .stop):
+    case (.disconnected, .stop), (.candidate, .stop):
       isStopping = true
       return stop()
     case (.leading, .stop), (.steppingDown, .stop):

@@ -32,7 +32,7 @@ public final class Leadership: Sendable {
   }
 
   /// The leadership of a region's background work.
-  /// - Parameter configuration: how to reach the region's database; the lock takes a connection of its own.
+  /// - Parameter configuration: how to reach the region's database; the lease takes a connection of its own.
   public static func regional(
     _ configuration: PostgresPoolConfiguration,
     times: LeadershipTimes = LeadershipTimes(),
@@ -42,7 +42,7 @@ public final class Leadership: Sendable {
   }
 
   /// The leadership of the global database's background work.
-  /// - Parameter configuration: how to reach the global database; the lock takes a connection of its own.
+  /// - Parameter configuration: how to reach the global database; the lease takes a connection of its own.
   public static func global(
     _ configuration: PostgresPoolConfiguration,
     times: LeadershipTimes = LeadershipTimes(),
@@ -83,7 +83,7 @@ public struct LeadershipTimes: Sendable, Equatable {
   public var trust: Duration
   /// The time for which a renewal keeps others away, and for which the server tolerates a silent session.
   public var lease: Duration
-  /// The limit of a statement on the lock's connection; the client waits a second more.
+  /// The limit of a statement on the lease's connection; the client waits a second more.
   public var statementTimeout: Duration
 
   /// The defaults let another replica take over within `lease` and `poll`, 7 seconds, after a leader is killed or

@@ -6,20 +6,6 @@ public import PostgresClient
 public import SharedQueries
 
 extension RegionalTables: LeadershipTables {
-  private static let tryLeaderLockStatement = PostgresStatement(
-    name: "RegionalTables.TryLeaderLock",
-    sql: #"""
-      SELECT TRUE AS is_held
-      WHERE pg_try_advisory_lock($1::BIGINT)
-      """#
-  )
-
-  public static func tryLeaderLock(lockKey: Int64) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(lockKey)
-    return PostgresQuery(tryLeaderLockStatement, parameters)
-  }
-
   private static let beginTermStatement = PostgresStatement(
     name: "RegionalTables.BeginTerm",
     sql: #"""

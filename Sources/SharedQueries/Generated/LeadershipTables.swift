@@ -8,9 +8,6 @@ public import PostgresClient
 /// Sources/BackgroundWork/BackgroundWork.swift. The statements that return a number return 1 for yes and 0
 /// for no.
 public protocol LeadershipTables: Sendable {
-  /// Takes the lock. One row: it is this session's until its end. No row: it is another's.
-  static func tryLeaderLock(lockKey: Int64) -> PostgresQuery
-
   /// Begins a term, unless another one's lease still runs. One's own previous term needs no waiting for.
   static func beginTerm(termID: UUID, leaseMs: Int64, previousTermID: UUID) -> PostgresQuery
 
@@ -22,15 +19,6 @@ public protocol LeadershipTables: Sendable {
 }
 
 extension LeadershipTables {
-  /// Takes the lock. One row: it is this session's until its end. No row: it is another's.
-  public static func tryLeaderLock(
-    _ executor: some PostgresExecutor,
-    lockKey: Int64
-  ) async throws(PostgresError) -> Int {
-    let query = tryLeaderLock(lockKey: lockKey)
-    return try await executor.execute(query).affectedRows
-  }
-
   /// Begins a term, unless another one's lease still runs. One's own previous term needs no waiting for.
   public static func beginTerm(
     _ executor: some PostgresExecutor,
