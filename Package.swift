@@ -681,6 +681,7 @@ let package = Package(
     tests("AttackTests", [
       "Migrations",
       "PostgresClient",
+      "SQLCodeGeneration",
       "TestSupport",
       "Vocabulary",
       logging,

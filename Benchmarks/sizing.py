@@ -135,7 +135,7 @@ def routing_lookup(people):
     statement = re.search(r"^-- name: FindHubUserRouting .*?\n(.*?;)", queries, re.S | re.M)[1]
     address = "sha256(convert_to('bench-' || :n || '@ind1.example.com', 'UTF8'))"
     script = RUN_DIRECTORY / "lookup.sql"
-    script.write_text(f"\\set n random(1, {people})\n{statement.replace('@email_address_hash', address)}\n")
+    script.write_text(f"\\set n random(1, {people})\n{statement.replace('@email_address_hashes::BYTEA[]', f'ARRAY[{address}]')}\n")
     command = [f"{POSTGRES}/pgbench", "--no-vacuum", "--protocol=prepared", "--client=4", "--jobs=2", f"--file={script}"]
     # As fast as it goes, which also fills the caches; then at a fixed rate, since at the highest one the time of a look-up is that of
     # waiting for a processor.

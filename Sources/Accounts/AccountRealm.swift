@@ -79,7 +79,7 @@ public struct AccountDatabase: Sendable {
   }
 
   public static func global(_ pool: PostgresPool) -> AccountDatabase {
-    AccountDatabase(pool: pool, throttles: GlobalTables.self)
+    AccountDatabase(pool: pool, throttles: GlobalAdminTables.self)
   }
 }
 

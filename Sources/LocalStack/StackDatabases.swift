@@ -152,6 +152,8 @@ struct StackDatabases: Sendable {
       GRANT pg_checkpoint TO \(DatabaseKind.owner);
       -- `vetchium grant` keeps values of rows out of the server's log.
       GRANT SET ON PARAMETER log_error_verbosity TO \(DatabaseKind.owner);
+      -- What everybody has from the beginning (docs/operate/databases.md).
+      REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
       \(databases.joined())
       """
     )
@@ -165,6 +167,10 @@ struct StackDatabases: Sendable {
     for kind in Self.kinds {
       let passwords = try kind.roles.map { "\($0)=\(try self.password($0))\n" }.joined()
       try await vetchium(kind.grant(url: ownerURL(kind)) + ["--password-file", "-"], input: passwords)
+      try await asSuperuser(
+        kind.name,
+        "REVOKE EXECUTE ON FUNCTION lo_creat, lo_create, lo_from_bytea, lo_unlink FROM PUBLIC;"
+      )
     }
     let regions = LocalStackSettings.regions.flatMap { ["--region-url", "\($0)=\(ownerURL(.region($0)))"] }
     try await vetchium(["seed", "--global-url", ownerURL(Self.kinds[0])] + regions)

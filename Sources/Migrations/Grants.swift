@@ -6,19 +6,26 @@ package import Vocabulary
 ///
 /// The connection's user must own the tables, and must have CREATEROLE if a role is still missing.
 package struct Grants: Sendable {
-  private let owner: OwnerConnection
+  /// The connections that each role may have in all databases of a server, by default: what three API servers with full
+  /// pools (`DB_POOL_SIZE`, 16) to two databases there take, and some to spare.
+  package static let connectionLimit = 100
 
-  package init(connectionString: String, logger: Logger) {
+  private let owner: OwnerConnection
+  private let connectionLimit: Int
+
+  /// - Parameter connectionLimit: how many connections each of the roles may have on the server.
+  package init(connectionString: String, connectionLimit: Int = Self.connectionLimit, logger: Logger) {
     owner = OwnerConnection(connectionString: connectionString, logger: logger)
+    self.connectionLimit = connectionLimit
   }
 
   /// The global service's rights, and those of the named regions' API servers.
   /// - Returns: the roles whose errors put values of rows into the server's log.
   @discardableResult
   package func applyGlobal(regions: [RegionCode], passwords: [RolePassword] = []) async throws -> [String] {
-    let regional = try regions.map { try Self.file("global_for_region.sql", region: $0) }
+    let regional = try regions.map { try file("global_for_region.sql", region: $0) }
     let roles = ["vetchium_global"] + regions.map { "vetchium_api_\($0)" }
-    return try await apply([try Self.file("global.sql", region: nil)] + regional, to: roles, passwords)
+    return try await apply([try file("global.sql", region: nil)] + regional, to: roles, passwords)
   }
 
   /// The rights of a region's API servers and of its worker in their own database.
@@ -26,7 +33,7 @@ package struct Grants: Sendable {
   @discardableResult
   package func applyRegional(_ region: RegionCode, passwords: [RolePassword] = []) async throws -> [String] {
     let roles = ["vetchium_api_\(region)", "vetchium_worker_\(region)"]
-    return try await apply([try Self.file("regional.sql", region: region)], to: roles, passwords)
+    return try await apply([try file("regional.sql", region: region)], to: roles, passwords)
   }
 
   /// - Throws: `ForeignRole` if a password is another role's, which may serve another database of the same server.
@@ -79,15 +86,16 @@ package struct Grants: Sendable {
     try await transaction()
   }
 
-  /// The region's code is the only thing that is ever put into the text, and it is letters and digits.
-  static func file(_ name: String, region: RegionCode?) throws(MissingGrantFile) -> String {
+  /// What is put into the text is a number and the region's code, which is letters and digits.
+  private func file(_ name: String, region: RegionCode?) throws(MissingGrantFile) -> String {
     guard let text = GrantFiles.files.first(where: { $0.path == name })?.text else {
       throw MissingGrantFile(name: name)
     }
-    guard let region else { return text }
-    return text.split(separator: ":region", omittingEmptySubsequences: false).joined(
-      separator: region.rawValue
-    )
+    let values = [":connections": "\(connectionLimit)", ":region": region?.rawValue]
+    return values.reduce(text) { text, value in
+      guard let replacement = value.value else { return text }
+      return text.split(separator: value.key, omittingEmptySubsequences: false).joined(separator: replacement)
+    }
   }
 }
 

@@ -62,6 +62,13 @@ struct Query {
       cure: "name it with AS",
       problems: &problems
     )
+    for column in comment.nullableColumns {
+      if let index = columns.firstIndex(where: { $0.name == names.value(column) }) {
+        columns[index].type.isOptional = true
+      } else {
+        problems.append("nullable: there is no column \(column)")
+      }
+    }
 
     if command.givesRows && described.columns.isEmpty {
       problems.append("\(command.rawValue) needs a query that returns columns")

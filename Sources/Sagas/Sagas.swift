@@ -32,11 +32,11 @@
 // - The journal row is the only authority and its database's clock the only clock. No process measures the deadline.
 // - The fence and step 3 want the same row. A step 3 that comes after the fence finds no pending row and rolls back;
 //   a fence that comes after step 3 finds no row at all.
-// - A step that changes the global database first takes the saga's lock there (an advisory lock that ends with the
-//   transaction) and *then* asks the journal: step 2 whether the intent is unmarked and in time, an undo whether the
-//   last mark is its own. A step 2 that has asked in time holds the lock, so the undo, which begins after the fence,
-//   waits for its end, however long ago it asked; a step 2 that asks after the fence is refused. So COMMIT may come
-//   as late as it likes.
+// - A step that changes the global database first takes the saga's lock there (a row of `saga_locks`, until the end
+//   of the transaction) and *then* asks the journal: step 2 whether the intent is unmarked and in time, an undo
+//   whether the last mark is its own. A step 2 that has asked in time holds the lock, so the undo, which begins after
+//   the fence, waits for its end, however long ago it asked; a step 2 that asks after the fence is refused. So COMMIT
+//   may come as late as it likes.
 // - If two processes undo, the one that has marked last goes on; the other is refused when it asks, or has asked
 //   before and is waited for. Only the last mark may delete the intent. So no undo runs after the intent is gone,
 //   when a new attempt may have begun.

@@ -18,7 +18,7 @@ enum GlobalCleanup {
     .init("hub_signup_tokens", expired: GlobalHubSignupTokens.self),
     .init("org_signup_tokens", expired: GlobalOrgSignupTokens.self),
     .init("agency_signup_tokens", expired: GlobalAgencySignupTokens.self),
-    .init("throttles") { try await GlobalTables.deleteExpiredThrottles($0.pool, mostRows: $0.mostRows) },
+    .init("throttles", expired: GlobalSignupThrottles.self, GlobalAdminThrottles.self),
     .init("emails") {
       try await GlobalTables.deleteFinishedEmails(
         $0.pool,

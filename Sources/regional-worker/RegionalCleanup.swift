@@ -27,7 +27,7 @@ enum RegionalCleanup {
       RegionalAgencyInvitationTokens.self,
       RegionalAgencyDomainChallenges.self
     ),
-    .init("throttles") { try await RegionalTables.deleteExpiredThrottles($0.pool, mostRows: $0.mostRows) },
+    .init("throttles", expired: RegionalThrottles.self),
     .init("emails") {
       try await RegionalTables.deleteFinishedEmails(
         $0.pool,

@@ -11,7 +11,7 @@ import Testing
     let tables = try await database.rows(
       """
       SELECT relname::text FROM pg_class
-      WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'throttles' ORDER BY 1
+      WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE '%throttles' ORDER BY 1
       """
     ).compactMap(\.first).compactMap(\.self)
     var contents: [[String?]] = []

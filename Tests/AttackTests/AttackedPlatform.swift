@@ -58,11 +58,7 @@ struct AttackedPlatform: Sendable {
   /// - Throws: `PostgresError` if the server refuses the login or a statement.
   @discardableResult
   func run(_ statements: [String], as role: String, in database: String) async throws -> [String?] {
-    let configuration = PostgresPoolConfiguration(
-      connectionString: server.connectionString(database: database, user: role),
-      size: 1
-    )
-    let connection = try await PostgresConnection.connect(configuration, logger: Self.quiet)
+    let connection = try await connect(as: role, to: database)
     do {
       var rows: [String?] = []
       for statement in statements {
@@ -76,6 +72,20 @@ struct AttackedPlatform: Sendable {
     }
   }
 
+  /// A connection of its own, as a role that logs in for it.
+  func connect(as role: String, to database: String) async throws -> PostgresConnection {
+    let configuration = PostgresPoolConfiguration(
+      connectionString: server.connectionString(database: database, user: role),
+      size: 1
+    )
+    return try await PostgresConnection.connect(configuration, logger: Self.quiet)
+  }
+
+  /// Runs `vetchium grant` on the global database again.
+  func grantGlobal() async throws {
+    try await Self.grants(server, global, owner).applyGlobal(regions: [stolen, other])
+  }
+
   /// The SQLSTATE with which the server refuses one of the statements, `login` if it refuses the login; nil if it does
   /// neither.
   func refusal(_ statements: String..., as role: String, in database: String) async throws -> String? {
@@ -87,7 +97,7 @@ struct AttackedPlatform: Sendable {
     }
   }
 
-  private static let quiet = Logger(label: "attacks") { _ in SwiftLogNoOpLogHandler() }
+  static let quiet = Logger(label: "attacks") { _ in SwiftLogNoOpLogHandler() }
 
   private static func grants(_ server: PrivatePostgres, _ database: String, _ owner: String) -> Grants {
     Grants(connectionString: server.connectionString(database: database, user: owner), logger: quiet)
@@ -100,6 +110,11 @@ struct AttackedPlatform: Sendable {
     let name = try await server.createDatabase()
     try await server.execute("ALTER DATABASE \"\(name)\" OWNER TO \(owner)")
     try await server.execute("GRANT ALL ON SCHEMA public TO \(owner)", database: name)
+    // A superuser's part (docs/operate/databases.md).
+    try await server.execute(
+      "REVOKE EXECUTE ON FUNCTION lo_creat, lo_create, lo_from_bytea, lo_unlink FROM PUBLIC",
+      database: name
+    )
     let migrator = Migrator(
       connectionString: server.connectionString(database: name, user: owner),
       migrations: try kind.migrations(),

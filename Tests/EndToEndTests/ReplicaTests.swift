@@ -129,9 +129,12 @@ import Testing
       : [
         "admin_tfa_tokens", "admin_sessions", "admin_password_reset_tokens", "admin_invitation_tokens",
         "hub_signup_tokens", "org_signup_tokens", "agency_signup_tokens",
-        "throttles",
+        "throttles", "admin_throttles",
       ]
-    let variables = tables.filter { !$0.contains("invitation") && !$0.contains("challenges") } + ["emails"]
+    let variables =
+      tables.filter {
+        !$0.contains("invitation") && !$0.contains("challenges") && !$0.contains("admin_throttles")
+      } + ["emails"]
     var environment = variables.reduce(into: [String: String]()) {
       $0["CLEANUP_\($1.uppercased())_INTERVAL"] = "1s"
     }

@@ -18,37 +18,43 @@ private let denied = "42501"
     return scratch
   }
 
+  /// What else a region's role cannot do there is in `AttackTests`.
   @Test func regionsAPIRoutesInTheGlobalDatabase() async throws {
     let scratch = try await migrated(.global)
     let region = try #require(RegionCode.unheardOf())
+    try await scratch.run(
+      "INSERT INTO available_regions (region_code, region_name) VALUES ('\(region)', 'Somewhere')"
+    )
     try await scratch.grants.applyGlobal(regions: [region])
     let user = "vetchium_api_\(region)"
     let id = "'11111111-1111-1111-1111-111111111111'"
     for allowed in [
       "SELECT * FROM available_regions", "SELECT * FROM supported_languages",
       "SELECT domain_name, status FROM approved_domains",
-      "INSERT INTO hub_users VALUES (\(id), 'abc', \(Self.hash), 'SHA-256', 'ind1')",
+      "INSERT INTO hub_users VALUES (\(id), 'abc', \(Self.hash), 'SHA-256', '\(region)')",
       "INSERT INTO hub_user_display_names VALUES (\(id), 'en-US', 'A', TRUE)",
-      "UPDATE hub_users SET email_address_hash = sha256('y')",
+      "SELECT * FROM find_hub_user(ARRAY[\(Self.hash)])",
+      "SELECT * FROM change_hub_user_email_hash(sha256('y'), 'SHA-256', \(id), ARRAY[\(Self.hash)])",
       """
       INSERT INTO hub_signup_tokens (token_hash, email_address, email_address_hash, expires_at)
-      VALUES (\(Self.hash), 'a@example.com', \(Self.hash), now())
+      VALUES (\(Self.hash), 'a@example.com', \(Self.hash), now() + INTERVAL '1 hour')
       """,
-      "SELECT * FROM hub_signup_tokens FOR UPDATE", "UPDATE hub_signup_tokens SET consumed_at = now()",
-      "DELETE FROM hub_signup_tokens", "DELETE FROM hub_users",
-      "INSERT INTO throttles VALUES (\(Self.hash), 1, now(), now())",
-      "UPDATE throttles SET events = events + 1",
+      "SELECT * FROM lock_hub_signup_token(\(Self.hash))",
+      "SELECT * FROM consume_hub_signup_token(\(Self.hash))",
+      "SELECT * FROM delete_hub_signup_token(\(Self.hash))", "SELECT * FROM delete_hub_user(\(id))",
+      "SELECT * FROM count_signup(\(Self.hash), 5)", "SELECT lock_saga(\(id))",
     ] {
       #expect(try await scratch.refusal(allowed, user: user) == nil, "\(allowed)")
+    }
+    for table in ["hub_users", "hub_signup_tokens"] {
+      #expect(try await scratch.texts("SELECT count(*)::text FROM \(table)") == ["0"], "\(table)")
     }
     for forbidden in [
       "SELECT * FROM approved_domains", "SELECT created_by_admin_id FROM approved_domains",
       "INSERT INTO approved_domains (domain_name) VALUES ('x.example')",
       "SELECT FROM admin_users", "SELECT FROM admin_sessions", "SELECT FROM approved_domains_audit_log",
-      "SELECT FROM emails", "INSERT INTO emails DEFAULT VALUES", "SELECT FROM roles", "DELETE FROM throttles",
-      "UPDATE hub_users SET home_region = 'usa1'", "UPDATE hub_users SET handle = 'abcd'",
-      "UPDATE org_users SET home_region = 'usa1'", "UPDATE hub_user_display_names SET is_preferred = FALSE",
-      "UPDATE hub_signup_tokens SET email_address = 'b@example.com'",
+      "SELECT FROM emails", "INSERT INTO emails DEFAULT VALUES", "SELECT FROM roles",
+      "SELECT FROM throttles", "INSERT INTO throttles DEFAULT VALUES", "SELECT FROM admin_throttles",
       "UPDATE available_regions SET internal_endpoints = '{http://evil.example}'",
       "TRUNCATE hub_users CASCADE", "CREATE TABLE mine ()", "CREATE TEMP TABLE mine ()",
       "SELECT FROM goose_db_version", "ALTER TABLE hub_users DISABLE TRIGGER ALL",
@@ -72,7 +78,7 @@ private let denied = "42501"
       "INSERT INTO approved_domains_audit_log (action) VALUES ('created')",
       "SELECT * FROM emails FOR UPDATE", "DELETE FROM hub_signup_tokens WHERE expires_at <= now()",
       "DELETE FROM admin_tfa_tokens WHERE expires_at <= now()",
-      "DELETE FROM throttles WHERE expires_at <= now()",
+      "DELETE FROM throttles WHERE expires_at <= now()", "UPDATE admin_throttles SET events = events + 1",
     ] {
       #expect(try await scratch.refusal(allowed, user: user) == nil, "\(allowed)")
     }

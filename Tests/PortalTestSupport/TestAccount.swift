@@ -325,10 +325,10 @@ extension PortalHarness {
 
   /// Lets time pass for everything that is counted.
   public func passThrottles(_ interval: String) async throws {
-    for database in [global, regional] {
+    for (database, table) in [(global, "throttles"), (global, "admin_throttles"), (regional, "throttles")] {
       try await database.run(
         """
-        UPDATE throttles
+        UPDATE \(table)
         SET last_at = last_at - interval '\(interval)', expires_at = expires_at - interval '\(interval)'
         """
       )

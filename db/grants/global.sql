@@ -11,12 +11,43 @@ BEGIN
       NULL;  -- Another run was faster.
     END;
   END IF;
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM vetchium_global', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO vetchium_global', current_database());
 END
 $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM vetchium_global;
+-- Everybody may execute a new function until this is taken back. Those of extensions are not the owner's, and harmless.
+DO $$
+DECLARE
+  own REGPROCEDURE;
+BEGIN
+  FOR own IN
+    SELECT oid FROM pg_proc
+    WHERE pronamespace = 'public'::REGNAMESPACE AND pg_has_role(proowner, 'USAGE')
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+  LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, vetchium_global', own);
+  END LOOP;
+END
+$$;
 GRANT USAGE ON SCHEMA public TO vetchium_global;
+
+-- Defaults that somebody gave the role, its share of the server's connections, and roles that it was made a member of.
+-- CREATEROLE may be missing where a superuser made the roles.
+DO $$
+DECLARE
+  granted REGROLE;
+BEGIN
+  ALTER ROLE vetchium_global RESET ALL;
+  ALTER ROLE vetchium_global CONNECTION LIMIT :connections;
+  FOR granted IN SELECT roleid FROM pg_auth_members WHERE member = 'vetchium_global'::REGROLE LOOP
+    EXECUTE format('REVOKE %s FROM vetchium_global', granted);
+  END LOOP;
+EXCEPTION WHEN insufficient_privilege THEN
+  NULL;
+END
+$$;
 
 -- Without DETAIL the server's log has no values of rows, such as an address that is taken. It takes a right that an owner
 -- may lack; `vetchium grant` then says so.
@@ -32,14 +63,15 @@ $$;
 GRANT SELECT ON vetchium_migrations TO vetchium_global;
 
 -- Administrators, their sessions and tokens.
-GRANT SELECT ON available_regions, supported_languages, roles, database_identity TO vetchium_global;
+GRANT SELECT ON roles, database_identity TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE ON admin_users TO vetchium_global;
 GRANT SELECT, INSERT, DELETE ON admin_user_roles, admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
   TO vetchium_global;
 GRANT SELECT, INSERT, UPDATE, DELETE ON admin_tfa_tokens TO vetchium_global;
 
--- Administrators' wrong passwords and mails, and the clean-up of all counters.
-GRANT SELECT, INSERT, UPDATE, DELETE ON throttles TO vetchium_global;
+-- Administrators' wrong passwords and mails, and the clean-up of the counters of sign-ups.
+GRANT SELECT, INSERT, UPDATE, DELETE ON admin_throttles TO vetchium_global;
+GRANT SELECT (throttle_key, expires_at), UPDATE (created_at), DELETE ON throttles TO vetchium_global;
 
 -- Domains are switched, not deleted; the audit log is only ever added to.
 GRANT SELECT, INSERT, UPDATE (status, updated_at) ON approved_domains TO vetchium_global;
@@ -55,8 +87,9 @@ GRANT SELECT, UPDATE ON background_leadership TO vetchium_global;
 -- Clean-up of signup tokens: which have expired, not whose they are. Routing rows are none of its business.
 GRANT SELECT (token_hash, expires_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
   TO vetchium_global;
+GRANT EXECUTE ON FUNCTION session_region, is_own_region TO vetchium_global;
 -- Locking a row takes the right to update one of its columns; this one decides nothing.
-GRANT UPDATE (created_at) ON
+GRANT UPDATE (created_at) ON roles,
   hub_signup_tokens, org_signup_tokens, agency_signup_tokens,
   admin_sessions, admin_invitation_tokens, admin_password_reset_tokens
   TO vetchium_global;

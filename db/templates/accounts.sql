@@ -3,6 +3,7 @@
 --
 -- {{portal}} begins the tables' names, {{user_id}} is the column of the account's id.
 --
+-- roles: regional-api global-service
 -- protocol: AccountTables
 -- expand: regional RegionalHubTables portal=hub user_id=hub_user_global_id
 -- expand: global GlobalAdminTables portal=admin user_id=admin_user_id

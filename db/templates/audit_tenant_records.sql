@@ -3,6 +3,7 @@
 --
 -- {{portal}} begins the users' tables' names; {{tenants}} is the table of the tenants, {{tenant}} begins its columns.
 --
+-- roles: owner
 -- protocol: AuditedTenantRecords
 -- expand: regional RegionalOrgTables portal=org tenants=employers tenant=employer
 -- expand: regional RegionalAgencyTables portal=agency tenants=agencies tenant=agency

@@ -3,6 +3,7 @@
 --
 -- {{portal}} begins the users' tables' names; {{tenants}} is the table of the tenants, {{tenant}} begins its columns.
 --
+-- roles: owner
 -- protocol: AuditedTenantRouting
 -- expand: global GlobalOrgTables portal=org tenants=employers tenant=employer
 -- expand: global GlobalAgencyTables portal=agency tenants=agencies tenant=agency

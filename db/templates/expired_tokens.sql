@@ -2,6 +2,7 @@
 -- deleting it only saves space. Rows that somebody holds are left for the next time, so that a clean-up waits for
 -- nobody.
 --
+-- roles: regional-worker global-service
 -- protocol: ExpiringTable
 -- expand: regional RegionalHubTFATokens table=hub_tfa_tokens key=token_hash
 -- expand: regional RegionalHubSessions table=hub_sessions key=token_hash
@@ -17,6 +18,7 @@
 -- expand: regional RegionalAgencyPasswordResetTokens table=agency_password_reset_tokens key=token_hash
 -- expand: regional RegionalAgencyInvitationTokens table=agency_invitation_tokens key=token_hash
 -- expand: regional RegionalAgencyDomainChallenges table=agency_domain_challenges key=verification_token
+-- expand: regional RegionalThrottles table=throttles key=throttle_key
 -- expand: global GlobalAdminTFATokens table=admin_tfa_tokens key=token_hash
 -- expand: global GlobalAdminSessions table=admin_sessions key=token_hash
 -- expand: global GlobalAdminPasswordResetTokens table=admin_password_reset_tokens key=token_hash
@@ -24,6 +26,8 @@
 -- expand: global GlobalHubSignupTokens table=hub_signup_tokens key=token_hash
 -- expand: global GlobalOrgSignupTokens table=org_signup_tokens key=token_hash
 -- expand: global GlobalAgencySignupTokens table=agency_signup_tokens key=token_hash
+-- expand: global GlobalSignupThrottles table=throttles key=throttle_key
+-- expand: global GlobalAdminThrottles table=admin_throttles key=throttle_key
 
 -- Deletes expired rows, at most `most_rows`.
 -- name: DeleteExpired :execrows

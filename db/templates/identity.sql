@@ -1,5 +1,6 @@
 -- What a database says that it is: see Sources/SharedQueries/DatabaseIdentity.swift.
 --
+-- roles: regional-api regional-worker global-api global-service
 -- protocol: IdentityTables
 -- expand: regional RegionalTables
 -- expand: global GlobalTables

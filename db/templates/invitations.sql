@@ -2,6 +2,7 @@
 --
 -- {{portal}} begins the tables' names and the column of the user's id.
 --
+-- roles: regional-api global-service
 -- protocol: InvitationTables
 -- expand: global GlobalAdminTables portal=admin
 -- expand: regional RegionalOrgTables portal=org

@@ -1,6 +1,7 @@
 -- The outbox: mails are queued by the services that serve requests (`InsertEmail`) and delivered by the one that does
 -- background work. The tables are the same in both kinds of database; only the values of email_type differ.
 --
+-- roles: regional-worker global-service
 -- protocol: OutboxTables
 -- expand: regional RegionalTables
 -- expand: global GlobalTables

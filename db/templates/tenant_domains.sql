@@ -3,6 +3,7 @@
 --
 -- {{tenant}} begins the table's name and the tenant's column.
 --
+-- roles: regional-api
 -- protocol: TenantDomainTables
 -- expand: regional RegionalOrgTables tenant=employer
 -- expand: regional RegionalAgencyTables tenant=agency

@@ -2,39 +2,26 @@
 --
 -- {{portal}} begins the tables' names.
 --
+-- roles: global-api
 -- protocol: TenantSignupTables
 -- expand: global GlobalOrgTables portal=org
 -- expand: global GlobalAgencyTables portal=agency
 
 -- Lets one signup at a time go on for a domain, until the end of the transaction.
 -- name: LockSignupDomain :exec
-SELECT pg_advisory_xact_lock(hashtextextended('{{portal}} ' || sqlc.arg(domain)::TEXT, 1))::TEXT AS domain_lock;
+SELECT lock_signup_domain('{{portal}}', sqlc.arg(domain)::TEXT)::TEXT AS domain_lock;
 
 -- Reads what keeps a domain from being signed up with an address, besides whose it is; always one row. An invitation that
 -- nobody accepted is no account.
 -- lookup
 -- name: FindSignupObstacles :one
 SELECT
-  EXISTS (
-    SELECT 1
-    FROM {{portal}}_users
-    WHERE {{portal}}_users.email_address_hash = ANY(@email_address_hashes::BYTEA[])
-      AND NOT EXISTS (
-        SELECT 1
-        FROM {{portal}}_invited_users
-        WHERE {{portal}}_invited_users.{{portal}}_user_id = {{portal}}_users.{{portal}}_user_id
-      )
-  ) AS is_address_known,
-  EXISTS (
-    SELECT 1
-    FROM {{portal}}_signup_tokens
-    WHERE {{portal}}_signup_tokens.domain = @domain
-      AND consumed_at IS NULL
-      AND expires_at > now()
-  ) AS is_under_way;
+  found.is_address_known::BOOLEAN AS is_address_known,
+  found.is_under_way::BOOLEAN AS is_under_way
+FROM find_{{portal}}_signup_obstacles(@email_address_hashes::BYTEA[], @domain::TEXT) AS found (is_address_known, is_under_way);
 
 -- Inserts a signup that is valid for `lifetime_ms` milliseconds by the database's clock.
--- name: InsertSignupToken :one
+-- name: InsertSignupToken :exec
 INSERT INTO {{portal}}_signup_tokens (
   token_hash, dns_token, email_address, email_address_hash, hashing_algorithm, domain, home_region, expires_at
 )
@@ -47,37 +34,29 @@ VALUES (
   @domain,
   @home_region,
   now() + sqlc.arg(lifetime_ms)::BIGINT * INTERVAL '1 millisecond'
-)
-RETURNING expires_at;
+);
 
 -- Finds a signup that can be completed.
 -- lookup
 -- name: FindSignup :one
 SELECT
-  dns_token,
-  email_address,
-  domain,
-  home_region
-FROM {{portal}}_signup_tokens
-WHERE token_hash = @token_hash
-  AND consumed_at IS NULL
-  AND expires_at > now();
+  found.dns_token::TEXT AS dns_token,
+  found.email_address::TEXT AS email_address,
+  found.domain::TEXT AS domain,
+  found.home_region::TEXT AS home_region,
+  found.expires_at::TIMESTAMPTZ AS expires_at
+FROM find_{{portal}}_signup(@token_hash::BYTEA) AS found (dns_token, email_address, domain, home_region, expires_at);
 
 -- Marks a signup as completed. Zero rows when somebody else has completed it, or it has expired.
 -- name: ConsumeSignupToken :execrows
-UPDATE {{portal}}_signup_tokens
-SET consumed_at = now()
-WHERE token_hash = @token_hash
-  AND consumed_at IS NULL
-  AND expires_at > now();
+SELECT TRUE AS is_consumed
+FROM consume_{{portal}}_signup_token(@token_hash::BYTEA);
 
 -- name: ReleaseSignupToken :execrows
-UPDATE {{portal}}_signup_tokens
-SET consumed_at = NULL
-WHERE token_hash = @token_hash;
+SELECT TRUE AS is_released
+FROM release_{{portal}}_signup_token(@token_hash::BYTEA);
 
 -- Deletes a signup whose mails were never queued: nobody has its token.
 -- name: DeleteSignupToken :execrows
-DELETE FROM {{portal}}_signup_tokens
-WHERE token_hash = @token_hash
-  AND consumed_at IS NULL;
+SELECT TRUE AS is_deleted
+FROM delete_{{portal}}_signup_token(@token_hash::BYTEA);

@@ -4,6 +4,7 @@
 -- {{portal}} begins the users' tables' names; {{tenants}} is the table of the tenants' names, {{tenant}} begins its
 -- columns.
 --
+-- roles: regional-api
 -- protocol: TenantUserTables
 -- expand: regional RegionalOrgTables portal=org tenants=employers tenant=employer
 -- expand: regional RegionalAgencyTables portal=agency tenants=agencies tenant=agency

@@ -2,9 +2,10 @@
 -- decided by the program (`GuessThrottle`, `CodeThrottle`, `MailThrottle`). A counter that has expired counts for nothing, whether or
 -- not the clean-up has been there.
 --
+-- roles: regional-api global-service
 -- protocol: ThrottleTables
--- expand: regional RegionalTables
--- expand: global GlobalTables
+-- expand: regional RegionalTables table=throttles
+-- expand: global GlobalAdminTables table=admin_throttles
 
 -- Finds a counter, how long ago it last counted and how long it will go on.
 -- lookup
@@ -13,7 +14,7 @@ SELECT
   events,
   floor(extract(EPOCH FROM now() - last_at) * 1000)::BIGINT AS since_last_ms,
   ceil(extract(EPOCH FROM expires_at - now()) * 1000)::BIGINT AS ends_in_ms
-FROM throttles
+FROM {{table}}
 WHERE throttle_key = @throttle_key
   AND expires_at > now();
 
@@ -21,7 +22,7 @@ WHERE throttle_key = @throttle_key
 -- already. The first event starts a window of `window_ms` milliseconds. From the event number `lengthening_from` on,
 -- each one moves the end to `lengthened_ms` milliseconds from now.
 -- name: CountThrottledEvent :one
-INSERT INTO throttles (throttle_key, events, last_at, expires_at)
+INSERT INTO {{table}} (throttle_key, events, last_at, expires_at)
 VALUES (
   @throttle_key,
   1,
@@ -30,32 +31,19 @@ VALUES (
 )
 ON CONFLICT (throttle_key) DO UPDATE
 SET
-  events = CASE WHEN throttles.expires_at <= now() THEN 1 ELSE throttles.events + 1 END,
+  events = CASE WHEN {{table}}.expires_at <= now() THEN 1 ELSE {{table}}.events + 1 END,
   last_at = now(),
   expires_at = CASE
-    WHEN throttles.expires_at <= now() THEN excluded.expires_at
-    WHEN throttles.events + 1 >= sqlc.arg(lengthening_from)::INTEGER
+    WHEN {{table}}.expires_at <= now() THEN excluded.expires_at
+    WHEN {{table}}.events + 1 >= sqlc.arg(lengthening_from)::INTEGER
       THEN now() + sqlc.arg(lengthened_ms)::BIGINT * INTERVAL '1 millisecond'
-    ELSE throttles.expires_at
+    ELSE {{table}}.expires_at
   END
-WHERE throttles.expires_at <= now()
-  OR throttles.events < sqlc.arg(most_events)::INTEGER
+WHERE {{table}}.expires_at <= now()
+  OR {{table}}.events < sqlc.arg(most_events)::INTEGER
 RETURNING events;
 
 -- Deletes a counter.
 -- name: DeleteThrottle :execrows
-DELETE FROM throttles
+DELETE FROM {{table}}
 WHERE throttle_key = @throttle_key;
-
--- Deletes expired counters, some rows at a time: zero rows when there is nothing left to do. Rows that somebody holds are
--- left for the next time, since a transaction may count under several keys.
--- name: DeleteExpiredThrottles :execrows
-DELETE FROM throttles
-WHERE throttle_key = ANY (ARRAY(
-  SELECT expired.throttle_key
-  FROM throttles AS expired
-  WHERE expired.expires_at <= now()
-  ORDER BY expired.expires_at
-  LIMIT sqlc.arg(most_rows)::INTEGER
-  FOR UPDATE SKIP LOCKED
-));

@@ -78,8 +78,23 @@ public struct SignupThrottle: Sendable {
     _ transaction: PostgresTransaction
   ) async throws {
     if call.isFromAfar {
-      try await ofClient.admit(.signups(client: call.client), GlobalTables.self, transaction)
+      try await Self.admit(.signups(client: call.client), ofClient, transaction)
     }
-    try await ofRecipient.admit(.mail(to: recipient.address), GlobalTables.self, transaction)
+    try await Self.admit(.mail(to: recipient.address), ofRecipient, transaction)
+  }
+
+  /// Counts an event where every region counts, through a function that only counts up (db/migrations/global/00017).
+  private static func admit(
+    _ key: ThrottleKey,
+    _ throttle: MailThrottle,
+    _ transaction: PostgresTransaction
+  ) async throws {
+    if throttle.isOff { return }
+    let counted = try await GlobalQueries(transaction).countSignup(
+      throttleKey: key.hash,
+      mostEvents: Int32(clamping: throttle.maxMails)
+    )
+    guard let counted else { throw Problem.internalError }
+    guard counted.isAdmitted else { throw Problem.tooManyRequests(.milliseconds(counted.endsInMs)) }
   }
 }

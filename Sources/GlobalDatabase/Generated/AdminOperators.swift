@@ -8,6 +8,7 @@ public enum InsertActiveAdmin {
   public static let statement = PostgresStatement(
     name: "global.InsertActiveAdmin",
     sql: #"""
+
       WITH created AS (
         INSERT INTO admin_users (email_address, full_name, password_hash, status)
         VALUES ($1, $2, $3::TEXT, 'active')

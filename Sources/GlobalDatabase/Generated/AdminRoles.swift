@@ -9,6 +9,7 @@ public enum AssignAdminRole {
   public static let statement = PostgresStatement(
     name: "global.AssignAdminRole",
     sql: #"""
+
       WITH target AS (
         SELECT admin_users.admin_user_id
         FROM admin_users

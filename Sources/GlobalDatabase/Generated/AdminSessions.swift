@@ -10,6 +10,7 @@ public enum FindAdminSessionUser {
   public static let statement = PostgresStatement(
     name: "global.FindAdminSessionUser",
     sql: #"""
+
       SELECT
         admin_users.admin_user_id,
         admin_users.email_address,

@@ -10,6 +10,7 @@ public enum FindAdminByAddress {
   public static let statement = PostgresStatement(
     name: "global.FindAdminByAddress",
     sql: #"""
+
       SELECT admin_user_id
       FROM admin_users
       WHERE email_address = $1
@@ -116,7 +117,10 @@ public enum LockAdminStatuses {
   public static let statement = PostgresStatement(
     name: "global.LockAdminStatuses",
     sql: #"""
-      SELECT TRUE AS is_locked FROM pg_advisory_xact_lock('admin_users'::REGCLASS::OID::INTEGER, 0)
+      SELECT TRUE AS is_locked
+      FROM roles
+      WHERE role_name = 'admin:manage_users'
+      FOR NO KEY UPDATE
       """#
   )
 
@@ -314,9 +318,10 @@ extension GlobalQueries {
     return rows
   }
 
-  /// One at a time may take an active administrator away, until the end of its transaction. An advisory lock,
-  /// of the table and not of rows: somebody who waited for a row keeps its lock even if it turns out not to
-  /// match, and two who did deadlock.
+  /// One at a time may take an active administrator away, until the end of its transaction. The lock is that
+  /// of one row of `roles`, which is always there and which nobody else has a right to lock, and not of the
+  /// administrators' rows: somebody who waited for a row keeps its lock even if it turns out not to match,
+  /// and two who did deadlock.
   public func lockAdminStatuses() async throws(PostgresError) {
     let query = LockAdminStatuses.query()
     _ = try await self.executor.execute(query)

@@ -9,6 +9,7 @@ public enum IsDomainApproved {
   public static let statement = PostgresStatement(
     name: "global.IsDomainApproved",
     sql: #"""
+
       SELECT EXISTS (
         SELECT 1
         FROM approved_domains

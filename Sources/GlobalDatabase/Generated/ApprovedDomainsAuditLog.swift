@@ -9,6 +9,7 @@ public enum InsertApprovedDomainAudit {
   public static let statement = PostgresStatement(
     name: "global.InsertApprovedDomainAudit",
     sql: #"""
+
       INSERT INTO approved_domains_audit_log (
         admin_id,
         action,

@@ -9,6 +9,7 @@ public enum AuditHubUsers {
   public static let statement = PostgresStatement(
     name: "global.AuditHubUsers",
     sql: #"""
+
       SELECT
         hub_user_global_id,
         email_address_hash,

@@ -8,6 +8,7 @@ public enum InsertEmail {
   public static let statement = PostgresStatement(
     name: "global.InsertEmail",
     sql: #"""
+
       INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body, send_until)
       VALUES (
         $1,

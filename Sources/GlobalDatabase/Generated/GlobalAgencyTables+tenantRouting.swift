@@ -9,9 +9,8 @@ extension GlobalAgencyTables: TenantRoutingTables {
   private static let findTenantNameStatement = PostgresStatement(
     name: "GlobalAgencyTables.FindTenantName",
     sql: #"""
-      SELECT agency_name AS tenant_name
-      FROM agencies
-      WHERE agency_id = $1::UUID
+      SELECT found.tenant_name::TEXT AS tenant_name
+      FROM find_agency_name($1::UUID) AS found (tenant_name)
       """#,
     isLookup: true
   )
@@ -30,14 +29,10 @@ extension GlobalAgencyTables: TenantRoutingTables {
     name: "GlobalAgencyTables.FindRouting",
     sql: #"""
       SELECT
-        domains.agency_id AS tenant_id,
-        domains.region,
-        users.agency_user_id AS user_id
-      FROM global_agency_domains AS domains
-      LEFT JOIN agency_users AS users
-        ON users.agency_id = domains.agency_id
-        AND users.email_address_hash = ANY($1::BYTEA[])
-      WHERE domains.domain = $2
+        found.tenant_id::UUID AS tenant_id,
+        found.region::TEXT AS region,
+        found.user_id::UUID AS user_id
+      FROM find_agency_user($1::BYTEA[], $2::TEXT) AS found (tenant_id, region, user_id)
       """#,
     isLookup: true
   )
@@ -61,10 +56,9 @@ extension GlobalAgencyTables: TenantRoutingTables {
     name: "GlobalAgencyTables.FindDomainHolder",
     sql: #"""
       SELECT
-        agency_id AS tenant_id,
-        region
-      FROM global_agency_domains
-      WHERE domain = $1
+        found.tenant_id::UUID AS tenant_id,
+        found.region::TEXT AS region
+      FROM find_agency_domain($1::TEXT) AS found (tenant_id, region)
       """#,
     isLookup: true
   )
@@ -108,41 +102,25 @@ extension GlobalAgencyTables: TenantRoutingTables {
     return PostgresQuery(insertUserRoutingStatement, parameters)
   }
 
-  private static let insertInvitedUserRoutingStatement = PostgresStatement(
-    name: "GlobalAgencyTables.InsertInvitedUserRouting",
+  private static let insertInvitedUserStatement = PostgresStatement(
+    name: "GlobalAgencyTables.InsertInvitedUser",
     sql: #"""
-      WITH invited AS (
-        INSERT INTO agency_users (agency_user_id, email_address_hash, hashing_algorithm, agency_id, home_region)
-        VALUES ($1::UUID, $2, $3, $4::UUID, $5)
-        RETURNING agency_users.agency_user_id
-      )
       INSERT INTO agency_invited_users (agency_user_id)
-      SELECT invited.agency_user_id
-      FROM invited
+      VALUES ($1::UUID)
       """#
   )
 
-  public static func insertInvitedUserRouting(
-    userID: UUID,
-    emailAddressHash: Data,
-    hashingAlgorithm: String,
-    tenantID: UUID,
-    homeRegion: String
-  ) -> PostgresQuery {
+  public static func insertInvitedUser(userID: UUID) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(userID)
-    parameters.append(emailAddressHash)
-    parameters.append(hashingAlgorithm)
-    parameters.append(tenantID)
-    parameters.append(homeRegion)
-    return PostgresQuery(insertInvitedUserRoutingStatement, parameters)
+    return PostgresQuery(insertInvitedUserStatement, parameters)
   }
 
   private static let deleteInvitedUserStatement = PostgresStatement(
     name: "GlobalAgencyTables.DeleteInvitedUser",
     sql: #"""
-      DELETE FROM agency_invited_users
-      WHERE agency_user_id = $1::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_agency_invited_user($1::UUID)
       """#
   )
 
@@ -155,8 +133,8 @@ extension GlobalAgencyTables: TenantRoutingTables {
   private static let deleteUserRoutingStatement = PostgresStatement(
     name: "GlobalAgencyTables.DeleteUserRouting",
     sql: #"""
-      DELETE FROM agency_users
-      WHERE agency_user_id = $1::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_agency_user($1::UUID)
       """#
   )
 
@@ -185,9 +163,8 @@ extension GlobalAgencyTables: TenantRoutingTables {
   private static let deleteDomainRoutingStatement = PostgresStatement(
     name: "GlobalAgencyTables.DeleteDomainRouting",
     sql: #"""
-      DELETE FROM global_agency_domains
-      WHERE domain = $1
-        AND agency_id = $2::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_agency_domain($1::TEXT, $2::UUID)
       """#
   )
 
@@ -221,8 +198,8 @@ extension GlobalAgencyTables: TenantRoutingTables {
   private static let deleteTenantRoutingStatement = PostgresStatement(
     name: "GlobalAgencyTables.DeleteTenantRouting",
     sql: #"""
-      DELETE FROM agencies
-      WHERE agency_id = $1::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_agency($1::UUID)
       """#
   )
 

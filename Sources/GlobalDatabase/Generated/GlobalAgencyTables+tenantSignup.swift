@@ -9,7 +9,7 @@ extension GlobalAgencyTables: TenantSignupTables {
   private static let lockSignupDomainStatement = PostgresStatement(
     name: "GlobalAgencyTables.LockSignupDomain",
     sql: #"""
-      SELECT pg_advisory_xact_lock(hashtextextended('agency ' || $1::TEXT, 1))::TEXT AS domain_lock
+      SELECT lock_signup_domain('agency', $1::TEXT)::TEXT AS domain_lock
       """#
   )
 
@@ -23,23 +23,9 @@ extension GlobalAgencyTables: TenantSignupTables {
     name: "GlobalAgencyTables.FindSignupObstacles",
     sql: #"""
       SELECT
-        EXISTS (
-          SELECT 1
-          FROM agency_users
-          WHERE agency_users.email_address_hash = ANY($1::BYTEA[])
-            AND NOT EXISTS (
-              SELECT 1
-              FROM agency_invited_users
-              WHERE agency_invited_users.agency_user_id = agency_users.agency_user_id
-            )
-        ) AS is_address_known,
-        EXISTS (
-          SELECT 1
-          FROM agency_signup_tokens
-          WHERE agency_signup_tokens.domain = $2
-            AND consumed_at IS NULL
-            AND expires_at > now()
-        ) AS is_under_way
+        found.is_address_known::BOOLEAN AS is_address_known,
+        found.is_under_way::BOOLEAN AS is_under_way
+      FROM find_agency_signup_obstacles($1::BYTEA[], $2::TEXT) AS found (is_address_known, is_under_way)
       """#,
     isLookup: true
   )
@@ -76,7 +62,6 @@ extension GlobalAgencyTables: TenantSignupTables {
         $7,
         now() + $8::BIGINT * INTERVAL '1 millisecond'
       )
-      RETURNING expires_at
       """#
   )
 
@@ -102,24 +87,16 @@ extension GlobalAgencyTables: TenantSignupTables {
     return PostgresQuery(insertSignupTokenStatement, parameters)
   }
 
-  public static func decodeInsertSignupToken(
-    _ row: PostgresRow
-  ) throws(PostgresError) -> InsertSignupToken.Row {
-    InsertSignupToken.Row(expiresAt: try row.decode(0, as: Date.self))
-  }
-
   private static let findSignupStatement = PostgresStatement(
     name: "GlobalAgencyTables.FindSignup",
     sql: #"""
       SELECT
-        dns_token,
-        email_address,
-        domain,
-        home_region
-      FROM agency_signup_tokens
-      WHERE token_hash = $1
-        AND consumed_at IS NULL
-        AND expires_at > now()
+        found.dns_token::TEXT AS dns_token,
+        found.email_address::TEXT AS email_address,
+        found.domain::TEXT AS domain,
+        found.home_region::TEXT AS home_region,
+        found.expires_at::TIMESTAMPTZ AS expires_at
+      FROM find_agency_signup($1::BYTEA) AS found (dns_token, email_address, domain, home_region, expires_at)
       """#,
     isLookup: true
   )
@@ -135,18 +112,16 @@ extension GlobalAgencyTables: TenantSignupTables {
       dnsToken: try row.decode(0, as: String.self),
       emailAddress: try row.decode(1, as: String.self),
       domain: try row.decode(2, as: String.self),
-      homeRegion: try row.decode(3, as: String.self)
+      homeRegion: try row.decode(3, as: String.self),
+      expiresAt: try row.decode(4, as: Date.self)
     )
   }
 
   private static let consumeSignupTokenStatement = PostgresStatement(
     name: "GlobalAgencyTables.ConsumeSignupToken",
     sql: #"""
-      UPDATE agency_signup_tokens
-      SET consumed_at = now()
-      WHERE token_hash = $1
-        AND consumed_at IS NULL
-        AND expires_at > now()
+      SELECT TRUE AS is_consumed
+      FROM consume_agency_signup_token($1::BYTEA)
       """#
   )
 
@@ -159,9 +134,8 @@ extension GlobalAgencyTables: TenantSignupTables {
   private static let releaseSignupTokenStatement = PostgresStatement(
     name: "GlobalAgencyTables.ReleaseSignupToken",
     sql: #"""
-      UPDATE agency_signup_tokens
-      SET consumed_at = NULL
-      WHERE token_hash = $1
+      SELECT TRUE AS is_released
+      FROM release_agency_signup_token($1::BYTEA)
       """#
   )
 
@@ -174,9 +148,8 @@ extension GlobalAgencyTables: TenantSignupTables {
   private static let deleteSignupTokenStatement = PostgresStatement(
     name: "GlobalAgencyTables.DeleteSignupToken",
     sql: #"""
-      DELETE FROM agency_signup_tokens
-      WHERE token_hash = $1
-        AND consumed_at IS NULL
+      SELECT TRUE AS is_deleted
+      FROM delete_agency_signup_token($1::BYTEA)
       """#
   )
 

@@ -9,9 +9,8 @@ extension GlobalOrgTables: TenantRoutingTables {
   private static let findTenantNameStatement = PostgresStatement(
     name: "GlobalOrgTables.FindTenantName",
     sql: #"""
-      SELECT employer_name AS tenant_name
-      FROM employers
-      WHERE employer_id = $1::UUID
+      SELECT found.tenant_name::TEXT AS tenant_name
+      FROM find_employer_name($1::UUID) AS found (tenant_name)
       """#,
     isLookup: true
   )
@@ -30,14 +29,10 @@ extension GlobalOrgTables: TenantRoutingTables {
     name: "GlobalOrgTables.FindRouting",
     sql: #"""
       SELECT
-        domains.employer_id AS tenant_id,
-        domains.region,
-        users.org_user_id AS user_id
-      FROM global_employer_domains AS domains
-      LEFT JOIN org_users AS users
-        ON users.employer_id = domains.employer_id
-        AND users.email_address_hash = ANY($1::BYTEA[])
-      WHERE domains.domain = $2
+        found.tenant_id::UUID AS tenant_id,
+        found.region::TEXT AS region,
+        found.user_id::UUID AS user_id
+      FROM find_org_user($1::BYTEA[], $2::TEXT) AS found (tenant_id, region, user_id)
       """#,
     isLookup: true
   )
@@ -61,10 +56,9 @@ extension GlobalOrgTables: TenantRoutingTables {
     name: "GlobalOrgTables.FindDomainHolder",
     sql: #"""
       SELECT
-        employer_id AS tenant_id,
-        region
-      FROM global_employer_domains
-      WHERE domain = $1
+        found.tenant_id::UUID AS tenant_id,
+        found.region::TEXT AS region
+      FROM find_employer_domain($1::TEXT) AS found (tenant_id, region)
       """#,
     isLookup: true
   )
@@ -108,41 +102,25 @@ extension GlobalOrgTables: TenantRoutingTables {
     return PostgresQuery(insertUserRoutingStatement, parameters)
   }
 
-  private static let insertInvitedUserRoutingStatement = PostgresStatement(
-    name: "GlobalOrgTables.InsertInvitedUserRouting",
+  private static let insertInvitedUserStatement = PostgresStatement(
+    name: "GlobalOrgTables.InsertInvitedUser",
     sql: #"""
-      WITH invited AS (
-        INSERT INTO org_users (org_user_id, email_address_hash, hashing_algorithm, employer_id, home_region)
-        VALUES ($1::UUID, $2, $3, $4::UUID, $5)
-        RETURNING org_users.org_user_id
-      )
       INSERT INTO org_invited_users (org_user_id)
-      SELECT invited.org_user_id
-      FROM invited
+      VALUES ($1::UUID)
       """#
   )
 
-  public static func insertInvitedUserRouting(
-    userID: UUID,
-    emailAddressHash: Data,
-    hashingAlgorithm: String,
-    tenantID: UUID,
-    homeRegion: String
-  ) -> PostgresQuery {
+  public static func insertInvitedUser(userID: UUID) -> PostgresQuery {
     var parameters = PostgresParameters()
     parameters.append(userID)
-    parameters.append(emailAddressHash)
-    parameters.append(hashingAlgorithm)
-    parameters.append(tenantID)
-    parameters.append(homeRegion)
-    return PostgresQuery(insertInvitedUserRoutingStatement, parameters)
+    return PostgresQuery(insertInvitedUserStatement, parameters)
   }
 
   private static let deleteInvitedUserStatement = PostgresStatement(
     name: "GlobalOrgTables.DeleteInvitedUser",
     sql: #"""
-      DELETE FROM org_invited_users
-      WHERE org_user_id = $1::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_org_invited_user($1::UUID)
       """#
   )
 
@@ -155,8 +133,8 @@ extension GlobalOrgTables: TenantRoutingTables {
   private static let deleteUserRoutingStatement = PostgresStatement(
     name: "GlobalOrgTables.DeleteUserRouting",
     sql: #"""
-      DELETE FROM org_users
-      WHERE org_user_id = $1::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_org_user($1::UUID)
       """#
   )
 
@@ -185,9 +163,8 @@ extension GlobalOrgTables: TenantRoutingTables {
   private static let deleteDomainRoutingStatement = PostgresStatement(
     name: "GlobalOrgTables.DeleteDomainRouting",
     sql: #"""
-      DELETE FROM global_employer_domains
-      WHERE domain = $1
-        AND employer_id = $2::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_employer_domain($1::TEXT, $2::UUID)
       """#
   )
 
@@ -221,8 +198,8 @@ extension GlobalOrgTables: TenantRoutingTables {
   private static let deleteTenantRoutingStatement = PostgresStatement(
     name: "GlobalOrgTables.DeleteTenantRouting",
     sql: #"""
-      DELETE FROM employers
-      WHERE employer_id = $1::UUID
+      SELECT TRUE AS is_deleted
+      FROM delete_employer($1::UUID)
       """#
   )
 

@@ -9,9 +9,9 @@ public enum FindHubUserEmailHash {
   public static let statement = PostgresStatement(
     name: "global.FindHubUserEmailHash",
     sql: #"""
-      SELECT email_address_hash
-      FROM hub_users
-      WHERE hub_user_global_id = $1
+
+      SELECT found.email_address_hash::BYTEA AS email_address_hash
+      FROM find_hub_user_email_hash($1::UUID) AS found (email_address_hash)
       """#,
     isLookup: true
   )
@@ -36,12 +36,10 @@ public enum ChangeHubUserEmailHash {
   public static let statement = PostgresStatement(
     name: "global.ChangeHubUserEmailHash",
     sql: #"""
-      UPDATE hub_users
-      SET
-        email_address_hash = $1,
-        hashing_algorithm = $2
-      WHERE hub_user_global_id = $3
-        AND email_address_hash = ANY($4::BYTEA[])
+      SELECT TRUE AS is_changed
+      FROM change_hub_user_email_hash(
+        $1::BYTEA, $2::TEXT, $3::UUID, $4::BYTEA[]
+      )
       """#
   )
 
@@ -65,12 +63,10 @@ public enum RevertHubUserEmailHash {
   public static let statement = PostgresStatement(
     name: "global.RevertHubUserEmailHash",
     sql: #"""
-      UPDATE hub_users
-      SET
-        email_address_hash = $1,
-        hashing_algorithm = $2
-      WHERE hub_user_global_id = $3
-        AND email_address_hash = $4
+      SELECT TRUE AS is_reverted
+      FROM change_hub_user_email_hash(
+        $1::BYTEA, $2::TEXT, $3::UUID, ARRAY[$4::BYTEA]
+      )
       """#
   )
 

@@ -9,6 +9,7 @@ public enum InsertHubSignupToken {
   public static let statement = PostgresStatement(
     name: "global.InsertHubSignupToken",
     sql: #"""
+
       INSERT INTO hub_signup_tokens (token_hash, email_address, email_address_hash, hashing_algorithm, expires_at)
       VALUES (
         $1,
@@ -42,8 +43,8 @@ public enum DeleteHubSignupToken {
   public static let statement = PostgresStatement(
     name: "global.DeleteHubSignupToken",
     sql: #"""
-      DELETE FROM hub_signup_tokens
-      WHERE token_hash = $1
+      SELECT TRUE AS is_deleted
+      FROM delete_hub_signup_token($1::BYTEA)
       """#
   )
 
@@ -60,11 +61,9 @@ public enum FindHubSignupToken {
     name: "global.FindHubSignupToken",
     sql: #"""
       SELECT
-        email_address,
-        consumed_at
-      FROM hub_signup_tokens
-      WHERE token_hash = $1
-        AND expires_at > now()
+        found.email_address::TEXT AS email_address,
+        found.is_consumed::BOOLEAN AS is_consumed
+      FROM find_hub_signup_token($1::BYTEA) AS found (email_address, is_consumed)
       """#,
     isLookup: true
   )
@@ -77,11 +76,11 @@ public enum FindHubSignupToken {
 
   public struct Row: Sendable {
     public let emailAddress: String
-    public let consumedAt: Date?
+    public let isConsumed: Bool
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.emailAddress = try row.decode(0, as: String.self)
-      self.consumedAt = try row.decode(1, as: Date?.self)
+      self.isConsumed = try row.decode(1, as: Bool.self)
     }
   }
 }
@@ -92,12 +91,9 @@ public enum LockHubSignupToken {
     name: "global.LockHubSignupToken",
     sql: #"""
       SELECT
-        email_address,
-        consumed_at
-      FROM hub_signup_tokens
-      WHERE token_hash = $1
-        AND expires_at > now()
-      FOR UPDATE
+        found.email_address::TEXT AS email_address,
+        found.is_consumed::BOOLEAN AS is_consumed
+      FROM lock_hub_signup_token($1::BYTEA) AS found (email_address, is_consumed)
       """#
   )
 
@@ -109,11 +105,11 @@ public enum LockHubSignupToken {
 
   public struct Row: Sendable {
     public let emailAddress: String
-    public let consumedAt: Date?
+    public let isConsumed: Bool
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.emailAddress = try row.decode(0, as: String.self)
-      self.consumedAt = try row.decode(1, as: Date?.self)
+      self.isConsumed = try row.decode(1, as: Bool.self)
     }
   }
 }
@@ -123,10 +119,8 @@ public enum ConsumeHubSignupToken {
   public static let statement = PostgresStatement(
     name: "global.ConsumeHubSignupToken",
     sql: #"""
-      UPDATE hub_signup_tokens
-      SET consumed_at = now()
-      WHERE token_hash = $1
-        AND consumed_at IS NULL
+      SELECT TRUE AS is_consumed
+      FROM consume_hub_signup_token($1::BYTEA)
       """#
   )
 
@@ -142,9 +136,8 @@ public enum ReleaseHubSignupToken {
   public static let statement = PostgresStatement(
     name: "global.ReleaseHubSignupToken",
     sql: #"""
-      UPDATE hub_signup_tokens
-      SET consumed_at = NULL
-      WHERE token_hash = $1
+      SELECT TRUE AS is_released
+      FROM release_hub_signup_token($1::BYTEA)
       """#
   )
 

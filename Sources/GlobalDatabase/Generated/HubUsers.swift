@@ -9,11 +9,11 @@ public enum FindHubUserRouting {
   public static let statement = PostgresStatement(
     name: "global.FindHubUserRouting",
     sql: #"""
+
       SELECT
-        hub_user_global_id,
-        home_region
-      FROM hub_users
-      WHERE email_address_hash = ANY($1::BYTEA[])
+        found.hub_user_global_id::UUID AS hub_user_global_id,
+        found.home_region::TEXT AS home_region
+      FROM find_hub_user($1::BYTEA[]) AS found (hub_user_global_id, home_region)
       """#,
     isLookup: true
   )
@@ -42,7 +42,7 @@ public enum InsertHubUser {
     sql: #"""
       INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
       VALUES ($1, $2, $3, $4, $5)
-      ON CONFLICT (handle) DO NOTHING
+      ON CONFLICT DO NOTHING
       """#
   )
 
@@ -97,8 +97,8 @@ public enum DeleteHubUser {
   public static let statement = PostgresStatement(
     name: "global.DeleteHubUser",
     sql: #"""
-      DELETE FROM hub_users
-      WHERE hub_user_global_id = $1
+      SELECT TRUE AS is_deleted
+      FROM delete_hub_user($1::UUID)
       """#
   )
 
@@ -121,7 +121,7 @@ extension GlobalQueries {
   }
 
   /// Inserts the routing row of a new user. Zero rows: the handle is taken, and another one can be tried in
-  /// the same transaction.
+  /// the same transaction, or the address is, as a look-up will tell.
   public func insertHubUser(
     hubUserGlobalID: UUID,
     handle: String,

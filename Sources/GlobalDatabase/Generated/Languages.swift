@@ -8,6 +8,7 @@ public enum ListSupportedLanguages {
   public static let statement = PostgresStatement(
     name: "global.ListSupportedLanguages",
     sql: #"""
+
       SELECT
         language_code,
         language_name,

@@ -8,6 +8,7 @@ public enum ListActiveRegions {
   public static let statement = PostgresStatement(
     name: "global.ListActiveRegions",
     sql: #"""
+
       SELECT
         region_code,
         region_name

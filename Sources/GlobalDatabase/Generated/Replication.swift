@@ -8,6 +8,7 @@ public enum FindPrimaryPosition {
   public static let statement = PostgresStatement(
     name: "global.FindPrimaryPosition",
     sql: #"""
+
       SELECT
         pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::BIGINT AS position,
         (SELECT system_identifier FROM pg_control_system())::BIGINT AS cluster,

@@ -9,8 +9,9 @@ public enum LockSaga {
   public static let statement = PostgresStatement(
     name: "global.LockSaga",
     sql: #"""
+
       SELECT
-        pg_advisory_xact_lock(hashtextextended($1::UUID::TEXT, 0))::TEXT AS saga_lock,
+        lock_saga($1::UUID)::TEXT AS saga_lock,
         set_config('idle_in_transaction_session_timeout', '3s', TRUE) AS idle_limit
       """#
   )

@@ -13,8 +13,11 @@ public enum GlobalAdminSessions: Sendable {}
 /// The tables that the queries of expired_tokens.sql are expanded for.
 public enum GlobalAdminTFATokens: Sendable {}
 
-/// The tables that the queries of accounts.sql, invitations.sql are expanded for.
+/// The tables that the queries of accounts.sql, invitations.sql, throttles.sql are expanded for.
 public enum GlobalAdminTables: Sendable {}
+
+/// The tables that the queries of expired_tokens.sql are expanded for.
+public enum GlobalAdminThrottles: Sendable {}
 
 /// The tables that the queries of expired_tokens.sql are expanded for.
 public enum GlobalAgencySignupTokens: Sendable {}
@@ -33,5 +36,8 @@ public enum GlobalOrgSignupTokens: Sendable {}
 /// expanded for.
 public enum GlobalOrgTables: Sendable {}
 
-/// The tables that the queries of identity.sql, leadership.sql, outbox.sql, throttles.sql are expanded for.
+/// The tables that the queries of expired_tokens.sql are expanded for.
+public enum GlobalSignupThrottles: Sendable {}
+
+/// The tables that the queries of identity.sql, leadership.sql, outbox.sql are expanded for.
 public enum GlobalTables: Sendable {}

@@ -22,7 +22,7 @@ extension HubPortal {
       guard try await globalQueries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
         throw Problem.alreadyRegistered
       }
-      guard row.consumedAt == nil else { throw Problem.invalidSignupToken }
+      guard !row.isConsumed else { throw Problem.invalidSignupToken }
       guard let region = RegionCode(rawValue: input.homeRegion), homes.isActive(region) else {
         throw Problem.invalidFields([FieldError(field: "home_region", message: "must be an active region")])
       }

@@ -34,7 +34,7 @@ struct HubSignupSaga: Saga {
     guard try await queries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
       throw Problem.alreadyRegistered
     }
-    guard token.consumedAt == nil else { throw Problem.invalidSignupToken }
+    guard !token.isConsumed else { throw Problem.invalidSignupToken }
     let handle = try await insertRoutingRow(queries)
     try await queries.insertHubUserDisplayNames(
       hubUserGlobalID: subjectID,
@@ -93,6 +93,9 @@ struct HubSignupSaga: Saga {
         homeRegion: region.rawValue
       )
       if inserted == 1 { return handle }
+      guard try await queries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
+        throw Problem.alreadyRegistered
+      }
     }
     throw HandleError.noneFree
   }

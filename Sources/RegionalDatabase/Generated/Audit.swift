@@ -9,6 +9,7 @@ public enum AuditHubUsers {
   public static let statement = PostgresStatement(
     name: "regional.AuditHubUsers",
     sql: #"""
+
       SELECT
         hub_user_global_id,
         sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,

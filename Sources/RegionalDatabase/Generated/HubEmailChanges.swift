@@ -9,6 +9,7 @@ public enum FindHubEmailVerification {
   public static let statement = PostgresStatement(
     name: "regional.FindHubEmailVerification",
     sql: #"""
+
       SELECT
         hub_users.hub_user_global_id,
         hub_users.email_address,

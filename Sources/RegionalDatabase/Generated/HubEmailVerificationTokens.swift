@@ -9,6 +9,7 @@ public enum HoldHubUser {
   public static let statement = PostgresStatement(
     name: "regional.HoldHubUser",
     sql: #"""
+
       SELECT hub_user_global_id
       FROM hub_users
       WHERE hub_user_global_id = $1

@@ -9,6 +9,7 @@ public enum FindHubSessionUser {
   public static let statement = PostgresStatement(
     name: "regional.FindHubSessionUser",
     sql: #"""
+
       SELECT
         hub_users.hub_user_global_id,
         hub_users.handle,

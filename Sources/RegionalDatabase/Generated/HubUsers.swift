@@ -9,6 +9,7 @@ public enum InsertHubUser {
   public static let statement = PostgresStatement(
     name: "regional.InsertHubUser",
     sql: #"""
+
       INSERT INTO hub_users (
         hub_user_global_id,
         email_address,

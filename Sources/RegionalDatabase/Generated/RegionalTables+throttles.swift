@@ -95,25 +95,4 @@ extension RegionalTables: ThrottleTables {
     parameters.append(throttleKey)
     return PostgresQuery(deleteThrottleStatement, parameters)
   }
-
-  private static let deleteExpiredThrottlesStatement = PostgresStatement(
-    name: "RegionalTables.DeleteExpiredThrottles",
-    sql: #"""
-      DELETE FROM throttles
-      WHERE throttle_key = ANY (ARRAY(
-        SELECT expired.throttle_key
-        FROM throttles AS expired
-        WHERE expired.expires_at <= now()
-        ORDER BY expired.expires_at
-        LIMIT $1::INTEGER
-        FOR UPDATE SKIP LOCKED
-      ))
-      """#
-  )
-
-  public static func deleteExpiredThrottles(mostRows: Int32) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(mostRows)
-    return PostgresQuery(deleteExpiredThrottlesStatement, parameters)
-  }
 }

@@ -9,6 +9,7 @@ public enum InsertSaga {
   public static let statement = PostgresStatement(
     name: "regional.InsertSaga",
     sql: #"""
+
       INSERT INTO sagas (saga_id, kind, subject_id, details, is_exclusive, deadline)
       VALUES (
         $1,

@@ -56,3 +56,6 @@ public enum RegionalOrgTables: Sendable {}
 
 /// The tables that the queries of identity.sql, leadership.sql, outbox.sql, throttles.sql are expanded for.
 public enum RegionalTables: Sendable {}
+
+/// The tables that the queries of expired_tokens.sql are expanded for.
+public enum RegionalThrottles: Sendable {}

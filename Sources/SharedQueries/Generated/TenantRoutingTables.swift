@@ -32,15 +32,8 @@ public protocol TenantRoutingTables: Sendable {
     homeRegion: String
   ) -> PostgresQuery
 
-  /// Inserts the routing row of somebody invited, with the note that the account is not set up; fails on the
-  /// unique constraint when the tenant has the address already.
-  static func insertInvitedUserRouting(
-    userID: UUID,
-    emailAddressHash: Data,
-    hashingAlgorithm: String,
-    tenantID: UUID,
-    homeRegion: String
-  ) -> PostgresQuery
+  /// Inserts the note that the account of a user is not set up.
+  static func insertInvitedUser(userID: UUID) -> PostgresQuery
 
   /// Deletes the note that a user's account is not set up; zero rows when there is none.
   static func deleteInvitedUser(userID: UUID) -> PostgresQuery
@@ -111,23 +104,12 @@ extension TenantRoutingTables {
     _ = try await executor.execute(query)
   }
 
-  /// Inserts the routing row of somebody invited, with the note that the account is not set up; fails on the
-  /// unique constraint when the tenant has the address already.
-  public static func insertInvitedUserRouting(
+  /// Inserts the note that the account of a user is not set up.
+  public static func insertInvitedUser(
     _ executor: some PostgresExecutor,
-    userID: UUID,
-    emailAddressHash: Data,
-    hashingAlgorithm: String,
-    tenantID: UUID,
-    homeRegion: String
+    userID: UUID
   ) async throws(PostgresError) {
-    let query = insertInvitedUserRouting(
-      userID: userID,
-      emailAddressHash: emailAddressHash,
-      hashingAlgorithm: hashingAlgorithm,
-      tenantID: tenantID,
-      homeRegion: homeRegion
-    )
+    let query = insertInvitedUser(userID: userID)
     _ = try await executor.execute(query)
   }
 

@@ -26,8 +26,6 @@ public protocol TenantSignupTables: Sendable {
     homeRegion: String,
     lifetimeMs: Int64
   ) -> PostgresQuery
-  /// Reads a row of `insertSignupToken`.
-  static func decodeInsertSignupToken(_ row: PostgresRow) throws(PostgresError) -> InsertSignupToken.Row
 
   /// Finds a signup that can be completed.
   static func findSignup(tokenHash: Data) -> PostgresQuery
@@ -76,7 +74,7 @@ extension TenantSignupTables {
     domain: String,
     homeRegion: String,
     lifetimeMs: Int64
-  ) async throws(PostgresError) -> InsertSignupToken.Row? {
+  ) async throws(PostgresError) {
     let query = insertSignupToken(
       tokenHash: tokenHash,
       dnsToken: dnsToken,
@@ -87,8 +85,7 @@ extension TenantSignupTables {
       homeRegion: homeRegion,
       lifetimeMs: lifetimeMs
     )
-    let result = try await executor.execute(query)
-    return result.rowCount == 0 ? nil : try decodeInsertSignupToken(result[0])
+    _ = try await executor.execute(query)
   }
 
   /// Finds a signup that can be completed.
@@ -141,17 +138,6 @@ public enum FindSignupObstacles {
   }
 }
 
-/// The query behind `TenantSignupTables.insertSignupToken`.
-public enum InsertSignupToken {
-  public struct Row: Sendable {
-    public let expiresAt: Date
-
-    public init(expiresAt: Date) {
-      self.expiresAt = expiresAt
-    }
-  }
-}
-
 /// The query behind `TenantSignupTables.findSignup`.
 public enum FindSignup {
   public struct Row: Sendable {
@@ -159,12 +145,14 @@ public enum FindSignup {
     public let emailAddress: String
     public let domain: String
     public let homeRegion: String
+    public let expiresAt: Date
 
-    public init(dnsToken: String, emailAddress: String, domain: String, homeRegion: String) {
+    public init(dnsToken: String, emailAddress: String, domain: String, homeRegion: String, expiresAt: Date) {
       self.dnsToken = dnsToken
       self.emailAddress = emailAddress
       self.domain = domain
       self.homeRegion = homeRegion
+      self.expiresAt = expiresAt
     }
   }
 }

@@ -28,10 +28,6 @@ public protocol ThrottleTables: Sendable {
 
   /// Deletes a counter.
   static func deleteThrottle(throttleKey: Data) -> PostgresQuery
-
-  /// Deletes expired counters, some rows at a time: zero rows when there is nothing left to do. Rows that
-  /// somebody holds are left for the next time, since a transaction may count under several keys.
-  static func deleteExpiredThrottles(mostRows: Int32) -> PostgresQuery
 }
 
 extension ThrottleTables {
@@ -73,16 +69,6 @@ extension ThrottleTables {
     throttleKey: Data
   ) async throws(PostgresError) -> Int {
     let query = deleteThrottle(throttleKey: throttleKey)
-    return try await executor.execute(query).affectedRows
-  }
-
-  /// Deletes expired counters, some rows at a time: zero rows when there is nothing left to do. Rows that
-  /// somebody holds are left for the next time, since a transaction may count under several keys.
-  public static func deleteExpiredThrottles(
-    _ executor: some PostgresExecutor,
-    mostRows: Int32
-  ) async throws(PostgresError) -> Int {
-    let query = deleteExpiredThrottles(mostRows: mostRows)
     return try await executor.execute(query).affectedRows
   }
 }

@@ -141,7 +141,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
     let holder = try await Tenant.Global.findDomainHolder(transaction, domain: signup.domain)
     try obstacles?.check(isTaken: holder != nil && holder?.tenantID != claimant)
     try await throttle.admit(mailTo: signup.email, call, transaction)
-    let inserted = try await Tenant.Global.insertSignupToken(
+    try await Tenant.Global.insertSignupToken(
       transaction,
       tokenHash: signup.tokenHash,
       dnsToken: signup.dnsToken,
@@ -152,6 +152,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
       homeRegion: signup.homeRegion,
       lifetimeMs: signup.lifetimeMs
     )
+    let inserted = try await Tenant.Global.findSignup(transaction, tokenHash: signup.tokenHash)
     guard let inserted else { throw Problem.internalError }
     return inserted.expiresAt
   }

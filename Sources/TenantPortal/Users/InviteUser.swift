@@ -120,14 +120,16 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
   var undo: InvitationUndo<Tenant> { InvitationUndo() }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
-    try await Tenant.Global.insertInvitedUserRouting(
-      transaction,
-      userID: subjectID,
-      emailAddressHash: invitation.email.hash,
-      hashingAlgorithm: EmailAddress.hashingAlgorithm,
-      tenantID: invitation.tenant,
-      homeRegion: region.rawValue
-    )
+    _ = try await transaction.executeAll([
+      Tenant.Global.insertUserRouting(
+        userID: subjectID,
+        emailAddressHash: invitation.email.hash,
+        hashingAlgorithm: EmailAddress.hashingAlgorithm,
+        tenantID: invitation.tenant,
+        homeRegion: region.rawValue
+      ),
+      Tenant.Global.insertInvitedUser(userID: subjectID),
+    ])
   }
 
   func writeRegional(_ transaction: PostgresTransaction, _: Void) async throws {

@@ -39,10 +39,28 @@ struct GrantCommand: AsyncParsableCommand {
   )
   var passwordFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How many connections each role may have on the server: more than its services' pools together.",
+      valueName: "number"
+    )
+  )
+  var connectionLimit = Grants.connectionLimit
+
+  func validate() throws {
+    guard (10...10_000).contains(connectionLimit) else {
+      throw ValidationError("--connection-limit must be between 10 and 10000.")
+    }
+  }
+
   func run() async throws {
     try await Outcome.reporting {
       let connectionString = try options.connectionString()
-      let grants = Grants(connectionString: connectionString, logger: .commandLine)
+      let grants = Grants(
+        connectionString: connectionString,
+        connectionLimit: connectionLimit,
+        logger: .commandLine
+      )
       let passwords = try readPasswords()
       let (kind, ownRegion) = try await options.identity()
       let regions = kind == .regional ? [try onlyRegion(ownRegion)] : region

@@ -1,3 +1,5 @@
+-- roles: owner
+
 -- Makes an administrator with every role that there is for administrators; zero rows when the address is taken.
 -- name: InsertActiveAdmin :execrows
 WITH created AS (

@@ -1,3 +1,5 @@
+-- roles: global-service
+
 -- Gives a role; tells whether the administrator exists and whether the role is new to them.
 -- name: AssignAdminRole :one
 WITH target AS (

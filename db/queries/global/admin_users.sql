@@ -1,3 +1,5 @@
+-- roles: global-service
+
 -- Finds the administrator with an address, whatever the status.
 -- lookup
 -- name: FindAdminByAddress :one
@@ -44,11 +46,14 @@ WHERE (admin_users.created_at, admin_users.admin_user_id) < (
 ORDER BY admin_users.created_at DESC, admin_users.admin_user_id DESC
 LIMIT sqlc.arg(row_count)::BIGINT;
 
--- One at a time may take an active administrator away, until the end of its transaction. An advisory lock, of the table
--- and not of rows: somebody who waited for a row keeps its lock even if it turns out not to match, and two who did
--- deadlock.
+-- One at a time may take an active administrator away, until the end of its transaction. The lock is that of one row of
+-- `roles`, which is always there and which nobody else has a right to lock, and not of the administrators' rows: somebody
+-- who waited for a row keeps its lock even if it turns out not to match, and two who did deadlock.
 -- name: LockAdminStatuses :exec
-SELECT TRUE AS is_locked FROM pg_advisory_xact_lock('admin_users'::REGCLASS::OID::INTEGER, 0);
+SELECT TRUE AS is_locked
+FROM roles
+WHERE role_name = 'admin:manage_users'
+FOR NO KEY UPDATE;
 
 -- Tells whether anybody but this administrator is active; always one row.
 -- name: IsAnotherAdminActive :one

@@ -1,5 +1,8 @@
+-- roles: global-service
+
 -- Tells whether people with an address of exactly this domain may sign up; always one row.
 -- lookup
+-- roles: global-api
 -- name: IsDomainApproved :one
 SELECT EXISTS (
   SELECT 1

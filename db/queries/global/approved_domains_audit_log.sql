@@ -1,3 +1,5 @@
+-- roles: global-service
+
 -- Writes down a change of an approved domain, in the transaction of the change and with its time.
 -- name: InsertApprovedDomainAudit :exec
 INSERT INTO approved_domains_audit_log (

@@ -1,3 +1,5 @@
+-- roles: owner
+
 -- Reads what `vetchium audit` compares of the routing rows: pages in the order of the key, from a key on, of one region
 -- or (null) of all. Of display names only a hash of all of them leaves the database.
 --

@@ -1,3 +1,5 @@
+-- roles: global-api
+
 -- Invites an address to sign up for `lifetime_ms` milliseconds by the database's clock.
 -- name: InsertHubSignupToken :exec
 INSERT INTO hub_signup_tokens (token_hash, email_address, email_address_hash, hashing_algorithm, expires_at)
@@ -11,40 +13,32 @@ VALUES (
 
 -- Takes a token back whose mail could not be queued.
 -- name: DeleteHubSignupToken :execrows
-DELETE FROM hub_signup_tokens
-WHERE token_hash = @token_hash;
+SELECT TRUE AS is_deleted
+FROM delete_hub_signup_token(@token_hash::BYTEA);
 
 -- An unexpired token, consumed or not. Whether its address has an account by now is another question, since the address
 -- may be known by another hash than the token's.
 -- lookup
 -- name: FindHubSignupToken :one
 SELECT
-  email_address,
-  consumed_at
-FROM hub_signup_tokens
-WHERE token_hash = @token_hash
-  AND expires_at > now();
+  found.email_address::TEXT AS email_address,
+  found.is_consumed::BOOLEAN AS is_consumed
+FROM find_hub_signup_token(@token_hash::BYTEA) AS found (email_address, is_consumed);
 
 -- Finds a token, locked until the end of the transaction, so that of two completions with one token only one goes
 -- through.
 -- name: LockHubSignupToken :one
 SELECT
-  email_address,
-  consumed_at
-FROM hub_signup_tokens
-WHERE token_hash = @token_hash
-  AND expires_at > now()
-FOR UPDATE;
+  found.email_address::TEXT AS email_address,
+  found.is_consumed::BOOLEAN AS is_consumed
+FROM lock_hub_signup_token(@token_hash::BYTEA) AS found (email_address, is_consumed);
 
 -- Spends a token; zero rows when it was spent before.
 -- name: ConsumeHubSignupToken :execrows
-UPDATE hub_signup_tokens
-SET consumed_at = now()
-WHERE token_hash = @token_hash
-  AND consumed_at IS NULL;
+SELECT TRUE AS is_consumed
+FROM consume_hub_signup_token(@token_hash::BYTEA);
 
 -- Gives a spent token back (compensation), so that the person can try again with the same link.
 -- name: ReleaseHubSignupToken :execrows
-UPDATE hub_signup_tokens
-SET consumed_at = NULL
-WHERE token_hash = @token_hash;
+SELECT TRUE AS is_released
+FROM release_hub_signup_token(@token_hash::BYTEA);

@@ -1,3 +1,5 @@
+-- roles: global-api
+
 -- Lists the languages of the portals, the default one first.
 -- name: ListSupportedLanguages :many
 SELECT

@@ -1,3 +1,5 @@
+-- roles: global-api
+
 -- Lists the regions that take new users, for people to choose from.
 -- name: ListActiveRegions :many
 SELECT

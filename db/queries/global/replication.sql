@@ -1,3 +1,5 @@
+-- roles: global-api
+
 -- Tells how far the primary has written its log (PostgreSQL manual, "Backup Control Functions"), and which database of
 -- which cluster it is.
 -- name: FindPrimaryPosition :one

@@ -1,3 +1,5 @@
+-- roles: owner
+
 -- Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. Addresses and
 -- display names leave the database only as hashes.
 --

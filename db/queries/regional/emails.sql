@@ -1,3 +1,5 @@
+-- roles: regional-api
+
 -- Queues a mail, which is not sent any more once `lifetime_ms` milliseconds have passed; NULL is no limit. The table's
 -- trigger wakes the worker when the transaction commits. Each database has values of email_type of its own; what both
 -- have in common is db/templates/outbox.sql.

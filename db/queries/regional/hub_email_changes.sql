@@ -1,3 +1,5 @@
+-- roles: regional-api
+
 -- An unexpired token with the address that it proves and the person's present one.
 -- lookup
 -- name: FindHubEmailVerification :one

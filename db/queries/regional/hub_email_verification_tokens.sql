@@ -1,3 +1,5 @@
+-- roles: regional-api
+
 -- Holds off changes of an account until the end of the transaction: what ends its sessions and tokens comes before or
 -- after all of it.
 -- name: HoldHubUser :execrows

@@ -1,3 +1,5 @@
+-- roles: regional-api
+
 -- Finds the user behind a session, in the one read that every authenticated request costs: a session that has expired
 -- is no session, whether or not the clean-up has been there. The caller decides about the status.
 -- lookup

@@ -1,3 +1,5 @@
+-- roles: regional-api
+
 -- Inserts the user's full record, active from the start; the id is that of the global routing row.
 -- name: InsertHubUser :exec
 INSERT INTO hub_users (
@@ -27,6 +29,7 @@ SELECT
   unnest(@preferred::BOOLEAN[]);
 
 -- Finds the person with an address, locked until the end of the transaction.
+-- roles: owner
 -- name: LockHubUserByAddress :one
 SELECT
   hub_user_global_id,
@@ -36,6 +39,7 @@ WHERE email_address = @email_address
 FOR NO KEY UPDATE;
 
 -- Switches a person off or on.
+-- roles: owner
 -- name: SetHubUserStatus :execrows
 UPDATE hub_users
 SET status = @status

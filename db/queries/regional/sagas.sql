@@ -1,3 +1,5 @@
+-- roles: regional-api
+
 -- Step 1: the intent, with what to undo; overdue `lifetime_ms` milliseconds from now by the database's clock. An
 -- exclusive one violates the index sagas_exclusive while another of its kind and subject is open.
 -- name: InsertSaga :exec
@@ -80,6 +82,7 @@ LIMIT @row_limit;
 
 -- How many sagas nobody finished in time, and how long the oldest has been overdue in milliseconds (0 if there is
 -- none): anything but zero for long is an alarm.
+-- roles: regional-worker
 -- name: CountOverdueSagas :one
 SELECT
   count(*) AS overdue_count,

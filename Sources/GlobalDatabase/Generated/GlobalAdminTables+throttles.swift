@@ -5,15 +5,15 @@ public import FoundationEssentials
 public import PostgresClient
 public import SharedQueries
 
-extension GlobalTables: ThrottleTables {
+extension GlobalAdminTables: ThrottleTables {
   private static let findThrottleStatement = PostgresStatement(
-    name: "GlobalTables.FindThrottle",
+    name: "GlobalAdminTables.FindThrottle",
     sql: #"""
       SELECT
         events,
         floor(extract(EPOCH FROM now() - last_at) * 1000)::BIGINT AS since_last_ms,
         ceil(extract(EPOCH FROM expires_at - now()) * 1000)::BIGINT AS ends_in_ms
-      FROM throttles
+      FROM admin_throttles
       WHERE throttle_key = $1
         AND expires_at > now()
       """#,
@@ -35,9 +35,9 @@ extension GlobalTables: ThrottleTables {
   }
 
   private static let countThrottledEventStatement = PostgresStatement(
-    name: "GlobalTables.CountThrottledEvent",
+    name: "GlobalAdminTables.CountThrottledEvent",
     sql: #"""
-      INSERT INTO throttles (throttle_key, events, last_at, expires_at)
+      INSERT INTO admin_throttles (throttle_key, events, last_at, expires_at)
       VALUES (
         $1,
         1,
@@ -46,16 +46,16 @@ extension GlobalTables: ThrottleTables {
       )
       ON CONFLICT (throttle_key) DO UPDATE
       SET
-        events = CASE WHEN throttles.expires_at <= now() THEN 1 ELSE throttles.events + 1 END,
+        events = CASE WHEN admin_throttles.expires_at <= now() THEN 1 ELSE admin_throttles.events + 1 END,
         last_at = now(),
         expires_at = CASE
-          WHEN throttles.expires_at <= now() THEN excluded.expires_at
-          WHEN throttles.events + 1 >= $3::INTEGER
+          WHEN admin_throttles.expires_at <= now() THEN excluded.expires_at
+          WHEN admin_throttles.events + 1 >= $3::INTEGER
             THEN now() + $4::BIGINT * INTERVAL '1 millisecond'
-          ELSE throttles.expires_at
+          ELSE admin_throttles.expires_at
         END
-      WHERE throttles.expires_at <= now()
-        OR throttles.events < $5::INTEGER
+      WHERE admin_throttles.expires_at <= now()
+        OR admin_throttles.events < $5::INTEGER
       RETURNING events
       """#
   )
@@ -83,9 +83,9 @@ extension GlobalTables: ThrottleTables {
   }
 
   private static let deleteThrottleStatement = PostgresStatement(
-    name: "GlobalTables.DeleteThrottle",
+    name: "GlobalAdminTables.DeleteThrottle",
     sql: #"""
-      DELETE FROM throttles
+      DELETE FROM admin_throttles
       WHERE throttle_key = $1
       """#
   )
@@ -94,26 +94,5 @@ extension GlobalTables: ThrottleTables {
     var parameters = PostgresParameters()
     parameters.append(throttleKey)
     return PostgresQuery(deleteThrottleStatement, parameters)
-  }
-
-  private static let deleteExpiredThrottlesStatement = PostgresStatement(
-    name: "GlobalTables.DeleteExpiredThrottles",
-    sql: #"""
-      DELETE FROM throttles
-      WHERE throttle_key = ANY (ARRAY(
-        SELECT expired.throttle_key
-        FROM throttles AS expired
-        WHERE expired.expires_at <= now()
-        ORDER BY expired.expires_at
-        LIMIT $1::INTEGER
-        FOR UPDATE SKIP LOCKED
-      ))
-      """#
-  )
-
-  public static func deleteExpiredThrottles(mostRows: Int32) -> PostgresQuery {
-    var parameters = PostgresParameters()
-    parameters.append(mostRows)
-    return PostgresQuery(deleteExpiredThrottlesStatement, parameters)
   }
 }
