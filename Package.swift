@@ -411,8 +411,10 @@ let package = Package(
       "PostgresClient",
       "ServiceRuntime",
       "SharedQueries",
+      "Telemetry",
       lifecycle,
       logging,
+      metrics,
     ]),
     program("vetchium", [
       "ConsistencyAudit",

@@ -137,6 +137,14 @@ public enum PlatformMetrics {
     background,
     "Time from a mail's insertion to its acceptance by the SMTP server, waits included."
   )
+  public static let lockWait = Metric<Gauge>(
+    .gauge,
+    "vetchium_database_lock_wait_seconds",
+    [],
+    ["global-service"],
+    "Longest time that a session has waited for a lock in the global database; 0 in replicas that do not lead."
+  )
+
   public static let mailPending = Metric<Gauge>(
     .gauge,
     "vetchium_mail_pending",
@@ -157,6 +165,7 @@ public enum PlatformMetrics {
     httpRequests.description, httpRequestDuration.description, forwards.description,
     forwardDuration.description,
     databasePoolConnections.description, databasePoolWaiting.description, dependencyUp.description,
+    lockWait.description,
     replicaLookups.description,
     consistencyAlerts.description, sagasRecovered.description, sagasOverdue.description,
     sagaRecoveryRequests.description,

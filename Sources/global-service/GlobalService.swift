@@ -95,7 +95,8 @@ enum GlobalService {
     let cleanup = GlobalCleanup.plan.jobs(global, settings)
     return leadership.whileLeading(
       BackgroundJob.mail(mail, settings, leadership, logger: logger) + [
-        BackgroundJob("clean_up", Cleanup(cleanup, logger: logger))
+        BackgroundJob("clean_up", Cleanup(cleanup, logger: logger)),
+        BackgroundJob("lock_waits", LockWaitGauge(global: global, logger: logger)),
       ]
     )
   }

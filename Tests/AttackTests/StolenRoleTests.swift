@@ -77,6 +77,22 @@ import Vocabulary
     await thief.close()
   }
 
+  /// What two regions want at the same moment one of them can keep; the alert `VetchiumLockWaits` tells of it.
+  @Test func aStolenRoleKeepsNoLockUnseen() async throws {
+    let platform = try await AttackedPlatform.make()
+    let thief = try await platform.connect(as: AttackedPlatform.api(platform.stolen), to: platform.global)
+    let lock = "SELECT lock_signup_domain('org', 'new.example')::text"
+    for statement in ["BEGIN", lock] { _ = try await thief.execute(PostgresQuery(sql: statement)) }
+    async let victim = platform.run([lock], as: AttackedPlatform.api(platform.other), in: platform.global)
+    try await eventually("the global service sees that somebody waits") {
+      let waits = ["SELECT (longest_lock_wait_ms() > 0)::text"]
+      return try await platform.run(waits, as: "vetchium_global", in: platform.global) == ["true"]
+    }
+    await thief.close()
+    // On a slow machine the victim may have given up by now.
+    _ = try? await victim
+  }
+
   @Test func aStolenRoleBecomesNobodyElseAndMakesNothing() async throws {
     let platform = try await AttackedPlatform.make()
     let own = try #require(platform.regional[platform.stolen])

@@ -88,6 +88,8 @@ GRANT SELECT, UPDATE ON background_leadership TO vetchium_global;
 GRANT SELECT (token_hash, expires_at), DELETE ON hub_signup_tokens, org_signup_tokens, agency_signup_tokens
   TO vetchium_global;
 GRANT EXECUTE ON FUNCTION session_region, is_own_region TO vetchium_global;
+-- How long anybody has waited for a lock, for the alert.
+GRANT EXECUTE ON FUNCTION longest_lock_wait_ms TO vetchium_global;
 -- Locking a row takes the right to update one of its columns; this one decides nothing.
 GRANT UPDATE (created_at) ON roles,
   hub_signup_tokens, org_signup_tokens, agency_signup_tokens,

@@ -9,16 +9,19 @@
 -- Reads: a region's role itself sees its own rows; the functions of the next migration, in which the current user is
 -- the owner, find others as well.
 
--- The region whose API server this session is; null for everybody else.
+-- The region whose API server this session is; null for everybody else. Policies run these two with the search_path of
+-- whoever writes, so all names in them are qualified.
 -- +goose StatementBegin
 CREATE FUNCTION session_region() RETURNS TEXT LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN starts_with(session_user::TEXT, 'vetchium_api_') THEN substr(session_user::TEXT, 14) END
+  SELECT CASE
+    WHEN pg_catalog.starts_with(session_user::TEXT, 'vetchium_api_') THEN pg_catalog.substr(session_user::TEXT, 14)
+  END
 $$;
 -- +goose StatementEnd
 -- Whether this session may write rows of a region.
 -- +goose StatementBegin
 CREATE FUNCTION is_own_region(region TEXT) RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT session_region() IS NULL OR region = session_region()
+  SELECT public.session_region() IS NULL OR region OPERATOR(pg_catalog.=) public.session_region()
 $$;
 -- +goose StatementEnd
 
