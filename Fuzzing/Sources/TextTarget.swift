@@ -22,12 +22,6 @@ enum TextTarget {
         "an e-mail address is the same when it is read again"
       )
       check(email.localPart + "@" + email.domain == email.address, "an e-mail address has two parts")
-      let handle = Handle(for: email, suffix: [0, 1, 2, 0xFF]).handle
-      check((3...50).contains(handle.utf8.count), "a handle has 3 to 50 characters")
-      check(
-        handle.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789-".utf8.contains($0) },
-        "of a few kinds"
-      )
     }
     if let domain = try? DomainName(text) {
       check((try? DomainName(domain.name)) == domain, "a domain is the same when it is read again")

@@ -41,24 +41,24 @@ public struct Reason: StringParsable {
 
 /// A hub user's public name in addresses: chosen by the server, never changed, unique over all regions.
 ///
-/// `^[a-z0-9-]+$`, 3–50 characters: the local part of the e-mail address as far as it fits, then `-` and eight
-/// random hex digits (`test.user@x.com` → `test-user-1a2b3c4d`).
+/// Three groups of four letters and digits (`4c7m-q2xd-9rtw`), 60 random bits, which say nothing about the person: the
+/// global database has handles of people everywhere. Letters that are easily misread (i, l, o, u) are not among them
+/// (Crockford's base 32). What was chosen earlier may be any of `^[a-z0-9-]{3,50}$`.
 public struct Handle: Hashable, Sendable {
+  private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+  private static let groups = 3
+  private static let groupLength = 4
+  public static let length = groups * groupLength
+
   public let handle: String
 
-  /// - Parameter suffix: four random bytes; injected so that a test can cause a collision.
-  public init(for email: EmailAddress, suffix: [UInt8] = SecureRandom.bytes(4)) {
-    handle = Self.stem(of: email.localPart) + "-" + Hex.encode(suffix)
-  }
-
-  private static func stem(of localPart: Substring) -> String {
-    let kept = localPart.utf8
-      .map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "-") : $0 }
-      .filter { $0.isASCIILowercase || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
-    let words = kept.split(separator: UInt8(ascii: "-"))
-    var stem = Array(words.joined(separator: CollectionOfOne(UInt8(ascii: "-")))).prefix(40)
-    if stem.last == UInt8(ascii: "-") { stem.removeLast() }
-    return stem.isEmpty ? "user" : String(decoding: stem, as: UTF8.self)
+  /// - Parameter bytes: as many random ones as there are letters and digits; injected so that a test can cause a
+  ///   collision.
+  public init(_ bytes: [UInt8] = SecureRandom.bytes(length)) {
+    let characters = bytes.map { Self.alphabet[Int($0) % Self.alphabet.count] }
+    handle = stride(from: 0, to: characters.count, by: Self.groupLength)
+      .map { String(decoding: characters[$0...].prefix(Self.groupLength), as: UTF8.self) }
+      .joined(separator: "-")
   }
 }
 

@@ -51,15 +51,12 @@ import Testing
     }
   }
 
-  @Test(arguments: seeds) func aHandleIsAPublicNameWhateverTheAddress(seed: UInt64) throws {
-    var random = RandomText(seed: seed)
+  @Test func aHandleIsAPublicName() throws {
     for _ in 0..<500 {
-      let words = (0...random.element(of: [0, 1, 5])).map { _ in random.text(of: "ab-_%Z9", 1...9) }
-      let address = words.joined(separator: ".") + "@example.com"
-      let handle = Handle(for: try EmailAddress(address)).handle
-      #expect((3...50).contains(handle.utf8.count), "\(address) → \(handle)")
-      #expect(Set(handle.unicodeScalars).isSubset(of: ParserRule.set("a-z0-9-")), "\(address) → \(handle)")
-      #expect(!handle.hasPrefix("-") && !handle.contains("--"), "\(address) → \(handle)")
+      let handle = Handle().handle
+      #expect((3...50).contains(handle.utf8.count), "\(handle)")
+      #expect(Set(handle.unicodeScalars).isSubset(of: ParserRule.set("a-z0-9-")), "\(handle)")
+      #expect(!handle.hasPrefix("-") && !handle.hasSuffix("-") && !handle.contains("--"), "\(handle)")
     }
   }
 

@@ -19,8 +19,8 @@ struct HubSignupSaga: Saga {
   let passwordHash: String
   let sessionHash: Data
   let sessionLifetime: Duration
-  /// Makes handles unique; tests cause collisions.
-  var handleSuffix: @Sendable () -> [UInt8] = { SecureRandom.bytes(4) }
+  /// What handles are made of; tests cause collisions.
+  var handleBytes: @Sendable () -> [UInt8] = { SecureRandom.bytes(Handle.length) }
 
   var undo: HubSignupUndo { HubSignupUndo(signupTokenHash: JournalHash(signupTokenHash)) }
 
@@ -84,7 +84,7 @@ struct HubSignupSaga: Saga {
 
   private func insertRoutingRow(_ queries: GlobalQueries<PostgresTransaction>) async throws -> Handle {
     for _ in 1...Self.handleTries {
-      let handle = Handle(for: email, suffix: handleSuffix())
+      let handle = Handle(handleBytes())
       let inserted = try await queries.insertHubUser(
         hubUserGlobalID: subjectID,
         handle: handle.handle,
@@ -101,7 +101,7 @@ struct HubSignupSaga: Saga {
   }
 }
 
-/// Five random suffixes were all taken: the random source is broken, or handles are nearly exhausted.
+/// Five random handles were all taken: the random source is broken, or handles are nearly exhausted.
 enum HandleError: Error {
   case noneFree
 }

@@ -98,7 +98,7 @@ final class Attempt: Sendable {
         "preferred_language": .string("en-US"), "resident_country_code": .string("DE"),
       ]
     )
-    // Everybody's first suffix is the same.
+    // Whoever signs up with the same address is first given the same handle.
     let tries = Atomic<UInt8>(0)
     return HubSignupSaga(
       email: token.email,
@@ -108,7 +108,9 @@ final class Attempt: Sendable {
       passwordHash: "$argon2id$",
       sessionHash: RawToken().hash,
       sessionLifetime: .seconds(3600),
-      handleSuffix: { [0, 0, 0, tries.wrappingAdd(1, ordering: .relaxed).newValue] }
+      handleBytes: {
+        token.email.hash.prefix(Handle.length - 1) + [tries.wrappingAdd(1, ordering: .relaxed).newValue]
+      }
     )
   }
 
