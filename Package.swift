@@ -424,6 +424,7 @@ let package = Package(
       "PostgresClient",
       "RegionalDatabase",
       "Sagas",
+      "ServiceRuntime",
       "SharedQueries",
       "Vocabulary",
       argumentParser,
@@ -627,6 +628,7 @@ let package = Package(
       "PortalTestSupport",
       "PostgresClient",
       "TestSupport",
+      "Vocabulary",
     ]),
     tests("AdminPortalTests", [
       "PortalTestSupport",
@@ -679,6 +681,7 @@ let package = Package(
       "ConsistencyAudit",
       "TestSupport",
       "vetchium",
+      "Vocabulary",
     ]),
     tests("AttackTests", [
       "Migrations",

@@ -140,13 +140,16 @@ public struct AccountSettings: Sendable {
   public let passwordResetLifetime: Duration
   public let throttles: ThrottleSettings
   public let signups: SignupThrottle
+  public let addresses: AddressHasher
 
   public init(_ reader: inout SettingsReader) {
     passwordResetLifetime = reader.read(Self.passwordResetTokenExpiry)
     throttles = ThrottleSettings(&reader)
+    addresses = reader.read(KeySettings.emailHashKeys)
     signups = SignupThrottle(
       ofClient: MailThrottle(maxMails: reader.read(Self.signupMaxPerClient)),
-      ofRecipient: throttles.mail
+      ofRecipient: throttles.mail,
+      hasher: addresses
     )
   }
 

@@ -4,6 +4,7 @@ public import Logging
 public import PostgresClient
 import RegionalDatabase
 public import Sagas
+public import Vocabulary
 
 /// Compares the global database with one region.
 public struct Audit: Sendable {
@@ -215,25 +216,14 @@ public struct Audit: Sendable {
   private func problems(of subject: AuditSubject, _ global: AuditRow?, _ regional: AuditRow?)
     -> [AuditFinding.Problem]
   {
-    AuditVerdict.problems(global: global, regional: regional, region: databases.region, text: subject.text)
+    AuditVerdict.problems(
+      global: global,
+      regional: regional,
+      region: databases.region,
+      text: subject.text,
+      addresses: databases.addresses
+    )
   }
-}
-
-/// The global database and one region's, both with rights to read everything; for repairs also to write.
-public struct AuditDatabases: Sendable {
-  public let region: String
-  public let global: PostgresPool
-  public let regional: PostgresPool
-
-  /// - Parameter region: the code of the region.
-  public init(region: String, global: PostgresPool, regional: PostgresPool) {
-    self.region = region
-    self.global = global
-    self.regional = regional
-  }
-
-  var globalQueries: GlobalQueries<PostgresPool> { GlobalQueries(global) }
-  var regionalQueries: RegionalQueries<PostgresPool> { RegionalQueries(regional) }
 }
 
 /// Compares what two databases say about one entity. Pure.
@@ -243,7 +233,8 @@ enum AuditVerdict {
     global: AuditRow?,
     regional: AuditRow?,
     region: String,
-    text: AuditFinding.Problem
+    text: AuditFinding.Problem,
+    addresses: AddressHasher
   ) -> [AuditFinding.Problem] {
     switch (global, regional) {
     case (nil, nil): return []
@@ -253,7 +244,10 @@ enum AuditVerdict {
     case (let global?, let regional?):
       guard global.home == region else { return [.wrongHomeRegion] }
       var problems: [AuditFinding.Problem] = []
-      if global.hash != regional.hash { problems.append(.hashMismatch) }
+      let right = global.hash.flatMap { hash in
+        regional.address.flatMap { addresses.hash(stored: $0, by: hash.algorithm) }
+      }
+      if global.hash?.bytes != right { problems.append(.hashMismatch) }
       if global.text != regional.text { problems.append(text) }
       if global.names != regional.names { problems.append(.displayNameMismatch) }
       return problems

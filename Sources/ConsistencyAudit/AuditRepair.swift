@@ -62,7 +62,7 @@ extension AuditRepair {
     AuditRepair(
       restore: { try await restoreHubUser($0, databases) },
       release: { global in
-        guard let found = global.hash else { return false }
+        guard let found = global.hash?.bytes else { return false }
         return try await databases.globalQueries.releaseHubUser(
           hubUserGlobalID: UUID(auditKey: global.key),
           foundHash: found,
@@ -76,15 +76,16 @@ extension AuditRepair {
   }
 
   private static func restoreHubUser(_ record: AuditRow, _ databases: AuditDatabases) async throws -> Bool {
-    guard let hash = record.hash else { return false }
+    guard let address = record.address else { return false }
+    let hash = databases.addresses.hash(stored: address)
     let id = UUID(auditKey: record.key)
     let names = try await databases.regionalQueries.listHubUserDisplayNames(hubUserGlobalID: id)
     _ = try await databases.global.executeAtomically([
       RestoreHubUser.query(
         hubUserGlobalID: id,
         handle: record.text,
-        emailAddressHash: hash,
-        hashingAlgorithm: EmailAddress.hashingAlgorithm,
+        emailAddressHash: hash.bytes,
+        hashingAlgorithm: hash.algorithm,
         homeRegion: databases.region
       ),
       insertion(of: names, id),
@@ -101,10 +102,11 @@ extension AuditRepair {
     let id = UUID(auditKey: global.key)
     switch problem {
     case .hashMismatch:
-      guard let right = regional.hash, let found = global.hash else { return false }
+      guard let address = regional.address, let found = global.hash?.bytes else { return false }
+      let right = databases.addresses.hash(stored: address)
       return try await databases.globalQueries.correctHubUserEmailHash(
-        rightHash: right,
-        hashingAlgorithm: EmailAddress.hashingAlgorithm,
+        rightHash: right.bytes,
+        hashingAlgorithm: right.algorithm,
         hubUserGlobalID: id,
         foundHash: found
       ) == 1

@@ -37,7 +37,7 @@ extension AuditSubject {
         ).map {
           AuditRow(
             key: $0.userID.auditKey,
-            hash: $0.emailAddressHash,
+            hash: try databases.hash($0.emailAddressHash, $0.hashingAlgorithm),
             text: $0.tenantID.auditKey,
             home: $0.region
           )
@@ -101,24 +101,25 @@ extension AuditSubject {
             first: UUID(auditKey: first),
             rowLimit: limit
           ).map {
-            AuditRow(key: $0.userID.auditKey, hash: $0.emailAddressHash, text: $0.tenantID.auditKey)
+            AuditRow(key: $0.userID.auditKey, address: $0.emailAddress, text: $0.tenantID.auditKey)
           }
         },
         repair: AuditRepair(
           restore: { record in
-            guard let hash = record.hash else { return false }
+            guard let address = record.address else { return false }
+            let hash = databases.addresses.hash(stored: address)
             try await routing.insertUserRouting(
               databases.global,
               userID: UUID(auditKey: record.key),
-              emailAddressHash: hash,
-              hashingAlgorithm: EmailAddress.hashingAlgorithm,
+              emailAddressHash: hash.bytes,
+              hashingAlgorithm: hash.algorithm,
               tenantID: UUID(auditKey: record.text),
               homeRegion: databases.region
             )
             return true
           },
           release: { global in
-            guard let found = global.hash else { return false }
+            guard let found = global.hash?.bytes else { return false }
             return try await routing.releaseUserRouting(
               databases.global,
               userID: UUID(auditKey: global.key),

@@ -49,7 +49,7 @@ extension AuditSubject {
         ).map {
           AuditRow(
             key: $0.hubUserGlobalID.auditKey,
-            hash: $0.emailAddressHash,
+            hash: try databases.hash($0.emailAddressHash, $0.hashingAlgorithm),
             text: $0.handle,
             names: $0.displayNamesHash,
             home: $0.homeRegion
@@ -66,7 +66,7 @@ extension AuditSubject {
         try await databases.regionalQueries.auditHubUsers(first: UUID(auditKey: first), rowLimit: limit).map {
           AuditRow(
             key: $0.hubUserGlobalID.auditKey,
-            hash: $0.emailAddressHash,
+            address: $0.emailAddress,
             text: $0.handle,
             names: $0.displayNamesHash
           )
@@ -81,7 +81,10 @@ extension AuditSubject {
 struct AuditRow: Sendable, Equatable {
   /// A UUID in lower case or a domain: in both, the order of bytes is that of the database.
   let key: String
-  var hash: Data?
+  /// Global rows only.
+  var hash: AddressHash?
+  /// Rows of the region only.
+  var address: String?
   /// Handle, name or owner.
   var text: String
   /// A hash of a hub user's display names.

@@ -92,10 +92,11 @@ extension HubPortal {
   func accountHome<Input>(
     _ email: @escaping @Sendable (Input) -> EmailAddress
   ) -> HomeRule<Input, UUID?> {
-    HomeRule(.email) { [routing] input, homes in
+    HomeRule(.email) { [routing, addresses] input, homes in
       let email = email(input)
+      let hashes = addresses.hashes(email)
       let row = try await routing.first { database throws(PostgresError) in
-        try await GlobalQueries(database).findHubUserRouting(emailAddressHashes: email.hashes)
+        try await GlobalQueries(database).findHubUserRouting(emailAddressHashes: hashes)
       }
       guard let row, let region = RegionCode(rawValue: row.homeRegion) else {
         return .preferably(homes.decoyRegion(for: email.hash), nil)

@@ -35,6 +35,7 @@ public struct HubPortal: Sendable {
   let mail: MailComposer
   let accounts: AccountRealm
   let signups: SignupThrottle
+  let addresses: AddressHasher
 
   public init(
     region: RegionCode,
@@ -56,6 +57,7 @@ public struct HubPortal: Sendable {
     self.sagas = sagas
     self.mail = mail
     signups = shared.signups
+    addresses = shared.addresses
     accounts = .hub(
       region: region,
       settings: settings,

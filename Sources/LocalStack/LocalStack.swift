@@ -64,6 +64,7 @@ package actor LocalStack {
     let regions = LocalStackSettings.regions
     environment = ServiceEnvironment(
       forwardingKey: try databases.forwardingKey(),
+      apiKeys: try databases.apiKeys(),
       apiPorts: Dictionary(uniqueKeysWithValues: regions.map { ($0, settings.apiPort($0)) }),
       smtpPort: settings.smtpPort,
       dnsServer: "127.0.0.1:\(settings.dnsPort)",

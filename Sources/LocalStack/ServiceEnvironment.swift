@@ -76,6 +76,8 @@ package struct ServiceEnvironment: Sendable {
   package var common: [String: String] = [:]
   /// The key that signs hops, base64.
   package var forwardingKey: String
+  /// The keys that are the same for all API servers and that no database has, by their settings' names.
+  package var apiKeys: [String: String]
   /// The API servers' ports on 127.0.0.1 by region.
   package var apiPorts: [String: Int]
   /// The SMTP server's port on 127.0.0.1; nil leaves the services' default.
@@ -88,6 +90,7 @@ package struct ServiceEnvironment: Sendable {
 
   package init(
     forwardingKey: String,
+    apiKeys: [String: String] = [:],
     apiPorts: [String: Int],
     smtpPort: Int?,
     dnsServer: String,
@@ -95,6 +98,7 @@ package struct ServiceEnvironment: Sendable {
     connection: @escaping @Sendable (DatabaseKind, ServiceRole) throws -> String
   ) {
     self.forwardingKey = forwardingKey
+    self.apiKeys = apiKeys
     self.apiPorts = apiPorts
     self.smtpPort = smtpPort
     self.dnsServer = dnsServer
@@ -113,6 +117,7 @@ package struct ServiceEnvironment: Sendable {
       own["GLOBAL_DB_CONN"] = try connection(.global(regions: regions), role)
       own["REGIONAL_DB_CONN"] = try connection(.region(region), role)
       own.merge(endpoints(regions)) { $1 }
+      own.merge(apiKeys) { $1 }
     case .worker(let region):
       own["REGION"] = region
       own["FORWARDING_KEYS"] = forwardingKey

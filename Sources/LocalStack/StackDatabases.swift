@@ -128,7 +128,16 @@ struct StackDatabases: Sendable {
   }
 
   func forwardingKey() throws -> String {
-    try PrivateFiles.secret("forwarding-key", in: secrets) { Data($0).base64EncodedString() }
+    try key("forwarding-key")
+  }
+
+  /// The keys that all API servers share, besides the one for hops.
+  func apiKeys() throws -> [String: String] {
+    ["EMAIL_HASH_KEYS": "1:" + (try key("email-hash-key"))]
+  }
+
+  private func key(_ name: String) throws -> String {
+    try PrivateFiles.secret(name, in: secrets) { Data($0).base64EncodedString() }
   }
 
   // MARK: Contents

@@ -45,6 +45,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
   let sagas: SagaRunner
   let mail: MailComposer
   let signups: SignupThrottle
+  let addresses: AddressHasher
   let peers: RegionPeers?
   let accounts: AccountRealm
 
@@ -74,6 +75,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     self.sagas = sagas
     self.mail = mail
     signups = shared.signups
+    addresses = shared.addresses
     self.peers = peers
     accounts = .tenant(
       Tenant.self,

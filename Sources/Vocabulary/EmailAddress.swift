@@ -28,14 +28,8 @@ public struct EmailAddress: StringParsable, Hashable {
   /// The part after the `@`.
   public var domain: String { String(address.drop { $0 != "@" }.dropFirst()) }
 
-  /// SHA-256 of the lower-cased address: the key of the routing tables.
+  /// SHA-256 of the lower-cased address. Routing rows may have another one: see `AddressHasher`.
   public var hash: Data { SHA256.hash(address.utf8) }
-
-  /// What `hash` is called in a routing row's column `hashing_algorithm`.
-  public static let hashingAlgorithm = "SHA-256"
-
-  /// The hashes that the address may bear in routing rows, the one that new rows get first.
-  public var hashes: [Data] { [hash] }
 
   private static func isWellFormed(_ bytes: String.UTF8View) -> Bool {
     guard let at = bytes.firstIndex(of: UInt8(ascii: "@")) else { return false }

@@ -45,6 +45,14 @@ package struct HMACKey: Sendable {
     return state.finalize().withUnsafeBytes { $0.loadUnaligned(as: SHA256Digest.self) }
   }
 
+  /// The code of a message (RFC 2104 §2) as bytes.
+  package func code(of message: some Collection<UInt8>) -> Data {
+    let code =
+      message.withContiguousStorageIfAvailable(authenticate)
+      ?? Array(message).withUnsafeBufferPointer(authenticate)
+    return withUnsafeBytes(of: code) { Data($0) }
+  }
+
   /// Returns whether a code is that of a message, in a time that does not depend on where they differ.
   package func isAuthentic(_ message: UnsafeBufferPointer<UInt8>, code: SHA256Digest) -> Bool {
     withUnsafeBytes(of: authenticate(message)) { expected in

@@ -8,6 +8,7 @@
 // starts, `/readyz` says what is missing, and the pools keep trying.
 
 import API
+import Accounts
 import DomainVerification
 import FoundationEssentials
 import GlobalDatabase
@@ -47,6 +48,11 @@ enum RegionalAPIServer {
     let logger = context.logger
     if settings.forwardingKeys == nil {
       logger.warning("FORWARDING_KEYS is not set: requests for other regions are answered with 503")
+    }
+    if !settings.accounts.addresses.isKeyed, !settings.isForTests {
+      logger.warning(
+        "EMAIL_HASH_KEYS is not set: a dictionary opens the hashes of addresses in the global database"
+      )
     }
     let pools = RegionalPools(settings, logger)
     let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)

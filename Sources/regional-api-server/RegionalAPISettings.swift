@@ -70,6 +70,9 @@ extension RegionalAPISettings {
     return common.shutdownDelay == .zero ? idle : min(idle, common.shutdownDelay / 2)
   }
 
+  /// Whether the server says that it is one of a development or test installation.
+  var isForTests: Bool { ["ci", "dev"].contains(environmentLabel) }
+
   static let environmentLabel = Setting(
     "ENV",
     .environmentLabel,

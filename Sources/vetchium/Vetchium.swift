@@ -11,7 +11,7 @@ struct Vetchium: AsyncParsableCommand {
     abstract: "Runs and repairs a Vetchium installation.",
     subcommands: [
       MigrateCommand.self, GrantCommand.self, SeedCommand.self, AdminCommand.self, HubUserCommand.self,
-      AuditCommand.self, HashPasswordCommand.self, MeasurePasswordsCommand.self,
+      AuditCommand.self, RehashCommand.self, HashPasswordCommand.self, MeasurePasswordsCommand.self,
     ]
   )
 }

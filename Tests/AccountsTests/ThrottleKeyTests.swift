@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Testing
+import Vocabulary
 
 @testable import Accounts
 
@@ -16,5 +18,14 @@ struct ThrottleKeyTests {
       #expect(key.hash.count == 32)
       #expect(!keys[..<index].contains(key))
     }
+  }
+
+  /// What is counted in the global database cannot be guessed by whoever reads it.
+  @Test func theGlobalDatabasesKeysDependOnTheAddressKeys() throws {
+    let key = Data(repeating: 1, count: 32).base64EncodedString()
+    let hasher = try AddressHasher.parse("1:\(key)")
+    #expect(ThrottleKey.signupMail(to: "a@example.com", .plain) == .mail(to: "a@example.com"))
+    #expect(ThrottleKey.signupMail(to: "a@example.com", hasher) != .mail(to: "a@example.com"))
+    #expect(ThrottleKey.signups(client: "192.0.2.1", hasher) != .signups(client: "192.0.2.1", .plain))
   }
 }

@@ -1,41 +1,57 @@
 import FoundationEssentials
 import Testing
+import Vocabulary
 
 @testable import ConsistencyAudit
 
 struct AuditVerdictTests {
-  private static let hash = Data([1])
+  private static let address = "a@example.com"
+  private static let hasher = try? AddressHasher.parse(
+    "1:\(Data(repeating: 1, count: 32).base64EncodedString())"
+  )
 
-  private static func row(
-    _ key: String = "a",
-    hash: Data = hash,
+  private static func routing(
+    _ hash: AddressHash = AddressHasher.plain.hash(stored: address),
     text: String = "t",
     names: Data? = nil,
-    home: String? = nil
+    home: String = "ind1"
   ) -> AuditRow {
-    AuditRow(key: key, hash: hash, text: text, names: names, home: home)
+    AuditRow(key: "a", hash: hash, text: text, names: names, home: home)
   }
+
+  private static func row(_ key: String = "a", address: String = address, names: Data? = nil) -> AuditRow {
+    AuditRow(key: key, address: address, text: "t", names: names)
+  }
+
+  private static let other = AddressHasher.plain.hash(stored: "b@example.com")
+  private static let keyed = hasher?.hash(stored: address) ?? other
+  /// The right bytes under the wrong name.
+  private static let mislabelled = AddressHash(bytes: keyed.bytes, algorithm: "SHA-256")
 
   @Test(
     arguments: [
       (nil, nil, []),
-      (row(home: "ind1"), row(), []),
+      (routing(), row(), []),
+      (routing(keyed), row(), []),
       (nil, row(), [.recordWithoutRouting]),
-      (row(home: "ind1"), nil, [.routingWithoutRecord]),
-      (row(home: "usa1"), nil, []),
-      (row(home: "usa1"), row(), [.wrongHomeRegion]),
-      (row(hash: Data([2]), home: "ind1"), row(), [.hashMismatch]),
-      (row(text: "other", home: "ind1"), row(), [.handleMismatch]),
-      (row(names: Data([1]), home: "ind1"), row(names: Data([2])), [.displayNameMismatch]),
-      (row(hash: Data([2]), text: "other", home: "ind1"), row(), [.hashMismatch, .handleMismatch]),
+      (routing(), nil, [.routingWithoutRecord]),
+      (routing(home: "usa1"), nil, []),
+      (routing(home: "usa1"), row(), [.wrongHomeRegion]),
+      (routing(other), row(), [.hashMismatch]),
+      (routing(keyed), row(address: "b@example.com"), [.hashMismatch]),
+      (routing(mislabelled), row(), [.hashMismatch]),
+      (routing(text: "other"), row(), [.handleMismatch]),
+      (routing(names: Data([1])), row(names: Data([2])), [.displayNameMismatch]),
+      (routing(other, text: "other"), row(), [.hashMismatch, .handleMismatch]),
     ] as [(AuditRow?, AuditRow?, [AuditFinding.Problem])]
   )
-  func compares(global: AuditRow?, regional: AuditRow?, problems: [AuditFinding.Problem]) {
+  func compares(global: AuditRow?, regional: AuditRow?, problems: [AuditFinding.Problem]) throws {
     let found = AuditVerdict.problems(
       global: global,
       regional: regional,
       region: "ind1",
-      text: .handleMismatch
+      text: .handleMismatch,
+      addresses: try #require(Self.hasher)
     )
     #expect(found == problems)
   }

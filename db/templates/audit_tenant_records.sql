@@ -1,5 +1,4 @@
--- Reads what `vetchium audit` compares of tenants in their region: pages in the order of the key, from a key on. An
--- address leaves the database only as its hash.
+-- Reads what `vetchium audit` compares of tenants in their region: pages in the order of the key, from a key on.
 --
 -- {{portal}} begins the users' tables' names; {{tenants}} is the table of the tenants, {{tenant}} begins its columns.
 --
@@ -20,7 +19,7 @@ LIMIT @row_limit;
 -- name: AuditUserRecords :many
 SELECT
   {{portal}}_user_id AS user_id,
-  sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
+  email_address,
   {{tenant}}_id AS tenant_id
 FROM {{portal}}_users
 WHERE {{portal}}_user_id >= sqlc.arg(first)::UUID

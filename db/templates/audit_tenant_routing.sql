@@ -23,6 +23,7 @@ LIMIT @row_limit;
 SELECT
   {{portal}}_user_id AS user_id,
   email_address_hash,
+  hashing_algorithm,
   {{tenant}}_id AS tenant_id,
   home_region AS region
 FROM {{portal}}_users

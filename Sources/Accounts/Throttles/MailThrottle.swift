@@ -61,10 +61,11 @@ extension AccountRealm {
 }
 
 /// Decides about signups that somebody begins who is not signed in: by the client's network and by recipient. They are
-/// counted in the global database, since any region may be asked.
+/// counted in the global database, since any region may be asked, and there under keys that no dictionary opens.
 public struct SignupThrottle: Sendable {
   let ofClient: MailThrottle
   let ofRecipient: MailThrottle
+  let hasher: AddressHasher
 
   /// Counts a signup and its mails.
   ///
@@ -78,9 +79,9 @@ public struct SignupThrottle: Sendable {
     _ transaction: PostgresTransaction
   ) async throws {
     if call.isFromAfar {
-      try await Self.admit(.signups(client: call.client), ofClient, transaction)
+      try await Self.admit(.signups(client: call.client, hasher), ofClient, transaction)
     }
-    try await Self.admit(.mail(to: recipient.address), ofRecipient, transaction)
+    try await Self.admit(.signupMail(to: recipient.address, hasher), ofRecipient, transaction)
   }
 
   /// Counts an event where every region counts, through a function that only counts up (db/migrations/global/00017).

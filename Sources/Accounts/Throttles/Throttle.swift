@@ -29,8 +29,7 @@ struct ThrottleKey: Sendable, Equatable {
     ThrottleKey(["code mail", realm, account.uuidString] + [client].compactMap(\.self))
   }
 
-  /// Mails to an address that people cause who are not signed in, whoever they are. Each database counts those that it
-  /// queues: signups are counted in the global one, resets in the region of the account.
+  /// Mails to an address that people cause who are not signed in, whoever they are, in the region of the account.
   static func mail(to address: String) -> ThrottleKey {
     ThrottleKey(["mail", address])
   }
@@ -53,14 +52,19 @@ struct ThrottleKey: Sendable, Equatable {
     ThrottleKey(["sent mails", realm, account.uuidString])
   }
 
-  /// Signups that a client's network has begun.
-  static func signups(client: String) -> ThrottleKey {
-    ThrottleKey(["signups", client])
+  /// Mails to an address that signups cause. Counted in the global database, which must not tell whose address it is.
+  static func signupMail(to address: String, _ hasher: AddressHasher) -> ThrottleKey {
+    ThrottleKey(["mail", address], hasher)
   }
 
-  private init(_ parts: [String]) {
+  /// Signups that a client's network has begun; in the global database, too.
+  static func signups(client: String, _ hasher: AddressHasher) -> ThrottleKey {
+    ThrottleKey(["signups", client], hasher)
+  }
+
+  private init(_ parts: [String], _ hasher: AddressHasher = .plain) {
     // No part can hold a NUL of its own but the last.
-    hash = SHA256.hash(parts.joined(separator: "\0").utf8)
+    hash = hasher.digest(parts.joined(separator: "\0"))
   }
 }
 

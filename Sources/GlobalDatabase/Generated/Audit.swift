@@ -13,6 +13,7 @@ public enum AuditHubUsers {
       SELECT
         hub_user_global_id,
         email_address_hash,
+        hashing_algorithm,
         handle,
         home_region,
         sha256(convert_to(COALESCE((
@@ -42,6 +43,7 @@ public enum AuditHubUsers {
   public struct Row: Sendable {
     public let hubUserGlobalID: UUID
     public let emailAddressHash: Data
+    public let hashingAlgorithm: String
     public let handle: String
     public let homeRegion: String
     public let displayNamesHash: Data
@@ -49,9 +51,10 @@ public enum AuditHubUsers {
     init(_ row: PostgresRow) throws(PostgresError) {
       self.hubUserGlobalID = try row.decode(0, as: UUID.self)
       self.emailAddressHash = try row.decode(1, as: Data.self)
-      self.handle = try row.decode(2, as: String.self)
-      self.homeRegion = try row.decode(3, as: String.self)
-      self.displayNamesHash = try row.decode(4, as: Data.self)
+      self.hashingAlgorithm = try row.decode(2, as: String.self)
+      self.handle = try row.decode(3, as: String.self)
+      self.homeRegion = try row.decode(4, as: String.self)
+      self.displayNamesHash = try row.decode(5, as: Data.self)
     }
   }
 }

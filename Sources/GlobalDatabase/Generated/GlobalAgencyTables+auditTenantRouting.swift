@@ -45,6 +45,7 @@ extension GlobalAgencyTables: AuditedTenantRouting {
       SELECT
         agency_user_id AS user_id,
         email_address_hash,
+        hashing_algorithm,
         agency_id AS tenant_id,
         home_region AS region
       FROM agency_users
@@ -69,8 +70,9 @@ extension GlobalAgencyTables: AuditedTenantRouting {
     AuditUserRouting.Row(
       userID: try row.decode(0, as: UUID.self),
       emailAddressHash: try row.decode(1, as: Data.self),
-      tenantID: try row.decode(2, as: UUID.self),
-      region: try row.decode(3, as: String.self)
+      hashingAlgorithm: try row.decode(2, as: String.self),
+      tenantID: try row.decode(3, as: UUID.self),
+      region: try row.decode(4, as: String.self)
     )
   }
 

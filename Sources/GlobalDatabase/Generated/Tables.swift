@@ -22,18 +22,21 @@ public enum GlobalAdminThrottles: Sendable {}
 /// The tables that the queries of expired_tokens.sql are expanded for.
 public enum GlobalAgencySignupTokens: Sendable {}
 
-/// The tables that the queries of audit_tenant_routing.sql, tenant_routing.sql, tenant_signup.sql are
-/// expanded for.
+/// The tables that the queries of audit_tenant_routing.sql, rehash_routing.sql, tenant_routing.sql,
+/// tenant_signup.sql are expanded for.
 public enum GlobalAgencyTables: Sendable {}
 
 /// The tables that the queries of expired_tokens.sql are expanded for.
 public enum GlobalHubSignupTokens: Sendable {}
 
+/// The tables that the queries of rehash_routing.sql are expanded for.
+public enum GlobalHubTables: Sendable {}
+
 /// The tables that the queries of expired_tokens.sql are expanded for.
 public enum GlobalOrgSignupTokens: Sendable {}
 
-/// The tables that the queries of audit_tenant_routing.sql, tenant_routing.sql, tenant_signup.sql are
-/// expanded for.
+/// The tables that the queries of audit_tenant_routing.sql, rehash_routing.sql, tenant_routing.sql,
+/// tenant_signup.sql are expanded for.
 public enum GlobalOrgTables: Sendable {}
 
 /// The tables that the queries of expired_tokens.sql are expanded for.

@@ -56,10 +56,10 @@ extension HubPortal {
     guard let row = try await regionalQueries.findHubEmailVerification(tokenHash: tokenHash),
       let oldAddress = try? EmailAddress(row.emailAddress),
       let newAddress = try? EmailAddress(row.newEmailAddress),
-      try await globalQueries.findHubUserEmailHash(hubUserGlobalID: row.hubUserGlobalID) != nil
+      let routing = try await globalQueries.findHubUserEmailHash(hubUserGlobalID: row.hubUserGlobalID)
     else { throw Problem.invalidVerificationToken }
     guard row.status == .active else { throw Problem.inactiveAccount }
-    let owner = try await globalQueries.findHubUserRouting(emailAddressHashes: newAddress.hashes)
+    let owner = try await globalQueries.findHubUserRouting(emailAddressHashes: addresses.hashes(newAddress))
     // Their own: an earlier attempt got as far as that.
     guard owner == nil || owner?.hubUserGlobalID == row.hubUserGlobalID else {
       throw Problem.alreadyRegistered
@@ -68,6 +68,8 @@ extension HubPortal {
       subjectID: row.hubUserGlobalID,
       oldAddress: oldAddress,
       newAddress: newAddress,
+      routingHash: routing.emailAddressHash,
+      addresses: addresses,
       tokenHash: tokenHash
     )
   }

@@ -18,12 +18,17 @@ struct HubEmailChangeSaga: Saga {
   /// The region's, also when an earlier attempt has left the new hash in the global database.
   let oldAddress: EmailAddress
   let newAddress: EmailAddress
+  /// The hash that the routing row bore when the change was read.
+  let routingHash: Data
+  let addresses: AddressHasher
   let tokenHash: Data
 
   var undo: HubEmailChangeUndo {
+    // The row has the hash of the new address if an earlier attempt got as far as that.
     HubEmailChangeUndo(
-      oldHash: JournalHash(oldAddress.hash),
-      newHash: JournalHash(newAddress.hash),
+      old: addresses.hash(oldAddress, equalTo: routingHash) ?? addresses.hash(oldAddress),
+      oldHashes: addresses.hashes(oldAddress),
+      newHash: JournalHash(addresses.hash(newAddress).bytes),
       tokenHash: JournalHash(tokenHash)
     )
   }
@@ -36,11 +41,16 @@ struct HubEmailChangeSaga: Saga {
   }
 
   func writeGlobal(_ transaction: PostgresTransaction) async throws {
-    let changed = try await GlobalQueries(transaction).changeHubUserEmailHash(
-      newHash: newAddress.hash,
-      hashingAlgorithm: EmailAddress.hashingAlgorithm,
+    let queries = GlobalQueries(transaction)
+    let (new, newHashes) = (addresses.hash(newAddress), addresses.hashes(newAddress))
+    // The unique constraint knows an address by one hash only.
+    let owner = try await queries.findHubUserRouting(emailAddressHashes: newHashes)
+    guard owner == nil || owner?.hubUserGlobalID == subjectID else { throw Problem.alreadyRegistered }
+    let changed = try await queries.changeHubUserEmailHash(
+      newHash: new.bytes,
+      hashingAlgorithm: new.algorithm,
       hubUserGlobalID: subjectID,
-      knownHashes: oldAddress.hashes + newAddress.hashes
+      knownHashes: addresses.hashes(oldAddress) + newHashes
     )
     guard changed == 1 else { throw HubEmailChangeError.foreignHash }
   }

@@ -31,7 +31,8 @@ extension HubPortal {
         FieldError(field: "new_email_address", message: "is the present address")
       ])
     }
-    guard try await globalQueries.findHubUserRouting(emailAddressHashes: newAddress.hashes) == nil else {
+    guard try await globalQueries.findHubUserRouting(emailAddressHashes: addresses.hashes(newAddress)) == nil
+    else {
       throw Problem.alreadyRegistered
     }
     let token = RegionToken(in: region)

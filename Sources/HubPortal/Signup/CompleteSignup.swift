@@ -13,13 +13,14 @@ extension HubPortal {
     HomeRule(.bodyRegion) { decoder, homes in
       // Alone it is said to those who have a signup; beside other wrong fields it says no more than they do.
       if !decoder.errors.isEmpty { decoder.checkRegion("home_region", homes, isExact: true) }
-    } find: { [globalQueries] input, homes in
+    } find: { [globalQueries, addresses] input, homes in
       let hash = RawToken.hash(ofOffered: input.signupToken)
       guard let row = try await globalQueries.findHubSignupToken(tokenHash: hash) else {
         throw Problem.invalidSignupToken
       }
       guard let email = try? EmailAddress(row.emailAddress) else { throw Problem.invalidSignupToken }
-      guard try await globalQueries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
+      guard try await globalQueries.findHubUserRouting(emailAddressHashes: addresses.hashes(email)) == nil
+      else {
         throw Problem.alreadyRegistered
       }
       guard !row.isConsumed else { throw Problem.invalidSignupToken }
@@ -39,6 +40,7 @@ extension HubPortal {
     let session = RegionToken(in: region)
     let saga = HubSignupSaga(
       email: email,
+      addresses: addresses,
       signupTokenHash: RawToken.hash(ofOffered: input.signupToken),
       region: region,
       input: input,

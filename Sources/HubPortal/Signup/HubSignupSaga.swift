@@ -13,6 +13,7 @@ struct HubSignupSaga: Saga {
 
   let subjectID = UUID()
   let email: EmailAddress
+  let addresses: AddressHasher
   let signupTokenHash: Data
   let region: RegionCode
   let input: CompleteSignupInput
@@ -31,7 +32,7 @@ struct HubSignupSaga: Saga {
       throw Problem.invalidSignupToken
     }
     // A statement of its own sees whoever spent the token while this attempt waited.
-    guard try await queries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
+    guard try await queries.findHubUserRouting(emailAddressHashes: addresses.hashes(email)) == nil else {
       throw Problem.alreadyRegistered
     }
     guard !token.isConsumed else { throw Problem.invalidSignupToken }
@@ -83,13 +84,14 @@ struct HubSignupSaga: Saga {
   }
 
   private func insertRoutingRow(_ queries: GlobalQueries<PostgresTransaction>) async throws -> Handle {
+    let hash = addresses.hash(email)
     for _ in 1...Self.handleTries {
       let handle = Handle(handleBytes())
       let inserted = try await queries.insertHubUser(
         hubUserGlobalID: subjectID,
         handle: handle.handle,
-        emailAddressHash: email.hash,
-        hashingAlgorithm: EmailAddress.hashingAlgorithm,
+        emailAddressHash: hash.bytes,
+        hashingAlgorithm: hash.algorithm,
         homeRegion: region.rawValue
       )
       if inserted == 1 { return handle }

@@ -26,10 +26,11 @@ extension HubPortal {
     guard try await globalQueries.isDomainApproved(domainName: input.email.domain)?.isApproved == true else {
       throw Problem(.forbidden, .domainNotApproved, "The domain of this e-mail address is not approved.")
     }
-    guard try await globalQueries.findHubUserRouting(emailAddressHashes: input.email.hashes) == nil else {
+    guard try await globalQueries.findHubUserRouting(emailAddressHashes: addresses.hashes(input.email)) == nil
+    else {
       throw Problem.alreadyRegistered
     }
-    let token = RawToken()
+    let (token, hash) = (RawToken(), addresses.hash(input.email))
     try await global.withTransaction { transaction in
       // Counted globally, since the mail goes out from whichever region was asked.
       try await signups.admit(mailTo: input.email, AccountCall(call), transaction)
@@ -37,8 +38,8 @@ extension HubPortal {
         InsertHubSignupToken.query(
           tokenHash: token.hash,
           emailAddress: input.email.address,
-          emailAddressHash: input.email.hash,
-          hashingAlgorithm: EmailAddress.hashingAlgorithm,
+          emailAddressHash: hash.bytes,
+          hashingAlgorithm: hash.algorithm,
           lifetimeMs: settings.signupTokenLifetime.milliseconds
         )
       ])

@@ -12,7 +12,7 @@ public enum AuditHubUsers {
 
       SELECT
         hub_user_global_id,
-        sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
+        email_address,
         handle,
         sha256(convert_to(COALESCE((
           SELECT string_agg(
@@ -38,13 +38,13 @@ public enum AuditHubUsers {
 
   public struct Row: Sendable {
     public let hubUserGlobalID: UUID
-    public let emailAddressHash: Data
+    public let emailAddress: String
     public let handle: String
     public let displayNamesHash: Data
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.hubUserGlobalID = try row.decode(0, as: UUID.self)
-      self.emailAddressHash = try row.decode(1, as: Data.self)
+      self.emailAddress = try row.decode(1, as: String.self)
       self.handle = try row.decode(2, as: String.self)
       self.displayNamesHash = try row.decode(3, as: Data.self)
     }
@@ -171,7 +171,8 @@ public enum AuditOverdueSagas {
 
 extension RegionalQueries {
   /// Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on.
-  /// Addresses and display names leave the database only as hashes.
+  /// Addresses leave the database, whose owner runs the audit, since it has no key to hash them with; display
+  /// names only as hashes.
   public func auditHubUsers(first: UUID, rowLimit: Int32) async throws(PostgresError) -> [AuditHubUsers.Row] {
     let query = AuditHubUsers.query(first: first, rowLimit: rowLimit)
     let result = try await self.executor.execute(query)

@@ -40,7 +40,7 @@ extension RegionalAgencyTables: AuditedTenantRecords {
     sql: #"""
       SELECT
         agency_user_id AS user_id,
-        sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
+        email_address,
         agency_id AS tenant_id
       FROM agency_users
       WHERE agency_user_id >= $1::UUID
@@ -61,7 +61,7 @@ extension RegionalAgencyTables: AuditedTenantRecords {
   ) throws(PostgresError) -> AuditUserRecords.Row {
     AuditUserRecords.Row(
       userID: try row.decode(0, as: UUID.self),
-      emailAddressHash: try row.decode(1, as: Data.self),
+      emailAddress: try row.decode(1, as: String.self),
       tenantID: try row.decode(2, as: UUID.self)
     )
   }

@@ -17,7 +17,7 @@ public enum RegionalAgencySessions: Sendable {}
 public enum RegionalAgencyTFATokens: Sendable {}
 
 /// The tables that the queries of accounts.sql, audit_tenant_records.sql, invitations.sql,
-/// tenant_domains.sql, tenant_users.sql are expanded for.
+/// rehash_records.sql, tenant_domains.sql, tenant_users.sql are expanded for.
 public enum RegionalAgencyTables: Sendable {}
 
 /// The tables that the queries of expired_tokens.sql are expanded for.
@@ -35,7 +35,7 @@ public enum RegionalHubSessions: Sendable {}
 /// The tables that the queries of expired_tokens.sql are expanded for.
 public enum RegionalHubTFATokens: Sendable {}
 
-/// The tables that the queries of accounts.sql are expanded for.
+/// The tables that the queries of accounts.sql, rehash_records.sql are expanded for.
 public enum RegionalHubTables: Sendable {}
 
 /// The tables that the queries of expired_tokens.sql are expanded for.
@@ -51,7 +51,7 @@ public enum RegionalOrgSessions: Sendable {}
 public enum RegionalOrgTFATokens: Sendable {}
 
 /// The tables that the queries of accounts.sql, audit_tenant_records.sql, invitations.sql,
-/// tenant_domains.sql, tenant_users.sql are expanded for.
+/// rehash_records.sql, tenant_domains.sql, tenant_users.sql are expanded for.
 public enum RegionalOrgTables: Sendable {}
 
 /// The tables that the queries of identity.sql, leadership.sql, outbox.sql, throttles.sql are expanded for.

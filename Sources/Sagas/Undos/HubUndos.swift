@@ -1,7 +1,7 @@
 public import FoundationEssentials
 import GlobalDatabase
 public import PostgresClient
-import Vocabulary
+public import Vocabulary
 
 /// The undo of a hub user's signup: takes the routing row back, and makes the signup link usable again.
 public struct HubSignupUndo: SagaUndo {
@@ -36,17 +36,28 @@ public struct HubEmailChangeUndo: SagaUndo {
   public static let action = "revert_email_hash"
 
   let oldHash: JournalHash
+  /// What made the old hash; a release that knew of SHA-256 only did not say it.
+  let oldAlgorithm: String?
+  /// Every hash that the old address may bear.
+  let oldHashes: [JournalHash]?
   let newHash: JournalHash
   let tokenHash: JournalHash
 
   enum CodingKeys: String, CodingKey {
     case oldHash = "old_email_address_hash"
+    case oldAlgorithm = "old_hashing_algorithm"
+    case oldHashes = "old_email_address_hashes"
     case newHash = "new_email_address_hash"
     case tokenHash = "verification_token_hash"
   }
 
-  public init(oldHash: JournalHash, newHash: JournalHash, tokenHash: JournalHash) {
-    self.oldHash = oldHash
+  /// - Parameters:
+  ///   - old: the hash to go back to.
+  ///   - oldHashes: every hash that the old address may bear: while the row bears one of them, nothing has happened.
+  public init(old: AddressHash, oldHashes: [Data], newHash: JournalHash, tokenHash: JournalHash) {
+    oldHash = JournalHash(old.bytes)
+    oldAlgorithm = old.algorithm
+    self.oldHashes = oldHashes.map { JournalHash($0) }
     self.newHash = newHash
     self.tokenHash = tokenHash
   }
@@ -55,12 +66,13 @@ public struct HubEmailChangeUndo: SagaUndo {
     let queries = GlobalQueries(transaction)
     let reverted = try await queries.revertHubUserEmailHash(
       oldHash: oldHash.bytes,
-      hashingAlgorithm: EmailAddress.hashingAlgorithm,
+      hashingAlgorithm: oldAlgorithm ?? AddressHasher.plainAlgorithm,
       hubUserGlobalID: hubUser,
       newHash: newHash.bytes
     )
     guard reverted == 0 else { return .tookBack }
     let row = try await queries.findHubUserEmailHash(hubUserGlobalID: hubUser)
-    return row?.emailAddressHash == oldHash.bytes ? .nothingThere : .somethingLeft
+    let isOld = ([oldHash] + (oldHashes ?? [])).contains { $0.bytes == row?.emailAddressHash }
+    return isOld ? .nothingThere : .somethingLeft
   }
 }

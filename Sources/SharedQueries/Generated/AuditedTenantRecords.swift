@@ -5,7 +5,7 @@ public import FoundationEssentials
 public import PostgresClient
 
 /// Reads what `vetchium audit` compares of tenants in their region: pages in the order of the key, from a key
-/// on. An address leaves the database only as its hash.
+/// on.
 public protocol AuditedTenantRecords: Sendable {
   static func auditTenantRecords(first: UUID, rowLimit: Int32) -> PostgresQuery
   /// Reads a row of `auditTenantRecords`.
@@ -99,12 +99,12 @@ public enum AuditTenantRecords {
 public enum AuditUserRecords {
   public struct Row: Sendable {
     public let userID: UUID
-    public let emailAddressHash: Data
+    public let emailAddress: String
     public let tenantID: UUID
 
-    public init(userID: UUID, emailAddressHash: Data, tenantID: UUID) {
+    public init(userID: UUID, emailAddress: String, tenantID: UUID) {
       self.userID = userID
-      self.emailAddressHash = emailAddressHash
+      self.emailAddress = emailAddress
       self.tenantID = tenantID
     }
   }

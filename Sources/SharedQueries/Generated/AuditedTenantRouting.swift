@@ -119,12 +119,20 @@ public enum AuditUserRouting {
   public struct Row: Sendable {
     public let userID: UUID
     public let emailAddressHash: Data
+    public let hashingAlgorithm: String
     public let tenantID: UUID
     public let region: String
 
-    public init(userID: UUID, emailAddressHash: Data, tenantID: UUID, region: String) {
+    public init(
+      userID: UUID,
+      emailAddressHash: Data,
+      hashingAlgorithm: String,
+      tenantID: UUID,
+      region: String
+    ) {
       self.userID = userID
       self.emailAddressHash = emailAddressHash
+      self.hashingAlgorithm = hashingAlgorithm
       self.tenantID = tenantID
       self.region = region
     }

@@ -47,21 +47,19 @@ extension TenantPortal {
   /// A tenant's users are at home where the tenant is. An address that none of them has is answered there too: so it
   /// takes as long as a known one, and wrong guesses at it are counted in one place.
   var loginHome: HomeRule<TenantLoginInput, FindRouting.Row> {
-    HomeRule(.domainAndEmail) { [routing] input, _ in
-      let found = try await Self.find(input.account, routing)
+    HomeRule(.domainAndEmail) { input, _ in
+      let found = try await find(input.account)
       guard let found, let region = RegionCode(rawValue: found.region) else { throw Problem.noSuchTenant }
       return .region(region, found)
     }
   }
 
-  private static func find(
-    _ account: AccountName,
-    _ routing: RoutingLookups
-  ) async throws -> FindRouting.Row? {
-    try await routing.first { database throws(PostgresError) in
+  private func find(_ account: AccountName) async throws -> FindRouting.Row? {
+    let hashes = addresses.hashes(account.email)
+    return try await routing.first { database throws(PostgresError) in
       try await Tenant.Global.findRouting(
         database,
-        emailAddressHashes: account.email.hashes,
+        emailAddressHashes: hashes,
         domain: account.domain.name
       )
     }
@@ -85,9 +83,9 @@ extension TenantPortal {
 
   /// Finds the home as for logins; a domain that nobody has is answered in the region that the address's hash chooses.
   var passwordResetHome: HomeRule<TenantPasswordResetInput, UUID?> {
-    HomeRule(.domainAndEmail) { [routing] input, homes in
+    HomeRule(.domainAndEmail) { input, homes in
       let account = input.account
-      let found = try await Self.find(account, routing)
+      let found = try await find(account)
       guard let found, let region = RegionCode(rawValue: found.region) else {
         return .preferably(homes.decoyRegion(for: account.email.hash), nil)
       }

@@ -63,6 +63,7 @@ extension TenantPortal {
       let saga = TenantSignupSaga<Tenant>(
         signup: signup,
         email: email,
+        hash: addresses.hash(email),
         tokenHash: input.token.hash,
         region: region,
         language: language,

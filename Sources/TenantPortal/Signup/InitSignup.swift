@@ -48,7 +48,7 @@ extension TenantPortal {
     // Most refusals need no saga; the global step looks again.
     let obstacles = try await Tenant.Global.findSignupObstacles(
       global,
-      emailAddressHashes: input.email.hashes,
+      emailAddressHashes: addresses.hashes(input.email),
       domain: input.domain.name
     )
     if obstacles?.isAddressKnown == true { throw Problem.alreadyRegistered }
@@ -93,7 +93,8 @@ extension TenantPortal {
         mails: [record.insertion, link.insertion],
         throttle: signups,
         call: AccountCall(call),
-        global: global
+        global: global,
+        addresses: addresses
       ),
       logger: call.logger
     )
@@ -128,6 +129,7 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
   let throttle: SignupThrottle
   let call: AccountCall
   let global: PostgresPool
+  let addresses: AddressHasher
 
   var undo: InitSignupUndo<Tenant> { InitSignupUndo(signupTokenHash: JournalHash(signup.tokenHash)) }
 
@@ -135,19 +137,20 @@ struct InitSignupSaga<Tenant: TenantType>: Saga {
     try await Tenant.Global.lockSignupDomain(transaction, domain: signup.domain)
     let obstacles = try await Tenant.Global.findSignupObstacles(
       transaction,
-      emailAddressHashes: signup.email.hashes,
+      emailAddressHashes: addresses.hashes(signup.email),
       domain: signup.domain
     )
     let holder = try await Tenant.Global.findDomainHolder(transaction, domain: signup.domain)
     try obstacles?.check(isTaken: holder != nil && holder?.tenantID != claimant)
     try await throttle.admit(mailTo: signup.email, call, transaction)
+    let hash = addresses.hash(signup.email)
     try await Tenant.Global.insertSignupToken(
       transaction,
       tokenHash: signup.tokenHash,
       dnsToken: signup.dnsToken,
       emailAddress: signup.email.address,
-      emailAddressHash: signup.email.hash,
-      hashingAlgorithm: EmailAddress.hashingAlgorithm,
+      emailAddressHash: hash.bytes,
+      hashingAlgorithm: hash.algorithm,
       domain: signup.domain,
       homeRegion: signup.homeRegion,
       lifetimeMs: signup.lifetimeMs

@@ -16,6 +16,8 @@ struct TenantSignupSaga<Tenant: TenantType>: Saga {
   let user = UUID()
   let signup: FindSignup.Row
   let email: EmailAddress
+  /// The address's, for the routing row.
+  let hash: AddressHash
   let tokenHash: Data
   let region: RegionCode
   let language: SupportedLanguage
@@ -43,8 +45,8 @@ struct TenantSignupSaga<Tenant: TenantType>: Saga {
       ),
       Tenant.Global.insertUserRouting(
         userID: user,
-        emailAddressHash: email.hash,
-        hashingAlgorithm: EmailAddress.hashingAlgorithm,
+        emailAddressHash: hash.bytes,
+        hashingAlgorithm: hash.algorithm,
         tenantID: subjectID,
         homeRegion: region.rawValue
       ),

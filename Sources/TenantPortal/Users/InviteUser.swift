@@ -29,6 +29,7 @@ extension TenantPortal {
     )
     let invitation = Invitation(
       email: input.email,
+      hash: addresses.hash(input.email),
       tenant: inviter.tenant,
       tokenHash: token.raw.hash,
       lifetimeMs: settings.invitationLifetime.milliseconds,
@@ -88,7 +89,7 @@ extension TenantPortal {
     let saga = InvitationSaga<Tenant>(invitation: invitation, region: region)
     do {
       try await sagas.run(saga, logger: call.logger)
-    } catch let error as PostgresError where error.isUniqueViolation(Self.addressKey) {
+    } catch let error as PostgresError where Self.isAddressTaken(error) {
       throw Problem.alreadyUser
     }
     // The invitation stands; an answer without the time says more than an error.
@@ -96,14 +97,20 @@ extension TenantPortal {
     return (saga.subjectID, inserted?.expiresAt)
   }
 
-  private static var addressKey: String {
-    "\(Tenant.prefix)_users_email_address_hash_\(Tenant.tenantEntity)_id_key"
+  /// Says whether a unique violation means that the tenant has the address: in the global database under the same key,
+  /// in the region whatever the key.
+  private static func isAddressTaken(_ error: PostgresError) -> Bool {
+    ["email_address_hash", "email_address"].contains {
+      error.isUniqueViolation("\(Tenant.prefix)_users_\($0)_\(Tenant.tenantEntity)_id_key")
+    }
   }
 }
 
 /// An invitation to be written down and mailed.
 struct Invitation: Sendable {
   let email: EmailAddress
+  /// The address's, for the routing row.
+  let hash: AddressHash
   let tenant: UUID
   let tokenHash: Data
   let lifetimeMs: Int64
@@ -123,8 +130,8 @@ struct InvitationSaga<Tenant: TenantType>: Saga {
     _ = try await transaction.executeAll([
       Tenant.Global.insertUserRouting(
         userID: subjectID,
-        emailAddressHash: invitation.email.hash,
-        hashingAlgorithm: EmailAddress.hashingAlgorithm,
+        emailAddressHash: invitation.hash.bytes,
+        hashingAlgorithm: invitation.hash.algorithm,
         tenantID: invitation.tenant,
         homeRegion: region.rawValue
       ),

@@ -59,19 +59,20 @@ struct AuditCommand: AsyncParsableCommand {
   func run() async throws {
     let globalURL = try ConnectionString(globalURL, from: "--global-url").text
     let regions = try RegionURL.all(regionURL)
+    let addresses = try AddressKeys.read()
     do {
       // Before anything is repaired: every URL leads where it should.
       try await OneShotConnection(globalURL, .global).use { _ in }
       for region in regions { try await OneShotConnection(region.url, .regional(region.region)).use { _ in } }
       var releases: [RegionCode: Int] = [:]
       for region in regions where releaseRouting {
-        releases[region.region] = try await permittedReleases(region, globalURL)
+        releases[region.region] = try await permittedReleases(region, globalURL, addresses)
       }
       let output = AuditOutput(isJSON: json)
       for region in regions {
         let mode: Audit.Mode = repair ? .repair(releasesAtMost: releases[region.region] ?? 0) : .report
         do {
-          let count = try await audit(region, globalURL, mode, output) { output.add($0) }
+          let count = try await audit(region, globalURL, addresses, mode, output) { output.add($0) }
           output.add(count, of: region.region.rawValue)
         } catch {
           output.clearProgress()
@@ -87,15 +88,22 @@ struct AuditCommand: AsyncParsableCommand {
     } catch let error as NoConsent {
       Outcome.say("Refused. \(error)")
       throw ExitCode(2)
+    } catch let error as UnknownAddressKey {
+      Outcome.say("Refused. \(error)")
+      throw ExitCode(2)
     }
   }
 
   /// How many routing rows of a region may be deleted. It counts them first, without repairing anything, and asks if
   /// they are many: a wrong region, or one that lacks its data, looks as if nobody were there.
-  private func permittedReleases(_ region: RegionURL, _ globalURL: String) async throws -> Int {
+  private func permittedReleases(
+    _ region: RegionURL,
+    _ globalURL: String,
+    _ addresses: AddressHasher
+  ) async throws -> Int {
     if consent.yes { return .max }
     var lost = 0
-    let count = try await audit(region, globalURL, .report, nil) { finding in
+    let count = try await audit(region, globalURL, addresses, .report, nil) { finding in
       if finding.problem == .routingWithoutRecord { lost += 1 }
     }
     if Self.isMuch(lost, of: count) {
@@ -114,23 +122,35 @@ struct AuditCommand: AsyncParsableCommand {
   private func audit(
     _ region: RegionURL,
     _ globalURL: String,
+    _ addresses: AddressHasher,
     _ mode: Audit.Mode,
     _ output: AuditOutput?,
     found: (AuditFinding) -> Void
   ) async throws -> Int {
-    let global = Self.pool(globalURL, .global)
-    let regional = Self.pool(region.url, .regional(region.region))
-    let audit = Audit(
-      AuditDatabases(region: region.region.rawValue, global: global, regional: regional),
-      mode: mode,
-      kinds: .all,
-      logger: .commandLine
+    try await Self.withDatabases(region, globalURL, addresses) { databases in
+      try await Audit(databases, mode: mode, kinds: .all, logger: .commandLine)
+        .run(progress: { output?.show(region.region.rawValue, $0, $1) }, found: found)
+    }
+  }
+
+  /// Opens the global database and a region's for the time of the work.
+  static func withDatabases<R>(
+    _ region: RegionURL,
+    _ globalURL: String,
+    _ addresses: AddressHasher,
+    _ work: (AuditDatabases) async throws -> R
+  ) async throws -> R {
+    let global = pool(globalURL, .global)
+    let regional = pool(region.url, .regional(region.region))
+    let databases = AuditDatabases(
+      region: region.region.rawValue,
+      global: global,
+      regional: regional,
+      addresses: addresses
     )
-    let result: Result<Int, any Error>
+    let result: Result<R, any Error>
     do {
-      result = .success(
-        try await audit.run(progress: { output?.show(region.region.rawValue, $0, $1) }, found: found)
-      )
+      result = .success(try await work(databases))
     } catch {
       result = .failure(error)
     }

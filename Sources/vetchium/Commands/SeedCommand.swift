@@ -35,6 +35,7 @@ struct SeedCommand: AsyncParsableCommand {
       let regional = Dictionary(
         uniqueKeysWithValues: try RegionURL.all(regionURL).map { ($0.region, $0.url) }
       )
+      let addresses = try AddressKeys.read()
       let users = Seed.users.filter { regional[$0.region] != nil }
       let global = OneShotConnection(globalURL, .global)
       func connection(_ user: SeedUser) throws -> OneShotConnection {
@@ -52,7 +53,7 @@ struct SeedCommand: AsyncParsableCommand {
       for user in users {
         let hash = try await hasher.hash(try Seed.parsedPassword())
         try await connection(user).use { try await user.insertRegional(passwordHash: hash, on: $0) }
-        try await global.use { try await user.insertGlobal(on: $0) }
+        try await global.use { try await user.insertGlobal(addresses.hash(user.email), on: $0) }
       }
       for admin in Seed.admins {
         let hash = try await hasher.hash(try Seed.parsedPassword())

@@ -40,17 +40,18 @@ struct SeedUser: Sendable {
     }
   }
 
-  func insertGlobal(on connection: PostgresConnection) async throws {
+  func insertGlobal(_ hash: AddressHash, on connection: PostgresConnection) async throws {
     try await connection.withTransaction { transaction in
       let inserted = try await transaction.execute(
         PostgresQuery(
           sql: """
-            INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, home_region)
-            VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+            INSERT INTO hub_users (hub_user_global_id, handle, email_address_hash, hashing_algorithm, home_region)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
             """,
           id,
           handle,
-          email.hash,
+          hash.bytes,
+          hash.algorithm,
           region.rawValue
         )
       )

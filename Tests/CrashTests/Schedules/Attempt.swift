@@ -102,6 +102,7 @@ final class Attempt: Sendable {
     let tries = Atomic<UInt8>(0)
     return HubSignupSaga(
       email: token.email,
+      addresses: .plain,
       signupTokenHash: token.token.hash,
       region: region,
       input: input,

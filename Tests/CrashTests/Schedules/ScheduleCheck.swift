@@ -52,7 +52,12 @@ struct ScheduleCheck {
 
   private func audit(_ region: String) async throws -> [String] {
     var findings: [String] = []
-    let databases = AuditDatabases(region: region, global: world.global, regional: world.region(region))
+    let databases = AuditDatabases(
+      region: region,
+      global: world.global,
+      regional: world.region(region),
+      addresses: .plain
+    )
     let audit = Audit(databases, mode: .report, kinds: .all, logger: ScheduleWorld.quiet)
     _ = try await audit.run(progress: { _, _ in }, found: { findings.append("audit: \($0)") })
     return findings

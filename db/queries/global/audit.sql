@@ -7,6 +7,7 @@
 SELECT
   hub_user_global_id,
   email_address_hash,
+  hashing_algorithm,
   handle,
   home_region,
   sha256(convert_to(COALESCE((

@@ -1,12 +1,12 @@
 -- roles: owner
 
--- Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. Addresses and
--- display names leave the database only as hashes.
+-- Reads what `vetchium audit` compares of a region: pages in the order of the key, from a key on. Addresses leave the
+-- database, whose owner runs the audit, since it has no key to hash them with; display names only as hashes.
 --
 -- name: AuditHubUsers :many
 SELECT
   hub_user_global_id,
-  sha256(convert_to(email_address, 'UTF8')) AS email_address_hash,
+  email_address,
   handle,
   sha256(convert_to(COALESCE((
     SELECT string_agg(

@@ -1,0 +1,28 @@
+public import Vocabulary
+
+/// The keys that are the same for every region's API servers, and for the commands that work on what they wrote.
+public enum KeySettings {
+  /// The keys of `EMAIL_HASH_KEYS`.
+  public static let emailHashKeys = Setting(
+    "EMAIL_HASH_KEYS",
+    .emailHashKeys,
+    default: .plain,
+    text: "",
+    "hash addresses in the global database; newest first, the same everywhere; else a dictionary opens the hashes"
+  )
+}
+
+extension SettingType where Value == AddressHasher {
+  static let emailHashKeys = SettingType(
+    "a version and a key of 32 bytes or more in base64, such as 1:<key>, separated by commas",
+    problem: { text in
+      do throws(AddressHashKeysError) {
+        _ = try AddressHasher.parse(text)
+        return nil
+      } catch {
+        return "cannot be read: \(error)"
+      }
+    },
+    parse: { try? AddressHasher.parse($0) }
+  )
+}
