@@ -13,7 +13,7 @@ ACCOUNTS = {
     "sessions":
         ("region", "SELECT count(*) FROM hub_sessions JOIN hub_users USING (hub_user_global_id)"
                    " WHERE email_address = :'address'"),
-    "mails (the first is queued where it was asked for)":
+    "mails (that of a sign-up has lost its address, once sent)":
         ("region", "SELECT count(*) FROM emails WHERE email_to = :'address'"),
 }
 

@@ -141,11 +141,13 @@ public struct AccountSettings: Sendable {
   public let throttles: ThrottleSettings
   public let signups: SignupThrottle
   public let addresses: AddressHasher
+  public let signupTokens: SignupTokenSealer
 
   public init(_ reader: inout SettingsReader) {
     passwordResetLifetime = reader.read(Self.passwordResetTokenExpiry)
     throttles = ThrottleSettings(&reader)
     addresses = reader.read(KeySettings.emailHashKeys)
+    signupTokens = reader.read(KeySettings.signupTokenKeys)
     signups = SignupThrottle(
       ofClient: MailThrottle(maxMails: reader.read(Self.signupMaxPerClient)),
       ofRecipient: throttles.mail,

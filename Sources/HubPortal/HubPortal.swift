@@ -36,6 +36,7 @@ public struct HubPortal: Sendable {
   let accounts: AccountRealm
   let signups: SignupThrottle
   let addresses: AddressHasher
+  let signupTokens: SignupTokenSealer
 
   public init(
     region: RegionCode,
@@ -58,6 +59,7 @@ public struct HubPortal: Sendable {
     self.mail = mail
     signups = shared.signups
     addresses = shared.addresses
+    signupTokens = shared.signupTokens
     accounts = .hub(
       region: region,
       settings: settings,

@@ -133,7 +133,7 @@ struct StackDatabases: Sendable {
 
   /// The keys that all API servers share, besides the one for hops.
   func apiKeys() throws -> [String: String] {
-    ["EMAIL_HASH_KEYS": "1:" + (try key("email-hash-key"))]
+    ["EMAIL_HASH_KEYS": "1:" + (try key("email-hash-key")), "SIGNUP_TOKEN_KEYS": try key("signup-token-key")]
   }
 
   private func key(_ name: String) throws -> String {

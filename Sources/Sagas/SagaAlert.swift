@@ -3,6 +3,19 @@ public import Logging
 public import Metrics
 public import Telemetry
 
+/// The row of a sign-up names a region that has not made its token: that region's role in the global database is in
+/// other hands, or its servers have other keys.
+public struct UnprovenSignup: Error, CustomStringConvertible {
+  let madeIn: String
+
+  /// - Parameter madeIn: the region whose role has inserted the row.
+  public init(madeIn: String) {
+    self.madeIn = madeIn
+  }
+
+  public var description: String { "unprovenSignup(madeIn: \(madeIn))" }
+}
+
 /// Tells an operator that the databases may disagree: a log line with the word CONSISTENCY_ALERT, and a counter.
 public struct SagaAlert: Sendable {
   private let counter: Counter

@@ -46,6 +46,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
   let mail: MailComposer
   let signups: SignupThrottle
   let addresses: AddressHasher
+  let signupTokens: SignupTokenSealer
   let peers: RegionPeers?
   let accounts: AccountRealm
 
@@ -76,6 +77,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     self.mail = mail
     signups = shared.signups
     addresses = shared.addresses
+    signupTokens = shared.signupTokens
     self.peers = peers
     accounts = .tenant(
       Tenant.self,

@@ -52,6 +52,11 @@ public struct RawToken: Sendable, CustomStringConvertible, CustomReflectable {
     hex = Hex.encode(SecureRandom.bytes(32))
   }
 
+  /// - Parameter bytes: 32, which nobody can guess.
+  init(bytes: [UInt8]) {
+    hex = Hex.encode(bytes)
+  }
+
   /// Accepts exactly `^[0-9a-f]{64}$`; upper-case hex is malformed.
   public init?(hex: some StringProtocol) {
     let hex = String(hex)

@@ -54,6 +54,11 @@ enum RegionalAPIServer {
         "EMAIL_HASH_KEYS is not set: a dictionary opens the hashes of addresses in the global database"
       )
     }
+    if !settings.accounts.signupTokens.isKeyed, !settings.isForTests {
+      logger.warning(
+        "SIGNUP_TOKEN_KEYS is not set: whoever steals a region's database role signs anybody up in others"
+      )
+    }
     let pools = RegionalPools(settings, logger)
     let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)
     let directory = RegionDirectory(

@@ -274,12 +274,16 @@ import Vocabulary
     try await portals.completeSignup(PortalHarness.signupBody(token)).expectProblem(401, "unauthorized")
   }
 
-  @Test func approvalIsNotCheckedAgain() async throws {
+  @Test func approvalIsCheckedAgainAtHome() async throws {
     try await PortalHarness.with { portals in
       let email = TestAccount.unheardOfAddress()
       let token = try await portals.requestSignup(email)
       try await portals.global.run("UPDATE approved_domains SET status = 'inactive'")
+      try await portals.completeSignup(PortalHarness.signupBody(token))
+        .expectProblem(403, "domain-not-approved")
+      try await portals.global.run("UPDATE approved_domains SET status = 'active'")
       try await portals.completeSignup(PortalHarness.signupBody(token)).expect(201)
+      try await portals.global.run("UPDATE approved_domains SET status = 'inactive'")
       try await portals.post(
         "/hub/request-signup",
         ["email_address": .string(TestAccount.unheardOfAddress())]

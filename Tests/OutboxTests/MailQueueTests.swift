@@ -27,6 +27,14 @@ import Testing
       }
     }
 
+    /// The types of the mails that match a condition.
+    func types(where condition: String) async throws -> Set<String> {
+      let rows = try await pool.execute(
+        PostgresQuery(sql: "SELECT email_type::text FROM emails WHERE \(condition)")
+      )
+      return Set(try rows.map { try $0.decode(0, as: String.self) })
+    }
+
     /// The state of the only mail: status, text, number of attempts, latest reason.
     func state() async throws -> [String?] {
       let row = try await pool.execute(
@@ -83,6 +91,25 @@ import Testing
       }
       #expect(try await outbox.queue.deliverNext { _, _ in .accepted } == nil)
       #expect(try await outbox.queue.nextDue() == nil)
+    }
+  }
+
+  /// Whoever asks to sign up may have no account in this region, or none at all.
+  @Test(arguments: kinds) func theAddressOfASignupsMailGoesWithItsDelivery(_ kind: DatabaseKind) async throws
+  {
+    try await withOutbox(kind) { outbox in
+      let mails = try Self.samples(kind)
+      for mail in mails { try await outbox.insert(mail) }
+      // A refused mail keeps its address, since it is tried again.
+      for outcome in [DeliveryOutcome.refused("450 later", .retry(after: .zero)), .accepted] {
+        for _ in mails { _ = try await outbox.queue.deliverNext { _, _ in outcome } }
+        if outcome != .accepted {
+          #expect(try await outbox.types(where: "email_to = ''") == [])
+        }
+      }
+      let blanked = Set(mails.map(\.type.rawValue).filter { $0.contains("_signup_") })
+      #expect(try await outbox.types(where: "email_to = ''") == blanked)
+      #expect(blanked.count == (kind == .global ? 0 : 5))
     }
   }
 

@@ -77,7 +77,7 @@ GRANT EXECUTE ON FUNCTION
   release_org_signup_token, delete_org_signup_token, find_agency_name, find_agency_user, find_agency_domain,
   delete_agency_user, delete_agency_invited_user, delete_agency, delete_agency_domain, find_agency_signup_obstacles,
   find_agency_signup, consume_agency_signup_token, release_agency_signup_token, delete_agency_signup_token,
-  count_signup, lock_saga, lock_signup_domain
+  forget_hub_signup_address, forget_org_signup_address, forget_agency_signup_address, count_signup, lock_saga, lock_signup_domain
   TO vetchium_api_:region;
 -- What the policies and defaults of these tables ask, in the name of whoever writes.
 GRANT EXECUTE ON FUNCTION

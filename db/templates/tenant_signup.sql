@@ -44,8 +44,10 @@ SELECT
   found.email_address::TEXT AS email_address,
   found.domain::TEXT AS domain,
   found.home_region::TEXT AS home_region,
-  found.expires_at::TIMESTAMPTZ AS expires_at
-FROM find_{{portal}}_signup(@token_hash::BYTEA) AS found (dns_token, email_address, domain, home_region, expires_at);
+  found.expires_at::TIMESTAMPTZ AS expires_at,
+  coalesce(found.made_in, '')::TEXT AS made_in
+FROM find_{{portal}}_signup(@token_hash::BYTEA)
+  AS found (dns_token, email_address, domain, home_region, expires_at, made_in);
 
 -- Marks a signup as completed. Zero rows when somebody else has completed it, or it has expired.
 -- name: ConsumeSignupToken :execrows
@@ -60,3 +62,8 @@ FROM release_{{portal}}_signup_token(@token_hash::BYTEA);
 -- name: DeleteSignupToken :execrows
 SELECT TRUE AS is_deleted
 FROM delete_{{portal}}_signup_token(@token_hash::BYTEA);
+
+-- Blanks the address of a completed signup, once the user is in the tenant's region.
+-- name: ForgetSignupAddress :execrows
+SELECT TRUE AS is_forgotten
+FROM forget_{{portal}}_signup_address(@token_hash::BYTEA);

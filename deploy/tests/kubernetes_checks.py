@@ -27,7 +27,7 @@ def expected_variables(overlay):
             "SHUTDOWN_DELAY", "ENV", "REGION", "TRUSTED_PROXIES", "CORS_ALLOWED_ORIGINS",
             "HUB_UI_URL", "ORG_UI_URL", "AGENCY_UI_URL",
             "REGIONAL_DB_CONN_FILE", "GLOBAL_DB_CONN_FILE", "GLOBAL_DB_READ_CONN_FILE", "FORWARDING_KEYS_FILE",
-            "EMAIL_HASH_KEYS_FILE",
+            "EMAIL_HASH_KEYS_FILE", "SIGNUP_TOKEN_KEYS_FILE",
             *(f"INTERNAL_ENDPOINT_{region.upper()}" for region in REGIONS),
         },
         "regional-worker": SHARED | SMTP | {

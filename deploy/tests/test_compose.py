@@ -91,8 +91,8 @@ class Rules(unittest.TestCase):
             self.assertEqual(service["environment"]["REGION"], region_of(name))
             self.assertEqual(endpoints(variables), set(REGIONS))
             self.assertLessEqual(
-                {"GLOBAL_DB_CONN_FILE", "REGIONAL_DB_CONN_FILE", "FORWARDING_KEYS_FILE", "EMAIL_HASH_KEYS_FILE", "ENV",
-                 "LOG_LEVEL"}, variables)
+                {"GLOBAL_DB_CONN_FILE", "REGIONAL_DB_CONN_FILE", "FORWARDING_KEYS_FILE", "EMAIL_HASH_KEYS_FILE",
+                 "SIGNUP_TOKEN_KEYS_FILE", "ENV", "LOG_LEVEL"}, variables)
             self.assertEqual(begin_with(variables, "SMTP_", "EMAIL_WORKER_", "CLEANUP_", "ADMIN_", "SAGA_"), set())
         elif program == "regional-worker":
             self.assertEqual(service["environment"]["REGION"], region_of(name))
@@ -120,7 +120,8 @@ class Rules(unittest.TestCase):
         expected = {
             "regional-api-server": {
                 "global_db_conn": f"api-{region}-global-db", "regional_db_conn": f"api-{region}-regional-db",
-                "forwarding_keys": "forwarding-keys", "email_hash_keys": "email-hash-keys"},
+                "forwarding_keys": "forwarding-keys", "email_hash_keys": "email-hash-keys",
+                "signup_token_keys": "signup-token-keys"},
             "regional-worker": {"regional_db_conn": f"worker-{region}-regional-db", "forwarding_keys": "forwarding-keys"},
             "global-service": {"global_db_conn": "global-service-global-db"},
         }.get(program_of(name, project["services"]), {})

@@ -21,7 +21,8 @@ SERVICES = [name for name, program in PROGRAMS.items() if program != "vetchium"]
 SECRETS = {
     "vetchium-api@.service": {
         "GLOBAL_DB_CONN_FILE": "api-%i-global-db", "REGIONAL_DB_CONN_FILE": "api-%i-regional-db",
-        "FORWARDING_KEYS_FILE": "forwarding-keys", "EMAIL_HASH_KEYS_FILE": "email-hash-keys"},
+        "FORWARDING_KEYS_FILE": "forwarding-keys", "EMAIL_HASH_KEYS_FILE": "email-hash-keys",
+        "SIGNUP_TOKEN_KEYS_FILE": "signup-token-keys"},
     "vetchium-worker@.service": {
         "REGIONAL_DB_CONN_FILE": "worker-%i-regional-db", "FORWARDING_KEYS_FILE": "forwarding-keys",
         "SMTP_PASSWORD_FILE": "smtp-password"},

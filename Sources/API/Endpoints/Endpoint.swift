@@ -166,6 +166,8 @@ public struct Call: Sendable {
 /// The module `RegionRouting` implements it; endpoints and home rules need no more of it than this.
 public protocol HomeRouting: Sendable {
   var ownRegion: RegionCode { get }
+  /// The request's.
+  var logger: Logger { get }
   /// True if another region's server has sent the request here because its home is here.
   var isForwarded: Bool { get }
 

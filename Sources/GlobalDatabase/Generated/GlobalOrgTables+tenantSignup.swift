@@ -95,8 +95,10 @@ extension GlobalOrgTables: TenantSignupTables {
         found.email_address::TEXT AS email_address,
         found.domain::TEXT AS domain,
         found.home_region::TEXT AS home_region,
-        found.expires_at::TIMESTAMPTZ AS expires_at
-      FROM find_org_signup($1::BYTEA) AS found (dns_token, email_address, domain, home_region, expires_at)
+        found.expires_at::TIMESTAMPTZ AS expires_at,
+        coalesce(found.made_in, '')::TEXT AS made_in
+      FROM find_org_signup($1::BYTEA)
+        AS found (dns_token, email_address, domain, home_region, expires_at, made_in)
       """#,
     isLookup: true
   )
@@ -113,7 +115,8 @@ extension GlobalOrgTables: TenantSignupTables {
       emailAddress: try row.decode(1, as: String.self),
       domain: try row.decode(2, as: String.self),
       homeRegion: try row.decode(3, as: String.self),
-      expiresAt: try row.decode(4, as: Date.self)
+      expiresAt: try row.decode(4, as: Date.self),
+      madeIn: try row.decode(5, as: String.self)
     )
   }
 
@@ -157,5 +160,19 @@ extension GlobalOrgTables: TenantSignupTables {
     var parameters = PostgresParameters()
     parameters.append(tokenHash)
     return PostgresQuery(deleteSignupTokenStatement, parameters)
+  }
+
+  private static let forgetSignupAddressStatement = PostgresStatement(
+    name: "GlobalOrgTables.ForgetSignupAddress",
+    sql: #"""
+      SELECT TRUE AS is_forgotten
+      FROM forget_org_signup_address($1::BYTEA)
+      """#
+  )
+
+  public static func forgetSignupAddress(tokenHash: Data) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    return PostgresQuery(forgetSignupAddressStatement, parameters)
   }
 }

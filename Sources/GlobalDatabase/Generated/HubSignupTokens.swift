@@ -62,8 +62,10 @@ public enum FindHubSignupToken {
     sql: #"""
       SELECT
         found.email_address::TEXT AS email_address,
-        found.is_consumed::BOOLEAN AS is_consumed
-      FROM find_hub_signup_token($1::BYTEA) AS found (email_address, is_consumed)
+        found.is_consumed::BOOLEAN AS is_consumed,
+        found.email_address_hash::BYTEA AS email_address_hash,
+        coalesce(found.made_in, '')::TEXT AS made_in
+      FROM find_hub_signup_token($1::BYTEA) AS found (email_address, is_consumed, email_address_hash, made_in)
       """#,
     isLookup: true
   )
@@ -77,10 +79,14 @@ public enum FindHubSignupToken {
   public struct Row: Sendable {
     public let emailAddress: String
     public let isConsumed: Bool
+    public let emailAddressHash: Data
+    public let madeIn: String
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.emailAddress = try row.decode(0, as: String.self)
       self.isConsumed = try row.decode(1, as: Bool.self)
+      self.emailAddressHash = try row.decode(2, as: Data.self)
+      self.madeIn = try row.decode(3, as: String.self)
     }
   }
 }
@@ -148,6 +154,23 @@ public enum ReleaseHubSignupToken {
   }
 }
 
+/// The query behind `GlobalQueries.forgetHubSignupAddress`.
+public enum ForgetHubSignupAddress {
+  public static let statement = PostgresStatement(
+    name: "global.ForgetHubSignupAddress",
+    sql: #"""
+      SELECT TRUE AS is_forgotten
+      FROM forget_hub_signup_address($1::BYTEA)
+      """#
+  )
+
+  public static func query(tokenHash: Data) -> PostgresQuery {
+    var parameters = PostgresParameters()
+    parameters.append(tokenHash)
+    return PostgresQuery(Self.statement, parameters)
+  }
+}
+
 extension GlobalQueries {
   /// Invites an address to sign up for `lifetime_ms` milliseconds by the database's clock.
   public func insertHubSignupToken(
@@ -198,6 +221,12 @@ extension GlobalQueries {
   /// Gives a spent token back (compensation), so that the person can try again with the same link.
   public func releaseHubSignupToken(tokenHash: Data) async throws(PostgresError) -> Int {
     let query = ReleaseHubSignupToken.query(tokenHash: tokenHash)
+    return try await self.executor.execute(query).affectedRows
+  }
+
+  /// Blanks the address of a spent token, once the person's account is in their region.
+  public func forgetHubSignupAddress(tokenHash: Data) async throws(PostgresError) -> Int {
+    let query = ForgetHubSignupAddress.query(tokenHash: tokenHash)
     return try await self.executor.execute(query).affectedRows
   }
 }

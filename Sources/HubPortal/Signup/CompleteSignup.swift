@@ -2,6 +2,7 @@ import API
 import FoundationEssentials
 import GlobalDatabase
 import HTTPTypes
+import Logging
 import PasswordHashing
 import PostgresClient
 import Sagas
@@ -13,12 +14,18 @@ extension HubPortal {
     HomeRule(.bodyRegion) { decoder, homes in
       // Alone it is said to those who have a signup; beside other wrong fields it says no more than they do.
       if !decoder.errors.isEmpty { decoder.checkRegion("home_region", homes, isExact: true) }
-    } find: { [globalQueries, addresses] input, homes in
+    } find: { input, homes in
       let hash = RawToken.hash(ofOffered: input.signupToken)
       guard let row = try await globalQueries.findHubSignupToken(tokenHash: hash) else {
         throw Problem.invalidSignupToken
       }
-      guard let email = try? EmailAddress(row.emailAddress) else { throw Problem.invalidSignupToken }
+      guard let email = try? EmailAddress(row.emailAddress) else {
+        // Blanked with the account's beginning; whether it still exists says the hash.
+        let hashes = row.isConsumed ? [row.emailAddressHash] : []
+        let owner = try await globalQueries.findHubUserRouting(emailAddressHashes: hashes)
+        throw owner == nil ? Problem.invalidSignupToken : .alreadyRegistered
+      }
+      try await checkProof(row, input.signupToken, email, homes.logger)
       guard try await globalQueries.findHubUserRouting(emailAddressHashes: addresses.hashes(email)) == nil
       else {
         throw Problem.alreadyRegistered
@@ -28,6 +35,39 @@ extension HubPortal {
         throw Problem.invalidFields([FieldError(field: "home_region", message: "must be an active region")])
       }
       return .region(region, email)
+    }
+  }
+
+  /// Blanks the address of a token that is spent for good. What fails here is deleted when the token expires.
+  private func forgetAddress(_ tokenHash: Data, _ logger: Logger) async {
+    do {
+      _ = try await globalQueries.forgetHubSignupAddress(tokenHash: tokenHash)
+    } catch {
+      logger.warning("address of a completed signup not blanked", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Refuses a row that a region's role has inserted for an address that nobody has proven, as if it were not there.
+  /// Rows of the owner's tools name no region; their tokens are whatever the tools made.
+  private func checkProof(
+    _ row: FindHubSignupToken.Row,
+    _ token: String,
+    _ email: EmailAddress,
+    _ logger: Logger
+  ) async throws {
+    guard !row.madeIn.isEmpty else { return }
+    guard signupTokens.proves(token, .hub(madeIn: row.madeIn, address: email.address)) else {
+      sagas.alert.raise(
+        entity: "hub_signup_token",
+        entityID: Hex.encode(RawToken.hash(ofOffered: token)),
+        action: "refuse_unproven_signup",
+        error: UnprovenSignup(madeIn: row.madeIn),
+        logger: logger
+      )
+      throw Problem.invalidSignupToken
+    }
+    guard try await globalQueries.isDomainApproved(domainName: email.domain)?.isApproved == true else {
+      throw Problem.domainNotApproved
     }
   }
 
@@ -54,6 +94,7 @@ extension HubPortal {
     } catch let error as PostgresError where HubSignupSaga.isAddressTaken(error) {
       throw Problem.alreadyRegistered
     }
+    await forgetAddress(saga.signupTokenHash, call.logger)
     return SignupContent(sessionToken: session.text, handle: handle.handle)
   }
 }

@@ -95,7 +95,7 @@ struct HubSignupSaga: Saga {
         homeRegion: region.rawValue
       )
       if inserted == 1 { return handle }
-      guard try await queries.findHubUserRouting(emailAddressHashes: email.hashes) == nil else {
+      guard try await queries.findHubUserRouting(emailAddressHashes: addresses.hashes(email)) == nil else {
         throw Problem.alreadyRegistered
       }
     }

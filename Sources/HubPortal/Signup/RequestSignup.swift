@@ -24,13 +24,17 @@ extension HubPortal {
   /// `POST /hub/request-signup`: a signup token, global, and a mail with the link, in the region that was asked.
   func requestSignup(_ input: RequestSignupInput, _ call: Call) async throws -> MessageContent {
     guard try await globalQueries.isDomainApproved(domainName: input.email.domain)?.isApproved == true else {
-      throw Problem(.forbidden, .domainNotApproved, "The domain of this e-mail address is not approved.")
+      throw Problem.domainNotApproved
     }
     guard try await globalQueries.findHubUserRouting(emailAddressHashes: addresses.hashes(input.email)) == nil
     else {
       throw Problem.alreadyRegistered
     }
-    let (token, hash) = (RawToken(), addresses.hash(input.email))
+    let token = signupTokens.token(
+      for: .hub(madeIn: region.rawValue, address: input.email.address),
+      validFor: settings.signupTokenLifetime
+    )
+    let hash = addresses.hash(input.email)
     try await global.withTransaction { transaction in
       // Counted globally, since the mail goes out from whichever region was asked.
       try await signups.admit(mailTo: input.email, AccountCall(call), transaction)
@@ -76,7 +80,19 @@ extension HubPortal {
   }
 }
 
+extension SignupClaim {
+  /// What the token of a person's sign-up is good for.
+  static func hub(madeIn: String, address: String) -> SignupClaim {
+    SignupClaim(kind: "hub", madeIn: madeIn, address: address)
+  }
+}
+
 extension Problem {
+  static let domainNotApproved = Problem(
+    .forbidden,
+    .domainNotApproved,
+    "The domain of this e-mail address is not approved."
+  )
   static let alreadyRegistered = Problem(
     .conflict,
     .alreadyRegistered,

@@ -31,7 +31,7 @@ public final class RegionalRouter: Sendable {
     endpoints.map { endpoint in
       Route(endpoint.method, endpoint.path, relay: endpoint.routing == .session ? relay : nil) { inbound in
         let arrival = self.arrival(of: inbound)
-        let homes = RequestRouting(router: self, arrival: arrival)
+        let homes = RequestRouting(router: self, arrival: arrival, logger: inbound.logger)
         var response = try await endpoint.respond(to: Call(inbound, client: arrival.client, homes: homes))
         response.isForRelay = arrival.hop != nil
         return response
@@ -93,6 +93,7 @@ private struct RequestRouting: HomeRouting {
   let router: RegionalRouter
   /// The facts about the request's origin that may be believed.
   let arrival: InboundHopContext
+  let logger: Logger
 
   var ownRegion: RegionCode { router.directory.ownRegion }
   var isForwarded: Bool { arrival.hop != nil }

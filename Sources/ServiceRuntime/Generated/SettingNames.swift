@@ -81,6 +81,7 @@ enum SettingNames {
     "SHUTDOWN_DELAY",
     "SHUTDOWN_TIMEOUT",
     "SIGNUP_MAX_PER_CLIENT",
+    "SIGNUP_TOKEN_KEYS",
     "SMTP_CA_FILE",
     "SMTP_FROM_ADDRESS",
     "SMTP_FROM_NAME",

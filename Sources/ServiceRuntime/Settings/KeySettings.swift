@@ -10,6 +10,30 @@ public enum KeySettings {
     text: "",
     "hash addresses in the global database; newest first, the same everywhere; else a dictionary opens the hashes"
   )
+
+  /// The keys of `SIGNUP_TOKEN_KEYS`.
+  public static let signupTokenKeys = Setting(
+    "SIGNUP_TOKEN_KEYS",
+    .signupTokenKeys,
+    default: .unsealed,
+    text: "",
+    "seal sign-up tokens; newest first, the same everywhere; else a stolen region signs anybody up in others"
+  )
+}
+
+extension SettingType where Value == SignupTokenSealer {
+  static let signupTokenKeys = SettingType(
+    "keys of 32 bytes or more in base64, separated by commas",
+    problem: { text in
+      do throws(SignupTokenKeysError) {
+        _ = try SignupTokenSealer.parse(text)
+        return nil
+      } catch {
+        return "cannot be read: \(error)"
+      }
+    },
+    parse: { try? SignupTokenSealer.parse($0) }
+  )
 }
 
 extension SettingType where Value == AddressHasher {

@@ -39,6 +39,9 @@ public protocol TenantSignupTables: Sendable {
 
   /// Deletes a signup whose mails were never queued: nobody has its token.
   static func deleteSignupToken(tokenHash: Data) -> PostgresQuery
+
+  /// Blanks the address of a completed signup, once the user is in the tenant's region.
+  static func forgetSignupAddress(tokenHash: Data) -> PostgresQuery
 }
 
 extension TenantSignupTables {
@@ -123,6 +126,15 @@ extension TenantSignupTables {
     let query = deleteSignupToken(tokenHash: tokenHash)
     return try await executor.execute(query).affectedRows
   }
+
+  /// Blanks the address of a completed signup, once the user is in the tenant's region.
+  public static func forgetSignupAddress(
+    _ executor: some PostgresExecutor,
+    tokenHash: Data
+  ) async throws(PostgresError) -> Int {
+    let query = forgetSignupAddress(tokenHash: tokenHash)
+    return try await executor.execute(query).affectedRows
+  }
 }
 
 /// The query behind `TenantSignupTables.findSignupObstacles`.
@@ -146,13 +158,22 @@ public enum FindSignup {
     public let domain: String
     public let homeRegion: String
     public let expiresAt: Date
+    public let madeIn: String
 
-    public init(dnsToken: String, emailAddress: String, domain: String, homeRegion: String, expiresAt: Date) {
+    public init(
+      dnsToken: String,
+      emailAddress: String,
+      domain: String,
+      homeRegion: String,
+      expiresAt: Date,
+      madeIn: String
+    ) {
       self.dnsToken = dnsToken
       self.emailAddress = emailAddress
       self.domain = domain
       self.homeRegion = homeRegion
       self.expiresAt = expiresAt
+      self.madeIn = madeIn
     }
   }
 }

@@ -15,10 +15,9 @@ extension TenantPortal {
     HomeRule(.signupRecord) { decoder, _ in
       // Alone it is said to those who have a signup; beside other wrong fields it says no more than they do.
       if !decoder.errors.isEmpty { decoder.checkLanguage() }
-    } find: { [global] input, _ in
-      guard let signup = try await Tenant.Global.findSignup(global, tokenHash: input.token.hash),
-        let region = RegionCode(rawValue: signup.homeRegion)
-      else { throw Problem.noSuchSignup }
+    } find: { input, homes in
+      let signup = try await provenSignup(input.token, homes.logger)
+      guard let region = RegionCode(rawValue: signup.homeRegion) else { throw Problem.noSuchSignup }
       return .region(region, signup)
     }
   }
@@ -35,6 +34,15 @@ extension TenantPortal {
     }
     try await prove(signup, call.logger)
     return try await complete(input, signup, language, call)
+  }
+
+  /// Blanks the address of a token that is spent for good. What fails here is deleted when the token expires.
+  private func forgetAddress(_ tokenHash: Data, _ logger: Logger) async {
+    do {
+      _ = try await Tenant.Global.forgetSignupAddress(global, tokenHash: tokenHash)
+    } catch {
+      logger.warning("address of a completed signup not blanked", metadata: ["error": "\(error)"])
+    }
   }
 
   private func prove(_ signup: FindSignup.Row, _ logger: Logger) async throws {
@@ -73,6 +81,7 @@ extension TenantPortal {
       )
       do {
         try await sagas.run(saga, logger: call.logger)
+        await forgetAddress(input.token.hash, call.logger)
         return TenantSignupContent(sessionToken: session.text, user: saga.user)
       } catch let error as PostgresError where error.isUniqueViolation(Self.domainKey) {
         // Somebody has claimed the domain since.

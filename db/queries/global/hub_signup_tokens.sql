@@ -22,8 +22,10 @@ FROM delete_hub_signup_token(@token_hash::BYTEA);
 -- name: FindHubSignupToken :one
 SELECT
   found.email_address::TEXT AS email_address,
-  found.is_consumed::BOOLEAN AS is_consumed
-FROM find_hub_signup_token(@token_hash::BYTEA) AS found (email_address, is_consumed);
+  found.is_consumed::BOOLEAN AS is_consumed,
+  found.email_address_hash::BYTEA AS email_address_hash,
+  coalesce(found.made_in, '')::TEXT AS made_in
+FROM find_hub_signup_token(@token_hash::BYTEA) AS found (email_address, is_consumed, email_address_hash, made_in);
 
 -- Finds a token, locked until the end of the transaction, so that of two completions with one token only one goes
 -- through.
@@ -42,3 +44,8 @@ FROM consume_hub_signup_token(@token_hash::BYTEA);
 -- name: ReleaseHubSignupToken :execrows
 SELECT TRUE AS is_released
 FROM release_hub_signup_token(@token_hash::BYTEA);
+
+-- Blanks the address of a spent token, once the person's account is in their region.
+-- name: ForgetHubSignupAddress :execrows
+SELECT TRUE AS is_forgotten
+FROM forget_hub_signup_address(@token_hash::BYTEA);
