@@ -162,8 +162,10 @@ let package = Package(
     library("HTTP1TLS", [
       "HTTP1",
       "ServiceRuntime",
+      logging,
       nioConcurrency,
       nioCore,
+      nioPosix,
       nioSSL,
     ]),
 
@@ -379,6 +381,7 @@ let package = Package(
       "Vocabulary",
       httpTypes,
       logging,
+      nioConcurrency,
       nioCore,
       nioPosix,
     ]),
@@ -423,6 +426,7 @@ let package = Package(
       "PasswordHashing",
       "PostgresClient",
       "RegionalDatabase",
+      "RegionRouting",
       "Sagas",
       "ServiceRuntime",
       "SharedQueries",
@@ -433,8 +437,10 @@ let package = Package(
 
     // The local stack, which people run and tests start
     library("LocalStack", [
+      "RegionRouting",
       "ServiceRuntime",
       "SystemPrimitives",
+      "Vocabulary",
       nioConcurrency,
     ]),
     program("vetchium-dev", [
@@ -464,6 +470,7 @@ let package = Package(
       "HTTP1",
       "LocalStack",
       "PostgresClient",
+      "RegionRouting",
       "Vocabulary",
       asyncHTTPClient,
       logging,
@@ -519,6 +526,15 @@ let package = Package(
       "TestSupport",
       httpTypes,
       nioConcurrency,
+      nioCore,
+      nioPosix,
+    ]),
+    tests("HTTP1TLSTests", [
+      "HTTP1",
+      "HTTP1TLS",
+      "TestSupport",
+      httpTypes,
+      logging,
       nioCore,
       nioPosix,
     ]),
@@ -686,7 +702,9 @@ let package = Package(
     tests("AttackTests", [
       "Migrations",
       "PostgresClient",
+      "RegionRouting",
       "SQLCodeGeneration",
+      "SystemPrimitives",
       "TestSupport",
       "Vocabulary",
       logging,

@@ -1,12 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The fuzzer, one program for all parsers. A package of its own, since it and all that it uses are built with other flags than the
-// services (`scripts/fuzz`), and since it is linked with libFuzzer, which brings `main`.
+// The fuzzer, one program for all parsers. A package of its own, since it and all that it uses are built with other
+// flags than the services (`scripts/fuzz`), and since it is linked with libFuzzer, which brings `main`.
 let package = Package(
   name: "fuzzing",
   dependencies: [
     .package(name: "vetchium", path: ".."),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
@@ -14,6 +15,7 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         .product(name: "parsers", package: "vetchium"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -86,9 +86,8 @@ extension HubPortal {
 
 extension HubPortal {
   /// Finds the home of an address's account: the global database knows the region by the address's hash. An unknown
-  /// address has none, but a region is chosen for it by its hash, always the same: so it takes as long as a known one,
-  /// and wrong guesses at it are counted in one place, too. If that region is out of reach, the request is served where
-  /// it landed.
+  /// address has none, but a region stands in for it, always the same: so it takes as long as a known one, wrong
+  /// guesses at it are counted in one place, too, and it is 503 when that region is out of reach.
   func accountHome<Input>(
     _ email: @escaping @Sendable (Input) -> EmailAddress
   ) -> HomeRule<Input, UUID?> {
@@ -99,7 +98,7 @@ extension HubPortal {
         try await GlobalQueries(database).findHubUserRouting(emailAddressHashes: hashes)
       }
       guard let row, let region = RegionCode(rawValue: row.homeRegion) else {
-        return .preferably(homes.decoyRegion(for: email.hash), nil)
+        return .standIn(homes.standIn(for: email.hash), nil)
       }
       return .region(region, row.hubUserGlobalID)
     }

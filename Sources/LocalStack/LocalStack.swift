@@ -62,8 +62,8 @@ package actor LocalStack {
     let databases = try StackDatabases(settings, programs)
     self.databases = databases
     let regions = LocalStackSettings.regions
-    environment = ServiceEnvironment(
-      forwardingKey: try databases.forwardingKey(),
+    var environment = ServiceEnvironment(
+      keys: try databases.keys(),
       apiKeys: try databases.apiKeys(),
       apiPorts: Dictionary(uniqueKeysWithValues: regions.map { ($0, settings.apiPort($0)) }),
       smtpPort: settings.smtpPort,
@@ -71,6 +71,9 @@ package actor LocalStack {
       regions: regions,
       connection: { try databases.socketURL($0, $1.name) }
     )
+    // The tour shows which server passed a request on.
+    environment.exposesRegions = true
+    self.environment = environment
     try? FileManager.default.removeItem(atPath: settings.logDirectory)
     try PrivateFiles.makeDirectory(settings.logDirectory)
   }

@@ -74,8 +74,10 @@ package enum ServiceRole: Sendable, Equatable {
 package struct ServiceEnvironment: Sendable {
   /// Settings of all services; they win over the others.
   package var common: [String: String] = [:]
-  /// The key that signs hops, base64.
-  package var forwardingKey: String
+  /// Whether API servers show clients which one passed a request on.
+  package var exposesRegions = false
+  /// The keys of requests between services.
+  package var keys: StackKeys
   /// The keys that are the same for all API servers and that no database has, by their settings' names.
   package var apiKeys: [String: String]
   /// The API servers' ports on 127.0.0.1 by region.
@@ -89,7 +91,7 @@ package struct ServiceEnvironment: Sendable {
   package var connection: @Sendable (_ database: DatabaseKind, _ role: ServiceRole) throws -> String
 
   package init(
-    forwardingKey: String,
+    keys: StackKeys,
     apiKeys: [String: String] = [:],
     apiPorts: [String: Int],
     smtpPort: Int?,
@@ -97,7 +99,7 @@ package struct ServiceEnvironment: Sendable {
     regions: [String],
     connection: @escaping @Sendable (DatabaseKind, ServiceRole) throws -> String
   ) {
-    self.forwardingKey = forwardingKey
+    self.keys = keys
     self.apiKeys = apiKeys
     self.apiPorts = apiPorts
     self.smtpPort = smtpPort
@@ -112,7 +114,11 @@ package struct ServiceEnvironment: Sendable {
     switch role {
     case .api(let region):
       own["REGION"] = region
-      own["FORWARDING_KEYS"] = forwardingKey
+      own["FORWARDING_KEYS"] = keys.forwarding[region]
+      own["FORWARDING_VERIFIERS"] = try keys.verifiers(for: region)
+      own["WORKER_KEYS"] = keys.workers[region]
+      own["STAND_IN_KEY"] = keys.standIn
+      if exposesRegions { own["EXPOSE_REGIONS"] = "on" }
       own["DNS_SERVERS"] = dnsServer
       own["GLOBAL_DB_CONN"] = try connection(.global(regions: regions), role)
       own["REGIONAL_DB_CONN"] = try connection(.region(region), role)
@@ -120,7 +126,7 @@ package struct ServiceEnvironment: Sendable {
       own.merge(apiKeys) { $1 }
     case .worker(let region):
       own["REGION"] = region
-      own["FORWARDING_KEYS"] = forwardingKey
+      own["WORKER_KEYS"] = keys.workers[region]
       own["REGIONAL_DB_CONN"] = try connection(.region(region), role)
       own.merge(endpoints([region])) { $1 }
       own.merge(mail) { $1 }

@@ -127,11 +127,10 @@ struct StackDatabases: Sendable {
     }
   }
 
-  func forwardingKey() throws -> String {
-    try key("forwarding-key")
-  }
+  /// The keys of requests between services.
+  func keys() throws -> StackKeys { try StackKeys(regions: LocalStackSettings.regions, key: key) }
 
-  /// The keys that all API servers share, besides the one for hops.
+  /// The keys that all API servers share and that no database has.
   func apiKeys() throws -> [String: String] {
     ["EMAIL_HASH_KEYS": "1:" + (try key("email-hash-key")), "SIGNUP_TOKEN_KEYS": try key("signup-token-key")]
   }

@@ -16,7 +16,7 @@ public final class PeerClient: Sendable {
   }
 
   private let region: RegionCode
-  private let keys: HopKeys
+  private let signer: HopSigner
   private let client: HTTPClient
 
   /// - Parameters:
@@ -31,7 +31,7 @@ public final class PeerClient: Sendable {
     eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.region = region
-    self.keys = keys
+    signer = HopSigner(region: region, keys: keys)
     var configuration = HTTPClient.Configuration()
     if let connectionLimit { configuration.connectionLimit = connectionLimit }
     configuration.tls = tls
@@ -45,24 +45,32 @@ public final class PeerClient: Sendable {
   ///
   /// - Parameters:
   ///   - path: with the query, if there is one
+  ///   - region: of the endpoints
   ///   - requestID: the id in the logs of both servers
   ///   - timeout: for connecting and the whole response, per endpoint
   /// - Returns: nil when no endpoint responded; one that did not may have carried the request out.
   public func post(
     _ path: String,
     purpose: HopPurpose,
-    to endpoints: [HTTPEndpoint],
+    to region: RegionCode,
+    at endpoints: [HTTPEndpoint],
     requestID: String = RequestID.fresh(),
     timeout: Duration
   ) async -> Response? {
     for endpoint in endpoints {
-      let signature = HopSignature(from: region, time: WallClock.seconds(), requestID: requestID)
+      // One for each attempt, since no server accepts the same one twice.
+      let signature = HopSignature(
+        from: self.region,
+        to: region,
+        time: WallClock.seconds(),
+        requestID: requestID
+      )
       let request = ClientRequest(
         method: .post,
         target: path,
         fields: [
           .host: endpoint.authority,
-          .vetchiumHop: keys.sign(signature, purpose: purpose, method: "POST", path: path),
+          .vetchiumHop: signer.sign(signature, purpose: purpose, method: "POST", target: path),
           .xRequestID: requestID,
         ]
       )
@@ -115,7 +123,8 @@ public struct RegionPeers: Sendable {
       let response = await client.post(
         path,
         purpose: purpose,
-        to: endpoints,
+        to: region,
+        at: endpoints,
         requestID: requestID,
         timeout: Self.timeout
       )

@@ -2,7 +2,9 @@
 //
 // It owns
 // - which regions exist and where their servers are reached (`RegionDirectory`),
-// - the signed header by which one region's server recognises another's (`HopKeys`, `HopSignature`),
+// - the signed header by which one region's server recognises another's (`HopSignature`), the keys for it (`HopKeys`),
+//   and what of it is accepted (`HopVerifier`),
+// - which region answers for what nobody has (`StandIn`),
 // - what a hop does to the headers of a message (`HopHeaders`),
 // - the hop itself (`Forwarder`, `HopExchange`), with a circuit breaker per endpoint (`CircuitBreaker`).
 //
@@ -13,7 +15,9 @@
 // request waits for the same steps.
 //
 // One hop, by construction: a request that arrives with a valid signature is never forwarded again.
-// The signature grants nothing; the home server authenticates the user's own token as it does for every request.
+// Signed, and not to be carried out (too old, a second time, another body): 421. Not signed by a known region: a
+// client's. The signature grants nothing; the home server authenticates the user's own token as it does for every
+// request.
 //
 //   what happens                                 | what the caller sees
 //   ---------------------------------------------|---------------------------------------------------

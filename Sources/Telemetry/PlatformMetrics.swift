@@ -35,6 +35,13 @@ public enum PlatformMetrics {
     api,
     "Time from the start of a hop to the head of its response, by region."
   )
+  public static let hopsRefused = Metric<Counter>(
+    .counter,
+    "vetchium_hops_refused_total",
+    ["reason"],
+    api,
+    "Requests whose Vetchium-Hop was not accepted, by reason."
+  )
   public static let databasePoolConnections = Metric<Gauge>(
     .gauge,
     "vetchium_database_pool_connections",
@@ -163,7 +170,7 @@ public enum PlatformMetrics {
   /// All metrics, by theme.
   public static let all: [MetricDescription] = [
     httpRequests.description, httpRequestDuration.description, forwards.description,
-    forwardDuration.description,
+    forwardDuration.description, hopsRefused.description,
     databasePoolConnections.description, databasePoolWaiting.description, dependencyUp.description,
     lockWait.description,
     replicaLookups.description,

@@ -46,19 +46,7 @@ enum RegionalAPIServer {
     _ context: ServiceContext
   ) async throws -> ServiceComponents {
     let logger = context.logger
-    if settings.forwardingKeys == nil {
-      logger.warning("FORWARDING_KEYS is not set: requests for other regions are answered with 503")
-    }
-    if !settings.accounts.addresses.isKeyed, !settings.isForTests {
-      logger.warning(
-        "EMAIL_HASH_KEYS is not set: a dictionary opens the hashes of addresses in the global database"
-      )
-    }
-    if !settings.accounts.signupTokens.isKeyed, !settings.isForTests {
-      logger.warning(
-        "SIGNUP_TOKEN_KEYS is not set: whoever steals a region's database role signs anybody up in others"
-      )
-    }
+    for warning in settings.keyWarnings { logger.warning("\(warning)") }
     let pools = RegionalPools(settings, logger)
     let hasher = PasswordHasher(threads: ProcessInfo.processInfo.activeProcessorCount)
     let directory = RegionDirectory(
@@ -67,8 +55,19 @@ enum RegionalAPIServer {
       logger: logger,
       load: { try await RegionRecord.all(in: pools.global) }
     )
+    let verifier = HopVerifier(
+      region: settings.region,
+      directory: directory,
+      peers: HopPeers(keys: settings.forwardingKeys, verifiers: settings.forwardingVerifiers),
+      workers: settings.workerKeys ?? settings.forwardingKeys
+    )
+    let verifierFile = settings.forwardingVerifiersFile.map {
+      VerifierFile($0, region: settings.region, verifier: verifier, logger: logger)
+    }
     var hops = ForwarderConfiguration(ownRegion: settings.region, keys: settings.forwardingKeys)
-    hops.client.tls = ClientTLS(settings.certificateAuthorities)
+    let tls = RegionTLS(settings.certificates)
+    hops.client.tls = tls
+    hops.exposesRegions = settings.exposesRegions
     hops.client.idleTimeout = TimeAmount(settings.hopIdleTimeout)
     let forwarder = Forwarder(
       hops,
@@ -78,7 +77,8 @@ enum RegionalAPIServer {
     let router = RegionalRouter(
       directory: directory,
       forwarder: forwarder,
-      keys: settings.forwardingKeys,
+      verifier: verifier,
+      standIn: settings.standIn ?? .withoutKey,
       trustedProxies: settings.trustedProxies
     )
     let failpoints = settings.sagas.failurePoints.map { FailpointSocket.handler(at: $0, logger) }
@@ -104,7 +104,7 @@ enum RegionalAPIServer {
       PeerClient(
         region: settings.region,
         keys: $0,
-        tls: ClientTLS(settings.certificateAuthorities),
+        tls: tls,
         connectionLimit: nil
       )
     }
@@ -128,34 +128,29 @@ enum RegionalAPIServer {
     }
     let org = try tenantPortal(OrgTenant.self, settings.org)
     let agency = try tenantPortal(AgencyTenant.self, settings.agency)
-    let portals = router.routes(
+    let portals =
       hub.endpoints + org.endpoints + agency.endpoints + PublicDirectory(global: pools.global).endpoints
-    )
-    let releases =
-      org.internalRoutes(keys: settings.forwardingKeys) + agency.internalRoutes(keys: settings.forwardingKeys)
+    let releases = org.internalRoutes(verifier: verifier) + agency.internalRoutes(verifier: verifier)
     let recovery = SagaRecovery(
       regional: pools.regional,
       global: pools.global,
       kinds: .all,
       failpoints: failpoints
-    ).routes(keys: settings.forwardingKeys, region: settings.region)
+    ).routes(verifier: verifier)
+    let listeners = RegionalListeners(settings, context, tls: tls, router: router)
     let health = HealthRoutes.routes(
-      pools.dependencies,
+      pools.dependencies + listeners.dependencies,
       context,
       refresh: pools.reportMetrics
     )
-    let http = HTTPService(
-      .init(settings.common, cors: settings.cors),
-      routes: portals + releases + recovery + health,
-      identity: context.identity,
-      logger: logger,
-      drain: context.drain
-    )
+    let http = listeners.services(portals, internalRoutes: releases + recovery, health: health)
     return ServiceComponents(
       services: [
         BackgroundService { try await pools.regional.run() },
         BackgroundService { try await pools.global.run() },
         BackgroundService { await directory.run() },
+        BackgroundService { await tls.run(logger) },
+        BackgroundService { await verifierFile?.run() },
         BackgroundService { try await pools.replica?.run() }, http,
       ],
       cleanUp: {

@@ -20,7 +20,15 @@ struct RegionalAPISettings: Sendable {
   let regionalDatabase: String
   let endpoints: [RegionCode: [HTTPEndpoint]]
   let forwardingKeys: HopKeys?
-  let certificateAuthorities: ClientTLS.Trust
+  let forwardingVerifiers: HopVerifiers?
+  /// The file that they come from, which is read again when it changes.
+  let forwardingVerifiersFile: String?
+  let workerKeys: HopKeys?
+  let standIn: StandIn?
+  let exposesRegions: Bool
+  let certificates: RegionCertificates
+  /// The address of the listener for other regions' servers and workers; nil if they use the one for clients.
+  let internalListener: (host: String, port: Int)?
   let trustedProxies: TrustedProxies
   let cors: CORSPolicy
   let accounts: AccountSettings
@@ -48,7 +56,29 @@ struct RegionalAPISettings: Sendable {
       "where another region's API servers are reached; else the region directory"
     )
     forwardingKeys = reader.read(Self.forwardingKeys)
-    certificateAuthorities = reader.read(ClientTLS.certificateAuthorities)
+    forwardingVerifiers = reader.read(RoutingSettings.forwardingVerifiers)
+    forwardingVerifiersFile = reader.file(of: RoutingSettings.forwardingVerifiers.name)
+    workerKeys = reader.read(RoutingSettings.workerKeys)
+    standIn = reader.read(RoutingSettings.standInKey)
+    exposesRegions = reader.read(Self.exposesRegions)
+    if forwardingVerifiers?.regions.contains(region) == true {
+      reader.note(
+        RoutingSettings.forwardingVerifiers.name,
+        "has an entry for the own region",
+        "entries of other regions only, made with `--to \(region)`"
+      )
+    }
+    let internalHost = reader.read(Self.internalHost)
+    let internalPort = reader.read(Self.internalPort)
+    internalListener = internalPort.map { (internalHost, $0) }
+    certificates = RegionCertificates(&reader, hasListener: true)
+    if let internalPort, internalPort != 0, internalPort == common.port {
+      reader.note(Self.internalPort.name, "is HTTP_PORT", "another port")
+    }
+    for name in [Self.internalHost.name, RegionCertificates.clientAuthoritiesSetting.name]
+    where reader.isSet(name) && internalPort == nil {
+      reader.note(name, "is set without INTERNAL_HTTP_PORT", "both, or neither")
+    }
     trustedProxies = reader.read(StandardSettings.trustedProxies)
     cors = reader.read(StandardSettings.corsAllowedOrigins)
     accounts = AccountSettings(&reader)
@@ -70,8 +100,33 @@ extension RegionalAPISettings {
     return common.shutdownDelay == .zero ? idle : min(idle, common.shutdownDelay / 2)
   }
 
-  /// Whether the server says that it is one of a development or test installation.
-  var isForTests: Bool { ["ci", "dev"].contains(environmentLabel) }
+  /// What an operator should know about the keys, outside of development.
+  var keyWarnings: [String] {
+    guard forwardingKeys != nil else {
+      return ["FORWARDING_KEYS is not set: requests for other regions are answered with 503"]
+    }
+    guard !["ci", "dev"].contains(environmentLabel) else { return [] }
+    let missing: [(isSet: Bool, warning: String)] = [
+      (
+        accounts.addresses.isKeyed,
+        "EMAIL_HASH_KEYS is not set: a dictionary opens the hashes of addresses in the global database"
+      ),
+      (
+        accounts.signupTokens.isKeyed,
+        "SIGNUP_TOKEN_KEYS is not set: whoever steals a region's database role signs anybody up in others"
+      ),
+      (
+        forwardingVerifiers != nil,
+        "FORWARDING_VERIFIERS is not set: each region's servers can speak as any other's with the same FORWARDING_KEYS"
+      ),
+      (workerKeys != nil, "WORKER_KEYS is not set: the key of the region's worker can sign hops"),
+      (
+        standIn != nil,
+        "STAND_IN_KEY is not set: anybody can compute which region answers for addresses that nobody has"
+      ),
+    ]
+    return missing.filter { !$0.isSet }.map(\.warning)
+  }
 
   static let environmentLabel = Setting(
     "ENV",
@@ -81,7 +136,31 @@ extension RegionalAPISettings {
     "a label for logs; only the switches for tests ask for it"
   )
   static let forwardingKeys = RoutingSettings.forwardingKeys(
-    "signs forwarded requests; newest key first; needed as soon as there is a second region"
+    "the region's own keys, which sign forwarded requests; newest key first; needed as soon as there is a second region"
+  )
+  static let exposesRegions = Setting(
+    "EXPOSE_REGIONS",
+    .switch,
+    default: false,
+    text: "off",
+    "on = responses of other regions have a Via field, by which clients see that, for demonstrations"
+  )
+  static let internalPort = Setting<Int?>(
+    "INTERNAL_HTTP_PORT",
+    SettingType("an integer from 0 to 65535") { text in
+      Int(text).flatMap { (0...65535).contains($0) ? .some(.some($0)) : nil }
+    },
+    default: nil,
+    text: "",
+    "port for requests of other regions' servers and of workers, which HTTP_PORT refuses then; "
+      + "0 = any free one, written to the log"
+  )
+  static let internalHost = Setting(
+    "INTERNAL_HTTP_HOST",
+    .listenAddress,
+    default: "::",
+    text: "::",
+    "listen address of INTERNAL_HTTP_PORT; :: = all, of IPv6 and IPv4"
   )
   static let dnsServers = Setting(
     "DNS_SERVERS",

@@ -3,15 +3,14 @@ import HTTPTypes
 import JSON
 import RegionRouting
 public import Sagas
-import Vocabulary
 
 extension SagaRecovery {
   /// The route by which the region's worker has overdue sagas recovered. Requests of other processes get 404.
   ///
-  /// - Parameter keys: verify the worker's signature; without keys every request gets 404.
-  func routes(keys: HopKeys?, region: RegionCode) -> [Route] {
+  /// - Parameter verifier: checks the worker's signature.
+  func routes(verifier: HopVerifier) -> [Route] {
     [
-      .signed(.post, InternalPath.recoverSagas, purpose: .recover, keys: keys, from: region) { inbound in
+      .signed(.post, InternalPath.recoverSagas, purpose: .recover, verifier: verifier) { inbound in
         let report = try await recoverOverdue(logger: inbound.logger)
         return .json { json in
           json.member("found", report.found)

@@ -53,18 +53,19 @@ enum RegionalWorker {
     let leadership = Leadership.regional(direct, logger: logger)
     let mail = MailQueue.regional(pool: regional, direct: direct, logger: logger)
     let cleanup = RegionalCleanup.plan.jobs(regional, settings.background)
+    let tls = RegionTLS(settings.sagaRecovery.certificates)
     let peers = settings.sagaRecovery.keys.map {
       PeerClient(
         region: settings.region,
         keys: $0,
-        tls: ClientTLS(settings.sagaRecovery.certificateAuthorities)
+        tls: tls
       )
     }
     let sagaRecovery = SagaRecoveryTrigger(
       journal: regional,
       servers: peers.flatMap { peers in
         let endpoints = settings.sagaRecovery.endpoints
-        return endpoints.isEmpty ? nil : .init(client: peers, endpoints: endpoints)
+        return endpoints.isEmpty ? nil : .init(client: peers, region: settings.region, endpoints: endpoints)
       },
       interval: settings.sagaRecovery.interval,
       logger: logger

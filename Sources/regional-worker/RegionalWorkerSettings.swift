@@ -42,7 +42,7 @@ struct RegionalWorkerSettings: Sendable {
 struct SagaRecoverySettings: Sendable {
   let interval: Duration
   let keys: HopKeys?
-  let certificateAuthorities: ClientTLS.Trust
+  let certificates: RegionCertificates
   /// The API servers of the own region; none is asked if it is empty.
   let endpoints: [HTTPEndpoint]
 
@@ -56,8 +56,12 @@ struct SagaRecoverySettings: Sendable {
         "how often overdue sagas are looked for"
       )
     )
-    keys = reader.read(RoutingSettings.forwardingKeys("signs recovery requests; newest key first"))
-    certificateAuthorities = reader.read(ClientTLS.certificateAuthorities)
+    let workerKeys = reader.read(RoutingSettings.workerKeys)
+    let forwardingKeys = reader.read(
+      RoutingSettings.forwardingKeys("signs recovery requests if WORKER_KEYS is not set")
+    )
+    keys = workerKeys ?? forwardingKeys
+    certificates = RegionCertificates(&reader, hasListener: false)
     endpoints =
       RoutingSettings.readEndpoints(
         &reader,

@@ -5,6 +5,7 @@ import PostgresClient
 import RegionRouting
 import RegionalDatabase
 import Telemetry
+import Vocabulary
 
 /// Looks for overdue sagas now and then, and asks an API server of the region to recover them.
 ///
@@ -25,6 +26,7 @@ struct SagaRecoveryTrigger: Sendable {
   /// The API servers that are asked, and the client that signs the requests.
   struct Servers: Sendable {
     let client: PeerClient
+    let region: RegionCode
     let endpoints: [HTTPEndpoint]
   }
 
@@ -73,7 +75,8 @@ struct SagaRecoveryTrigger: Sendable {
     let response = await servers.client.post(
       InternalPath.recoverSagas,
       purpose: .recover,
-      to: servers.endpoints,
+      to: servers.region,
+      at: servers.endpoints,
       timeout: Self.timeout
     )
     guard let response, response.status == 200 else {

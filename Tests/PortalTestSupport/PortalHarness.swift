@@ -197,7 +197,8 @@ public final class PortalHarness: Sendable {
     let router = RegionalRouter(
       directory: directory,
       forwarder: forwarder,
-      keys: nil,
+      verifier: HopVerifier(region: region, directory: directory, peers: .none, workers: nil),
+      standIn: .withoutKey,
       trustedProxies: .loopback
     )
     let endpoints = hub.endpoints + tenants + more(global)

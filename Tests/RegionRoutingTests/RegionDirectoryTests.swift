@@ -62,13 +62,13 @@ import Vocabulary
         RegionRecord(region: deu1, isActive: true, endpoints: [fromDatabase]),
       ]
     }
-    #expect(directory.activeRegions.contains(ind1))
+    #expect(directory.reachableRegions.contains(ind1))
     await directory.refresh()
     #expect(directory.look(up: ind1) == .own)
     isActive.withLockedValue { $0 = false }
     await directory.refresh()
     #expect(directory.look(up: ind1) == .inactive)
-    #expect(directory.activeRegions == [deu1])
+    #expect(directory.reachableRegions == [deu1])
   }
 
   @Test func aFailureKeepsTheLastCopy() async {

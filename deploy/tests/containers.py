@@ -127,7 +127,11 @@ class CIStack(unittest.TestCase):
 
         with self.subTest("no secret in a log"):
             secrets = [file.read_text().strip() for file in stack.secrets.glob("password-*")]
-            for keys in ("forwarding-keys", "email-hash-keys", "signup-token-keys"):
+            secrets += [file.read_text().strip() for kind in ("forwarding", "worker") for file in stack.secrets.glob(f"{kind}-keys-*")]
+            secrets += [
+                entry.split(":")[1] for file in stack.secrets.glob("forwarding-verifiers-*")
+                for entry in file.read_text().strip().split(",")]
+            for keys in ("email-hash-keys", "signup-token-keys"):
                 secrets.append((stack.secrets / keys).read_text().strip())
             for name in stack.containers:
                 self.assertFalse([secret for secret in secrets if secret in stack.log(name)], name)

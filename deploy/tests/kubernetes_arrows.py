@@ -88,7 +88,7 @@ OUTSIDERS = {
     "internet": Peer("internet", address="203.0.113.9"),
     "regions": Peer("regions", address="10.66.1.1"),
 }
-PORTS = (53, 80, 443, 587, 5432, 6443, 8000, 8080, 8081, 8082, 8443, 9187)
+PORTS = (53, 80, 443, 587, 5432, 6443, 8000, 8079, 8080, 8081, 8082, 8443, 9187)
 ANYWHERE = tuple(OUTSIDERS)
 
 
@@ -134,9 +134,9 @@ def expected_arrows(overlay):
             ("balancer", "regional-api-server", 8080),
             ("prometheus", "regional-api-server", 8080),
             ("prometheus", "regional-worker", 8082),
-            ("regional-worker", "regional-api-server", 8080),
-            ("regions", "regional-api-server", 8080),
-            ("regional-api-server", "regions", 8080),
+            ("regional-worker", "regional-api-server", 8079),
+            ("regions", "regional-api-server", 8079),
+            ("regional-api-server", "regions", 8079),
             *(("regional-api-server", f"regional-db pooler{old}", 5432) for old in ("", "*")),
             # The global database, and its replica.
             ("regional-api-server", "regions", 5432),

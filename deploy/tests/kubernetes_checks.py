@@ -26,12 +26,13 @@ def expected_variables(overlay):
         "regional-api-server": SHARED | {
             "SHUTDOWN_DELAY", "ENV", "REGION", "TRUSTED_PROXIES", "CORS_ALLOWED_ORIGINS",
             "HUB_UI_URL", "ORG_UI_URL", "AGENCY_UI_URL",
-            "REGIONAL_DB_CONN_FILE", "GLOBAL_DB_CONN_FILE", "GLOBAL_DB_READ_CONN_FILE", "FORWARDING_KEYS_FILE",
+            "REGIONAL_DB_CONN_FILE", "GLOBAL_DB_CONN_FILE", "GLOBAL_DB_READ_CONN_FILE",
+            "INTERNAL_HTTP_PORT", "STAND_IN_KEY_FILE", "FORWARDING_KEYS_FILE", "FORWARDING_VERIFIERS_FILE", "WORKER_KEYS_FILE",
             "EMAIL_HASH_KEYS_FILE", "SIGNUP_TOKEN_KEYS_FILE",
             *(f"INTERNAL_ENDPOINT_{region.upper()}" for region in REGIONS),
         },
         "regional-worker": SHARED | SMTP | {
-            "REGION", "REGIONAL_DB_CONN_FILE", "REGIONAL_DB_DIRECT_CONN_FILE", "FORWARDING_KEYS_FILE",
+            "REGION", "REGIONAL_DB_CONN_FILE", "REGIONAL_DB_DIRECT_CONN_FILE", "WORKER_KEYS_FILE",
             f"INTERNAL_ENDPOINT_{overlay.upper()}",
         },
         "global-service": SHARED | SMTP | {

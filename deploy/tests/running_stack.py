@@ -76,7 +76,9 @@ class Stack:
             cleanup()
 
     def _environment(self, name):
-        return {**self.services[name].get("environment", {}), "HTTP_HOST": self.addresses[name]}
+        environment = self.services[name].get("environment", {})
+        names = ["HTTP_HOST"] + (["INTERNAL_HTTP_HOST"] if "INTERNAL_HTTP_PORT" in environment else [])
+        return {**environment, **{host: self.addresses[name] for host in names}}
 
     def _secrets(self, name):
         mounted = self._folder / f"secrets-{name}"

@@ -91,18 +91,18 @@ class Rules(unittest.TestCase):
             self.assertEqual(service["environment"]["REGION"], region_of(name))
             self.assertEqual(endpoints(variables), set(REGIONS))
             self.assertLessEqual(
-                {"GLOBAL_DB_CONN_FILE", "REGIONAL_DB_CONN_FILE", "FORWARDING_KEYS_FILE", "EMAIL_HASH_KEYS_FILE",
-                 "SIGNUP_TOKEN_KEYS_FILE", "ENV", "LOG_LEVEL"}, variables)
+                {"GLOBAL_DB_CONN_FILE", "REGIONAL_DB_CONN_FILE", "FORWARDING_KEYS_FILE", "FORWARDING_VERIFIERS_FILE",
+                 "WORKER_KEYS_FILE", "STAND_IN_KEY_FILE", "EMAIL_HASH_KEYS_FILE", "SIGNUP_TOKEN_KEYS_FILE", "INTERNAL_HTTP_PORT", "ENV", "LOG_LEVEL"}, variables)
             self.assertEqual(begin_with(variables, "SMTP_", "EMAIL_WORKER_", "CLEANUP_", "ADMIN_", "SAGA_"), set())
         elif program == "regional-worker":
             self.assertEqual(service["environment"]["REGION"], region_of(name))
             self.assertEqual(endpoints(variables), {region_of(name)})
-            self.assertLessEqual({"REGIONAL_DB_CONN_FILE", "FORWARDING_KEYS_FILE", "SMTP_HOST", "SMTP_PORT"}, variables)
-            self.assertEqual(begin_with(variables, "GLOBAL_DB_", "ADMIN_", "HUB_", "ORG_", "AGENCY_"), set())
+            self.assertLessEqual({"REGIONAL_DB_CONN_FILE", "WORKER_KEYS_FILE", "SMTP_HOST", "SMTP_PORT"}, variables)
+            self.assertEqual(begin_with(variables, "FORWARDING_", "GLOBAL_DB_", "ADMIN_", "HUB_", "ORG_", "AGENCY_"), set())
         elif program == "global-service":
             self.assertLessEqual({"GLOBAL_DB_CONN_FILE", "SMTP_HOST", "SMTP_PORT"}, variables)
             self.assertEqual(
-                begin_with(variables, "REGION", "FORWARDING_", "INTERNAL_", "HUB_", "ORG_", "AGENCY_"), set())
+                begin_with(variables, "REGION", "FORWARDING_", "WORKER_", "INTERNAL_", "HUB_", "ORG_", "AGENCY_"), set())
         elif program == "vetchium":
             self.assertEqual(variables, {"PGSERVICEFILE"})
 
@@ -111,7 +111,7 @@ class Rules(unittest.TestCase):
         for variable, value in service.get("environment", {}).items():
             if variable.startswith("INTERNAL_ENDPOINT_"):
                 region = variable.removeprefix("INTERNAL_ENDPOINT_").lower()
-                self.assertEqual(value, f"http://regional-api-server-{region}:8080")
+                self.assertEqual(value, f"http://regional-api-server-{region}:8079")
 
     @for_each_service
     def test_secrets(self, kind, project, name, service):
@@ -120,9 +120,10 @@ class Rules(unittest.TestCase):
         expected = {
             "regional-api-server": {
                 "global_db_conn": f"api-{region}-global-db", "regional_db_conn": f"api-{region}-regional-db",
-                "forwarding_keys": "forwarding-keys", "email_hash_keys": "email-hash-keys",
-                "signup_token_keys": "signup-token-keys"},
-            "regional-worker": {"regional_db_conn": f"worker-{region}-regional-db", "forwarding_keys": "forwarding-keys"},
+                "stand_in_key": "stand-in-key", "forwarding_keys": f"forwarding-keys-{region}", "forwarding_verifiers": f"forwarding-verifiers-{region}",
+                "worker_keys": f"worker-keys-{region}",
+                "email_hash_keys": "email-hash-keys", "signup_token_keys": "signup-token-keys"},
+            "regional-worker": {"regional_db_conn": f"worker-{region}-regional-db", "worker_keys": f"worker-keys-{region}"},
             "global-service": {"global_db_conn": "global-service-global-db"},
         }.get(program_of(name, project["services"]), {})
         database = region or "global"
@@ -151,7 +152,7 @@ class Rules(unittest.TestCase):
             self.assertNotRegex(text, r"(?i)password\s*=|://[^/\s]*:[^/\s]*@")
         for variable in service.get("environment", {}):
             # A secret is given as NAME_FILE.
-            self.assertNotRegex(variable, r"PASSWORD$|_CONN$|_KEYS$")
+            self.assertNotRegex(variable, r"PASSWORD$|_CONN$|_KEYS?$|_VERIFIERS$")
 
     @for_each_service
     def test_networks(self, kind, project, name, service):
@@ -343,7 +344,7 @@ class Files(unittest.TestCase):
             self.assertIn(line, text)
 
     def test_no_secret_in_the_repository(self):
-        ignored = subprocess.run(["git", "check-ignore", "--quiet", "deploy/compose/secrets/forwarding-keys"], cwd=PROJECT)
+        ignored = subprocess.run(["git", "check-ignore", "--quiet", "deploy/compose/secrets/forwarding-keys-ind1"], cwd=PROJECT)
         self.assertEqual(ignored.returncode, 0)
         tracked = subprocess.run(["git", "ls-files", "deploy"], cwd=PROJECT, capture_output=True, text=True, check=True)
         for path in tracked.stdout.split():

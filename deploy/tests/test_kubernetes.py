@@ -5,6 +5,8 @@
 It needs `kubectl` (for `kubectl kustomize`; no cluster), and PyYAML and kubernetes-validate of PyPI.
 """
 
+import base64
+import hmac
 import pathlib
 import re
 import tempfile
@@ -39,7 +41,7 @@ class OverlayTests(support.KubernetesCase):
         self.assertEqual(api["REGIONAL_DB_CONN_FILE"], "/run/secrets/vetchium/REGIONAL_DB_CONN")
         worker = support.pod_spec(manifests.workload("regional-worker"))["containers"][0]
         endpoint = next(v for v in worker["env"] if v["name"] == "INTERNAL_ENDPOINT_DEU1")
-        self.assertEqual(endpoint["value"], "http://regional-api-$(REGION):8080")
+        self.assertEqual(endpoint["value"], "http://regional-api-$(REGION):8079")
         self.assertLess(
             [v["name"] for v in worker["env"]].index("REGION"),
             [v["name"] for v in worker["env"]].index("INTERNAL_ENDPOINT_DEU1"),
@@ -172,8 +174,23 @@ class SecretTests(support.KubernetesCase):
         self.make(*REGIONS, "ind2")
         after = {file: file.read_text() for file in before}
         changed = [file.relative_to(self.folder) for file in before if before[file] != after[file]]
-        # The global database gets one more role.
-        self.assertEqual(changed, [pathlib.Path("vetchium-global/database-roles/roles.txt")])
+        # The global database gets one more role, and each region learns how the new one is known.
+        verifiers = [pathlib.Path(f"vetchium-{region}/regional-api-server/FORWARDING_VERIFIERS") for region in REGIONS]
+        self.assertEqual(sorted(changed), sorted([pathlib.Path("vetchium-global/database-roles/roles.txt"), *verifiers]))
+        for file in verifiers:
+            self.assertTrue(after[self.folder / file].startswith(before[self.folder / file] + ",ind2:"), file)
+
+    def test_regions_know_each_other_by_what_they_sign_with(self):
+        """The same derivation as `vetchium forwarding-verifiers`."""
+        for region in REGIONS:
+            listed = dict(
+                entry.split(":") for entry in
+                (self.folder / f"vetchium-{region}/regional-api-server/FORWARDING_VERIFIERS").read_text().split(","))
+            self.assertEqual(set(listed), set(REGIONS) - {region})
+            for sender, verifier in listed.items():
+                key = base64.b64decode((self.folder / f"vetchium-{sender}/regional-api-server/FORWARDING_KEYS").read_text())
+                message = f"vetchium-hop-verifier-2\n{sender}\n{region}".encode()
+                self.assertEqual(verifier, base64.b64encode(hmac.digest(key, message, "sha256")).decode(), f"{sender} {region}")
 
 
 class ExampleTests(support.KubernetesCase):
@@ -211,16 +228,16 @@ class ExampleTests(support.KubernetesCase):
     def test_private_network(self):
         manifests, endpoints = self.check(
             "private-network",
-            {("regions", "regional-api-server", 8080), ("regional-api-server", "regions", 8080)},
+            {("regions", "regional-api-server", 8079), ("regional-api-server", "regions", 8079)},
         )
         annotations = manifests.one("Service", "regional-api-private")["metadata"]["annotations"]
         host = annotations["external-dns.alpha.kubernetes.io/hostname"]
-        self.assertEqual(endpoints["INTERNAL_ENDPOINT_IND1"], f"http://{host}:8080")
+        self.assertEqual(endpoints["INTERNAL_ENDPOINT_IND1"], f"http://{host}:8079")
 
     def test_service_mesh(self):
         self.check(
             "service-mesh",
-            {("gateway", "regional-api-server", 8080), ("regional-api-server", "regions", 15443)},
+            {("gateway", "regional-api-server", 8079), ("regional-api-server", "regions", 15443)},
         )
 
     def test_client_certificates(self):

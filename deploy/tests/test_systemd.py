@@ -21,10 +21,11 @@ SERVICES = [name for name, program in PROGRAMS.items() if program != "vetchium"]
 SECRETS = {
     "vetchium-api@.service": {
         "GLOBAL_DB_CONN_FILE": "api-%i-global-db", "REGIONAL_DB_CONN_FILE": "api-%i-regional-db",
-        "FORWARDING_KEYS_FILE": "forwarding-keys", "EMAIL_HASH_KEYS_FILE": "email-hash-keys",
+        "STAND_IN_KEY_FILE": "stand-in-key", "FORWARDING_KEYS_FILE": "api-%i-forwarding-keys", "FORWARDING_VERIFIERS_FILE": "api-%i-forwarding-verifiers",
+        "WORKER_KEYS_FILE": "worker-%i-keys", "EMAIL_HASH_KEYS_FILE": "email-hash-keys",
         "SIGNUP_TOKEN_KEYS_FILE": "signup-token-keys"},
     "vetchium-worker@.service": {
-        "REGIONAL_DB_CONN_FILE": "worker-%i-regional-db", "FORWARDING_KEYS_FILE": "forwarding-keys",
+        "REGIONAL_DB_CONN_FILE": "worker-%i-regional-db", "WORKER_KEYS_FILE": "worker-%i-keys",
         "SMTP_PASSWORD_FILE": "smtp-password"},
     "vetchium-global.service": {"GLOBAL_DB_CONN_FILE": "global-service-global-db", "SMTP_PASSWORD_FILE": "smtp-password"},
     "vetchium-migrate@.service": {"PGSERVICEFILE": "owner-%i"}}

@@ -14,15 +14,13 @@ public enum ClientAddress {
   ///     can reach and which therefore counts as trusted
   ///   - forwardedFor: the values of all `X-Forwarded-For` lines, in order
   ///   - trusted: the peers whose entries are believed
-  ///   - peerIsSigned: the request bears a valid signature of another region's server
   public static func believed(
     peer: IPAddress?,
     forwardedFor: [String],
-    trusted: TrustedProxies,
-    peerIsSigned: Bool = false
+    trusted: TrustedProxies
   ) -> IPAddress? {
     var client = peer
-    var isTrusted = peerIsSigned || peer.map(trusted.contains) ?? true
+    var isTrusted = peer.map(trusted.contains) ?? true
     guard isTrusted else { return client }
     let entries = forwardedFor.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
     for entry in entries.reversed() {

@@ -174,18 +174,14 @@ public protocol HomeRouting: Sendable {
   /// Says whether tokens and home regions may name the region.
   func isActive(_ region: RegionCode) -> Bool
 
-  /// The active region that stands in for the home of something that has none. All servers choose the same one, as long
-  /// as they know the same regions.
-  func decoyRegion(for hash: Data) -> RegionCode
+  /// The region that stands in for the home of something that has none. All servers choose the same one, as long as
+  /// they know the same regions.
+  func standIn(for name: Data) -> RegionCode
 
   /// Forwards the request and streams the response back.
   /// - Parameter body: the body if it has been read; else it is streamed.
   /// - Throws: 503 if the region is out of reach, 502 or 504 if it failed later.
   func forward(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response
-
-  /// Forwards the request like `forward`.
-  /// - Returns: nil if the region is out of reach: nothing has been sent.
-  func forwardIfReachable(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response?
 }
 
 extension Call {
@@ -217,21 +213,21 @@ extension Call {
     return try await homes.forward(self, to: region, body: body)
   }
 
-  /// Serves the request here if the region cannot be reached, or if another server thought that it should be served
-  /// here.
-  func preferably(
+  /// Serves the request at a region that stands in for a home that does not exist, as at a real one: out of reach, it
+  /// is 503. A server that another one has sent it to serves it whatever it would have chosen itself.
+  func standIn(
     at region: RegionCode,
     body: ByteBuffer?,
     serve: () async throws -> Response
   ) async throws -> Response {
-    guard let homes, !homes.isForwarded, region != homes.ownRegion else { return try await serve() }
-    if let response = try await homes.forwardIfReachable(self, to: region, body: body) { return response }
-    return try await serve()
+    guard let homes, !homes.isForwarded else { return try await serve() }
+    return try await atHome(region, body: body, serve: serve)
   }
 }
 
 extension Problem {
-  static let misdirected = Problem(
+  /// The response to a request that a server of another region should not have sent, whatever is wrong with it.
+  public static let misdirected = Problem(
     .misdirectedRequest,
     .misdirected,
     "The request was forwarded to a region that is not its home."
@@ -267,9 +263,8 @@ public struct HomeRule<Input: Sendable, Finding: Sendable>: Sendable {
     case here(Finding)
     /// The request is served by a region's servers.
     case region(RegionCode, Finding)
-    /// The request is served by a region's servers if they are in reach, else where it landed, since it concerns no
-    /// data of a region.
-    case preferably(RegionCode, Finding)
+    /// The request concerns nobody, and is served by a region's servers as if it did.
+    case standIn(RegionCode, Finding)
   }
 
   public let rule: RoutingRule
@@ -303,8 +298,8 @@ public struct HomeRule<Input: Sendable, Finding: Sendable>: Sendable {
     case .here(let finding): return try await handler(input, finding, call)
     case .region(let region, let finding):
       return try await call.atHome(region, body: body) { try await handler(input, finding, call) }
-    case .preferably(let region, let finding):
-      return try await call.preferably(at: region, body: body) { try await handler(input, finding, call) }
+    case .standIn(let region, let finding):
+      return try await call.standIn(at: region, body: body) { try await handler(input, finding, call) }
     }
   }
 }

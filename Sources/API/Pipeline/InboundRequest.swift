@@ -12,17 +12,26 @@ public final class InboundRequest: Sendable {
   /// The path without the query.
   public let path: String
   private let baseLogger: Logger
+  private let checkBody: (@Sendable (ByteBuffer) throws -> Void)?
 
   init(
     request: Request,
     id: String,
     path: String,
-    logger: Logger
+    logger: Logger,
+    checkBody: (@Sendable (ByteBuffer) throws -> Void)? = nil
   ) {
     self.request = request
     self.id = id
     self.path = path
     baseLogger = logger
+    self.checkBody = checkBody
+  }
+
+  /// The same request, whose body is checked before anybody gets it.
+  /// - Parameter check: throws the response to a wrong body
+  public func checkingBody(_ check: @escaping @Sendable (ByteBuffer) throws -> Void) -> InboundRequest {
+    InboundRequest(request: request, id: id, path: path, logger: baseLogger, checkBody: check)
   }
 
   /// The connection's other end, which need not be the client.
@@ -57,7 +66,9 @@ public final class InboundRequest: Sendable {
       throw Problem.malformedBody("The request body ended early.")
     }
     guard count <= BodyLimit.bytes else { throw Problem.bodyTooLarge }
-    return collected ?? ByteBuffer()
+    let body = collected ?? ByteBuffer()
+    try checkBody?(body)
+    return body
   }
 }
 

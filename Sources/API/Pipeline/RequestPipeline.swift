@@ -112,12 +112,17 @@ package final class RequestPipeline: HTTPResponder {
         guard Self.isUncoded(inbound) else { throw Problem.codedBody }
         guard Self.isSmallEnough(inbound) else { throw Problem.bodyTooLarge }
         return (try await route.route.handle(inbound), route)
+      } catch let relayed as RelayedError {
+        var response = problem(for: relayed.error, of: inbound).response
+        response.isForRelay = true
+        return (response, route)
       } catch {
         return (problem(for: error, of: inbound).response, route)
       }
     }
   }
 
+  /// The response to an error of a handler.
   private func problem(for error: any Error, of inbound: InboundRequest) -> Problem {
     var problem: Problem
     switch error {
@@ -190,5 +195,15 @@ package final class RequestPipeline: HTTPResponder {
 
   private static func isSmallEnough(_ inbound: InboundRequest) -> Bool {
     (inbound.request.head.contentLength ?? 0) <= BodyLimit.bytes
+  }
+}
+
+/// An error of a request that another server passed on: the problem gets the fields that every response has from that
+/// server, like any response, so that neither their order nor their number tells which server has answered.
+public struct RelayedError: Error {
+  let error: any Error
+
+  public init(_ error: any Error) {
+    self.error = error
   }
 }

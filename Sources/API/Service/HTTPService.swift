@@ -13,6 +13,8 @@ public struct HTTPService: Service {
     public var server: HTTPServer.Configuration
     public var cors: CORSPolicy
     public var logsRequests: Bool
+    /// What the settings of its address begin with, for whoever cannot listen there.
+    public var settingPrefix = ""
 
     public init(_ settings: CommonSettings, cors: CORSPolicy) {
       self.init(host: settings.host, port: settings.port, cors: cors)
@@ -71,13 +73,33 @@ public struct HTTPService: Service {
     let server = HTTPServer(configuration, responder: pipeline)
     do {
       try await server.run { port in
-        logger.info("listening", metadata: ["port": "\(port)"])
+        logger.info(
+          self.configuration.settingPrefix.isEmpty ? "listening" : "listening for other regions' servers",
+          metadata: ["port": "\(port)"]
+        )
         await onListening(port)
       } draining: { [drain] in
         await drain.begun()
       }
     } catch let error as IOError {
-      throw ListenFailure(error, host: configuration.host, port: configuration.port)
+      let prefix = self.configuration.settingPrefix
+      throw ListenFailure(error, host: configuration.host, port: configuration.port, prefix: prefix)
+    }
+  }
+}
+
+/// The listeners of a service, as one: they stop at the same time, and if one ends, so does the service.
+public struct HTTPServices: Service {
+  private let all: [HTTPService]
+
+  public init(_ all: [HTTPService]) {
+    self.all = all
+  }
+
+  public func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for service in all { group.addTask { try await service.run() } }
+      try await group.waitForAll()
     }
   }
 }
@@ -86,13 +108,15 @@ public struct HTTPService: Service {
 struct ListenFailure: Error, CustomStringConvertible {
   let description: String
 
-  init(_ error: IOError, host: String, port: Int) {
+  /// - Parameter prefix: of the two settings' names
+  init(_ error: IOError, host: String, port: Int, prefix: String = "") {
+    let (hostName, portName) = ("\(prefix)HTTP_HOST", "\(prefix)HTTP_PORT")
     description =
       switch error.errnoCode {
-      case EADDRINUSE: "HTTP_PORT \(port) is in use: another program listens there (HTTP_HOST \(host))"
-      case EACCES: "HTTP_PORT \(port) needs a privilege (CAP_NET_BIND_SERVICE), as those below 1024 do"
-      case EADDRNOTAVAIL: "HTTP_HOST \(host) is no address of this machine (HTTP_PORT \(port))"
-      default: "cannot listen on HTTP_HOST \(host), HTTP_PORT \(port): \(error)"
+      case EADDRINUSE: "\(portName) \(port) is in use: another program listens there (\(hostName) \(host))"
+      case EACCES: "\(portName) \(port) needs a privilege (CAP_NET_BIND_SERVICE), as those below 1024 do"
+      case EADDRNOTAVAIL: "\(hostName) \(host) is no address of this machine (\(portName) \(port))"
+      default: "cannot listen on \(hostName) \(host), \(portName) \(port): \(error)"
       }
   }
 }

@@ -51,6 +51,13 @@ public struct Dependency: Sendable {
     Dependency(name, isRequired: true) { await state(of: pool) }
   }
 
+  /// A part of the service without which it is of no use.
+  public static func required(_ name: StaticString, state: @escaping @Sendable () async -> State)
+    -> Dependency
+  {
+    Dependency(name, isRequired: true, state: state)
+  }
+
   /// A dependency that is reported only: much of the service works without it.
   public static func optional(_ name: StaticString, _ pool: PostgresPool) -> Dependency {
     Dependency(name, isRequired: false) { await state(of: pool) }

@@ -41,6 +41,8 @@ public struct HTTPServer: Sendable {
     /// example, or `connectionLimit` is reached. The server closes waiting connections then and tries again after a
     /// moment.
     public var onAcceptRefused: @Sendable (IOError) -> Void = { _ in }
+    /// Encrypts connections; nil for plain ones.
+    public var tls: (any HTTPServerTLS)?
 
     public init(host: String, port: Int) {
       self.host = host
@@ -167,6 +169,9 @@ public struct HTTPServer: Sendable {
           if loops.server.isFull {
             channel.parent?.pipeline.fireUserInboundEventTriggered(AcceptPauses.IsFull())
           }
+          if let tls = loops.server.configuration.tls {
+            try channel.pipeline.syncOperations.addHandler(tls.makeHandler())
+          }
           try channel.pipeline.syncOperations.addHandler(ServerConnection(channel, on: loop))
         }
       }
@@ -263,6 +268,12 @@ private struct ServerEventLoops: Sendable {
 extension ServerState {
   fileprivate var hasManyConnections: Bool { connections.value >= configuration.waitingLimit }
   fileprivate var isFull: Bool { connections.value >= configuration.connectionLimit }
+}
+
+/// Makes the handlers that encrypt the connections of a server.
+public protocol HTTPServerTLS: Sendable {
+  /// Makes the handler of one connection. An error closes the connection.
+  func makeHandler() throws -> any ChannelHandler
 }
 
 /// Responds to the requests of a server.

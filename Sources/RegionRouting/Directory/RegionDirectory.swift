@@ -54,14 +54,21 @@ public final class RegionDirectory: Sendable {
   /// Says whether the own region serves requests; it does until the database says otherwise.
   private var isOwnRegionInService: Bool { state.withLockedValue { $0.regions[ownRegion] != .inactive } }
 
-  /// The regions in service, in alphabetical order; the own one is among them while it is in service.
-  var activeRegions: [RegionCode] {
+  /// Says whether the database was read at least once.
+  var hasBeenRead: Bool { state.withLockedValue(\.hasBeenRead) }
+
+  /// The regions in service whose servers have an address, and the own one while it is in service.
+  var reachableRegions: [RegionCode] {
     let others = state.withLockedValue { state in
       state.regions.compactMap { region, status in
-        if case .active = status { region } else { nil }
+        if case .active(let endpoints) = status, !endpoints.isEmpty, region != ownRegion {
+          region
+        } else {
+          nil
+        }
       }
     }
-    return Set(others + (isOwnRegionInService ? [ownRegion] : [])).sorted { $0.rawValue < $1.rawValue }
+    return others + (isOwnRegionInService ? [ownRegion] : [])
   }
 
   /// Renews the copy from the database. A failure keeps the last copy. Does nothing while another call is under way.
@@ -118,6 +125,7 @@ struct DirectoryState: Sendable {
   typealias Instant = ContinuousClock.Instant
 
   private(set) var regions: [RegionCode: RegionStatus]
+  private(set) var hasBeenRead = false
   private var isRefreshing = false
   private var isFailing = false
   private var lastAttempt: Instant?
@@ -165,6 +173,7 @@ struct DirectoryState: Sendable {
   /// Ends a renewal; true when earlier attempts had failed.
   mutating func endRefresh(with regions: [RegionCode: RegionStatus]) -> Bool {
     self.regions = regions
+    hasBeenRead = true
     isRefreshing = false
     defer { isFailing = false }
     return isFailing

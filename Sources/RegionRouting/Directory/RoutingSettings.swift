@@ -11,6 +11,34 @@ public enum RoutingSettings {
     Setting("FORWARDING_KEYS", .forwardingKeys, default: nil, text: "", purpose)
   }
 
+  /// The verifiers of `FORWARDING_VERIFIERS`.
+  public static let forwardingVerifiers = Setting<HopVerifiers?>(
+    "FORWARDING_VERIFIERS",
+    .forwardingVerifiers,
+    default: nil,
+    text: "",
+    "keys by which the servers of other regions are known (vetchium forwarding-verifiers); "
+      + "else FORWARDING_KEYS must be the same everywhere, and each region can speak as any other"
+  )
+
+  /// The keys of `WORKER_KEYS`.
+  public static let workerKeys = Setting<HopKeys?>(
+    "WORKER_KEYS",
+    .forwardingKeys,
+    default: nil,
+    text: "",
+    "sign the worker's requests to API servers of its region, newest key first; else FORWARDING_KEYS"
+  )
+
+  /// The key of `STAND_IN_KEY`.
+  public static let standInKey = Setting<StandIn?>(
+    "STAND_IN_KEY",
+    SettingType("a key of 32 bytes or more in base64") { StandIn(base64: $0).map(Optional.some) },
+    default: nil,
+    text: "",
+    "chooses the region that answers for addresses nobody has; the same in all regions, and never changed"
+  )
+
   /// Reads every `INTERNAL_ENDPOINT_<REGION>`, by region.
   public static func readEndpoints(
     _ reader: inout SettingsReader,
@@ -35,6 +63,15 @@ public enum RoutingSettings {
 extension SettingType where Value == HopKeys? {
   static let forwardingKeys = SettingType("keys of 32 bytes or more in base64, separated by commas") { text in
     (try? HopKeys.parse(text)).map(Optional.some)
+  }
+}
+
+extension SettingType where Value == HopVerifiers? {
+  static let forwardingVerifiers = SettingType(
+    "entries such as usa1:KEY, separated by commas, with keys of 32 bytes or more in base64, made by "
+      + "`vetchium forwarding-verifiers`"
+  ) { text in
+    (try? HopVerifiers.parse(text)).map(Optional.some)
   }
 }
 

@@ -1,5 +1,6 @@
 import HTTP1
 import NIOCore
+import Vocabulary
 
 /// The body of a request that is forwarded to its home region.
 ///
@@ -47,6 +48,15 @@ enum ForwardedBody: Sendable {
       return .whole(try await request.body.collect(upTo: length))
     } catch {
       throw ForwardingError(bodyError: error)
+    }
+  }
+
+  /// What the hop's signature says of it.
+  var signed: HopBody {
+    switch self {
+    case .none: .none
+    case .whole(let bytes): .digest(bytes.withUnsafeReadableBytes { SHA256.hash($0) })
+    case .streamed(_, let length): length.map(HopBody.length) ?? .unknown
     }
   }
 

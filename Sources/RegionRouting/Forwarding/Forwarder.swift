@@ -18,7 +18,8 @@ public final class Forwarder: Sendable {
   let breakers: CircuitBreakers
   let metrics = ForwardMetrics()
   let viaPseudonym: String
-  /// The field that is added to responses that are passed on (RFC 9110 §7.6.3).
+  /// The field that is added to responses that are passed on, if clients may know (RFC 9110 §7.6.3 leaves it to
+  /// gateways).
   let via: EncodedFields
   let deadline: TimeAmount
   private let connectTimeout: TimeAmount
@@ -34,7 +35,7 @@ public final class Forwarder: Sendable {
     self.client = HTTPClient(configuration.client, group: eventLoopGroup)
     self.breakers = CircuitBreakers(logger: logger)
     self.viaPseudonym = "vetchium-\(configuration.ownRegion)"
-    self.via = EncodedFields([(name: "Via", value: "1.1 \(viaPseudonym)")])
+    via = configuration.exposesRegions ? EncodedFields([(name: "Via", value: "1.1 \(viaPseudonym)")]) : .none
     self.deadline = TimeAmount(configuration.deadline)
     self.connectTimeout = TimeAmount(configuration.connectTimeout)
   }
@@ -102,7 +103,7 @@ public final class Forwarder: Sendable {
   /// The endpoints of a region that a request is sent to, one after the other until one takes it.
   struct RoutePlan {
     let region: RegionCode
-    let keys: HopKeys
+    let signer: HopSigner
     /// The candidates, at least one.
     let endpoints: [HTTPEndpoint]
     /// The time for connecting to one of them.
@@ -111,7 +112,7 @@ public final class Forwarder: Sendable {
 
   private func routePlan(to region: RegionCode, for request: Request) throws(ForwardingError) -> RoutePlan {
     guard HopTarget.isPassable(request.target) else { throw .malformedTarget }
-    guard let keys = configuration.keys, case .active(let endpoints) = directory.look(up: region) else {
+    guard let signer = configuration.signer, case .active(let endpoints) = directory.look(up: region) else {
       throw .regionUnavailable(region, retryAfter: RegionDirectory.refreshInterval)
     }
     var retryAfter: Duration?
@@ -127,7 +128,7 @@ public final class Forwarder: Sendable {
     }
     return RoutePlan(
       region: region,
-      keys: keys,
+      signer: signer,
       endpoints: candidates,
       connectTimeout: .nanoseconds(connectTimeout.nanoseconds / Int64(candidates.count))
     )
@@ -163,20 +164,23 @@ public struct ForwardingContext: Sendable {
 /// The limits of a hop; the defaults are the platform's.
 public struct ForwarderConfiguration: Sendable {
   public var ownRegion: RegionCode
-  /// The keys of `FORWARDING_KEYS`; nil means that every other region is unavailable.
-  public var keys: HopKeys?
+  /// Signs hops; nil means that every other region is unavailable.
+  public var signer: HopSigner?
   /// The time for a whole exchange. At its end the connection is closed, which tells the other server.
   public var deadline = Duration.seconds(30)
   /// The time for connecting, over all endpoints together.
   public var connectTimeout = Duration.seconds(2)
   /// The size limit of request bodies, in bytes.
   public var bodyLimit = 1 << 20
+  /// Says whether clients learn by `Via` that another region has answered, and which one has passed the answer on.
+  public var exposesRegions = false
   /// The limits of the connections to other regions.
   public var client = HTTPClient.Configuration()
 
+  /// - Parameter keys: those of `FORWARDING_KEYS`, if the server has any
   public init(ownRegion: RegionCode, keys: HopKeys?) {
     self.ownRegion = ownRegion
-    self.keys = keys
+    signer = keys.map { HopSigner(region: ownRegion, keys: $0) }
   }
 }
 

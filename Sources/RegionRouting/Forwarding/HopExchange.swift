@@ -102,8 +102,12 @@ final class HopExchange: Sendable {
   private func upstreamRequest(to endpoint: HTTPEndpoint) -> ClientRequest {
     let signature = HopSignature(
       from: forwarder.configuration.ownRegion,
+      to: plan.region,
       time: WallClock.seconds(),
-      requestID: context.requestID
+      requestID: context.requestID,
+      client: context.client,
+      isClientSecure: context.isClientSecure,
+      body: body.signed
     )
     var random = SpanIDGenerator()
     let additions = HopHeaders.Additions(
@@ -120,7 +124,7 @@ final class HopExchange: Sendable {
       target: request.target,
       body: body.clientBody(limit: forwarder.configuration.bodyLimit, cancellation),
       capacity: HopHeaders.capacity(for: request.headers, adding: additions)
-        + HopKeys.capacity(for: signature)
+        + HopSigner.capacity(for: signature)
     ) { head in
       HopHeaders.writeRequest(
         request.headers,
@@ -128,7 +132,7 @@ final class HopExchange: Sendable {
         adding: additions,
         to: &head
       ) {
-        plan.keys.write(signature, purpose: .forward, method: method, path: request.target, to: &$0)
+        plan.signer.write(signature, purpose: .forward, method: method, target: request.target, to: &$0)
       }
     }
   }
@@ -160,7 +164,10 @@ final class HopExchange: Sendable {
     // The other server's `Connection: close` was for its own connection. What is left of the body could take long to
     // drop here, too, or will never come (RFC 9110 §15.5.9, §15.5.14).
     if head.status == 408 || head.status == 413 { response.headers[.connection] = "close" }
-    response.passedOn = PassedOnFields(HopHeaders.response(head.headers), added: forwarder.via)
+    response.passedOn = PassedOnFields(
+      HopHeaders.response(head.headers, exposesRegions: forwarder.configuration.exposesRegions),
+      added: forwarder.via
+    )
     return response
   }
 }

@@ -69,11 +69,12 @@ enum HopHeaders {
   /// The fields of the response that the client's server passes on; it adds its `Via`. CORS fields, the `Vary` that
   /// belongs to them and the request id are left to that server's pipeline, which sets exactly one set on every
   /// response, and framing to its HTTP layer.
-  static func response(_ fields: HeaderFields) -> HeaderFields {
+  /// - Parameter exposesRegions: `Via` of servers and proxies on the way is passed on, too
+  static func response(_ fields: HeaderFields, exposesRegions: Bool) -> HeaderFields {
     let named = NamedByConnection(fields)
     return fields.filter { field in
       !named.contains(field) && !isHopByHop(field) && !isOurs(field) && !field.is("x-request-id")
-        && !field.is("vary")
+        && !field.is("vary") && (exposesRegions || !field.is("via"))
         && !field.begins(with: "access-control-")
     }
   }

@@ -12,44 +12,39 @@ public struct InboundHopContext: Sendable {
   /// The signature of the other region's server that forwarded this request, which must not be forwarded again; nil if
   /// it came from a client.
   public let hop: HopSignature?
-  /// The reason why a `Vetchium-Hop` proved nothing. It is worth a log line; otherwise the field is as if absent.
-  public let rejectedHop: HopSignatureError?
+  /// The reason why a `Vetchium-Hop` was not accepted. If it is not genuine, the field is as if absent.
+  public let refusal: HopRefusal?
   private let fields: HeaderFields
   private let peer: IPAddress?
   private let trusted: TrustedProxies
 
   /// - Parameters:
+  ///   - requestID: as the pipeline found it
   ///   - peer: the other end of the connection; nil for a Unix socket
-  ///   - keys: nil if this server has none: then no hop is believed
+  ///   - verifier: nil if this server has none: then no hop is believed
   ///   - now: seconds since 1970
   public init(
     of head: RequestHead,
+    requestID: String,
     peer: IPAddress?,
     trusted: TrustedProxies,
-    keys: HopKeys?,
+    verifier: HopVerifier?,
     now: @autoclosure () -> Int64
   ) {
     fields = head.headers
     self.peer = peer
     self.trusted = trusted
     var hop: HopSignature?
-    var rejected: HopSignatureError?
-    if fields.contains(.vetchiumHop) {
-      do throws(HopSignatureError) {
-        guard let keys else { throw .forged }
-        hop = try keys.verify(
-          fields,
-          purpose: .forward,
-          method: head.method.rawValue,
-          path: head.target,
-          now: now()
-        )
+    var refusal: HopRefusal?
+    if let verifier, fields.contains(.vetchiumHop) {
+      do throws(HopRefusal) {
+        hop = try verifier.verify(head, purpose: .forward, requestID: requestID, now: now())
       } catch {
-        rejected = error
+        refusal = error
       }
     }
     self.hop = hop
-    self.rejectedHop = rejected
+    self.refusal = refusal
   }
 
   public var isPeerTrusted: Bool { hop != nil || peer.map(trusted.contains) ?? true }
@@ -59,19 +54,20 @@ public struct InboundHopContext: Sendable {
     return TraceContext(traceparent: text)
   }
 
-  /// Says whether the client's side of the connection is encrypted, as a trusted proxy says with `X-Forwarded-Proto`.
-  /// Servers take plain connections only, so without such a proxy it is not.
+  /// Says whether the client's side of the connection is encrypted, as the other region's server has signed, or as a
+  /// trusted proxy says with `X-Forwarded-Proto`.
   public var isClientSecure: Bool {
-    fields.withOnly("x-forwarded-proto") { String(decoding: $0, as: UTF8.self).isFieldName("https") } == true
-      && isPeerTrusted
+    if let hop { return hop.isClientSecure }
+    return fields.withOnly("x-forwarded-proto") { String(decoding: $0, as: UTF8.self).isFieldName("https") }
+      == true && isPeerTrusted
   }
 
   public var client: IPAddress? {
-    ClientAddress.believed(
+    if let hop { return hop.client }
+    return ClientAddress.believed(
       peer: peer,
       forwardedFor: fields.all("x-forwarded-for"),
-      trusted: trusted,
-      peerIsSigned: hop != nil
+      trusted: trusted
     )
   }
 }

@@ -7,36 +7,65 @@ import NIOCore
 import SystemPrimitives
 import Vocabulary
 
+/// Whom a listener of a regional server is for.
+public enum RegionalListener: Sendable {
+  /// Clients and servers of other regions: there is no other listener.
+  case everybody
+  /// Clients: a hop is refused, so that nobody outside of the network between the regions can send one.
+  case clients
+  /// Servers of other regions: what is no hop is refused.
+  case hops
+}
+
 /// Turns the portals' endpoints into the routes of a regional server: finds each request's home and gets it there.
 public final class RegionalRouter: Sendable {
   fileprivate let directory: RegionDirectory
   private let forwarder: Forwarder
-  private let keys: HopKeys?
+  private let verifier: HopVerifier
+  private let standIn: StandIn
   private let trustedProxies: TrustedProxies
   private let unbelieved = UnbelievedProxies()
 
   public init(
     directory: RegionDirectory,
     forwarder: Forwarder,
-    keys: HopKeys?,
+    verifier: HopVerifier,
+    standIn: StandIn,
     trustedProxies: TrustedProxies
   ) {
     self.directory = directory
     self.forwarder = forwarder
-    self.keys = keys
+    self.verifier = verifier
+    self.standIn = standIn
     self.trustedProxies = trustedProxies
   }
 
-  public func routes(_ endpoints: [Endpoint]) -> [Route] {
+  /// - Parameter listener: of the server that gets the routes
+  public func routes(_ endpoints: [Endpoint], for listener: RegionalListener = .everybody) -> [Route] {
     endpoints.map { endpoint in
-      Route(endpoint.method, endpoint.path, relay: endpoint.routing == .session ? relay : nil) { inbound in
-        let arrival = self.arrival(of: inbound)
+      let relay = endpoint.routing == .session && listener != .hops ? self.relay : nil
+      return Route(endpoint.method, endpoint.path, relay: relay) { inbound in
+        let arrival = try await self.admitted(inbound, by: listener)
         let homes = RequestRouting(router: self, arrival: arrival, logger: inbound.logger)
-        var response = try await endpoint.respond(to: Call(inbound, client: arrival.client, homes: homes))
-        response.isForRelay = arrival.hop != nil
-        return response
+        let checked = Self.checkingBody(inbound, arrival.hop)
+        let call = Call(checked, client: arrival.client, homes: homes)
+        guard arrival.hop != nil else { return try await endpoint.respond(to: call) }
+        do {
+          var response = try await endpoint.respond(to: call)
+          response.isForRelay = true
+          return response
+        } catch {
+          throw RelayedError(error)
+        }
       }
     }
+  }
+
+  /// All servers choose the same region, as long as they know the same ones. A server that can forward nothing chooses
+  /// itself.
+  fileprivate func standIn(for name: Data) -> RegionCode {
+    guard forwarder.configuration.signer != nil else { return directory.ownRegion }
+    return standIn.choose(for: name, among: directory.reachableRegions) ?? directory.ownRegion
   }
 
   fileprivate func forward(
@@ -71,19 +100,59 @@ public final class RegionalRouter: Sendable {
     headers.withFirst("authorization") { BearerCredentials.token(in: $0).flatMap(RegionToken.region) } ?? nil
   }
 
+  /// What may be believed about a request.
+  /// - Throws: 421 for a request that another region's server has signed and that must not be carried out: no word of
+  ///   why, which the log and the metrics tell.
+  private func admitted(_ inbound: InboundRequest, by listener: RegionalListener) async throws
+    -> InboundHopContext
+  {
+    var arrival = arrival(of: inbound)
+    if arrival.refusal == .inactiveSender {
+      // It may be a region that was added a moment ago.
+      await directory.refresh()
+      arrival = self.arrival(of: inbound)
+    }
+    if listener == .clients, arrival.hop != nil {
+      HopVerifier.count(.publicListener)
+      inbound.logger.warning(
+        "hop signature rejected",
+        metadata: ["reason": "\(HopRefusal.publicListener.rawValue)"]
+      )
+      throw Problem.misdirected
+    }
+    guard let refusal = arrival.refusal else {
+      guard listener != .hops || arrival.hop != nil else { throw Problem.misdirected }
+      return arrival
+    }
+    // Somebody without our keys pretends to be a server of ours, or keys or clocks of two regions disagree.
+    inbound.logger.warning("hop signature rejected", metadata: ["reason": "\(refusal.rawValue)"])
+    guard !refusal.isGenuine, listener != .hops else { throw Problem.misdirected }
+    return arrival
+  }
+
+  /// The request, whose body must be the one that was signed, if that was at hand then.
+  private static func checkingBody(_ inbound: InboundRequest, _ hop: HopSignature?) -> InboundRequest {
+    guard let hop, case .digest(let digest) = hop.body else { return inbound }
+    return inbound.checkingBody { [logger = inbound.logger] body in
+      let actual = body.withUnsafeReadableBytes { SHA256.hash($0) }
+      guard SHA256.equalInConstantTime(actual, digest) else {
+        HopVerifier.count(.alteredBody)
+        logger.warning("hop signature rejected", metadata: ["reason": "\(HopRefusal.alteredBody.rawValue)"])
+        throw Problem.misdirected
+      }
+    }
+  }
+
   private func arrival(of inbound: InboundRequest) -> InboundHopContext {
     let arrival = InboundHopContext(
       of: inbound.request.head,
+      requestID: inbound.id,
       peer: inbound.peer.flatMap { IPAddress($0) },
       trusted: trustedProxies,
-      keys: keys,
+      verifier: verifier,
       now: WallClock.seconds()
     )
     unbelieved.note(inbound, isPeerTrusted: arrival.isPeerTrusted)
-    if let reason = arrival.rejectedHop {
-      // Somebody without our keys pretends to be a server of ours, or keys or clocks of two regions disagree.
-      inbound.logger.warning("hop signature rejected", metadata: ["reason": "\(reason)"])
-    }
     return arrival
   }
 }
@@ -99,31 +168,14 @@ private struct RequestRouting: HomeRouting {
   var isForwarded: Bool { arrival.hop != nil }
 
   func isActive(_ region: RegionCode) -> Bool { router.directory.isActive(region) }
-  func decoyRegion(for hash: Data) -> RegionCode { router.directory.decoyRegion(for: hash) }
+  func standIn(for name: Data) -> RegionCode { router.standIn(for: name) }
 
   func forward(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
     try await router.forward(call.inbound, arrival, to: region, body: body)
   }
-
-  func forwardIfReachable(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response? {
-    do {
-      return try await router.forward(call.inbound, arrival, to: region, body: body)
-    } catch ForwardingError.regionUnavailable {
-      return nil
-    }
-  }
 }
 
 extension RegionDirectory {
-  /// The active region that stands in for the home of something that has none. All servers choose the same one, as long
-  /// as they know the same regions.
-  func decoyRegion(for hash: some Sequence<UInt8>) -> RegionCode {
-    let regions = activeRegions
-    guard !regions.isEmpty else { return ownRegion }
-    let number = hash.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    return regions[Int(number) % regions.count]
-  }
-
   /// Says whether tokens and home regions may name the region.
   func isActive(_ region: RegionCode) -> Bool {
     switch look(up: region) {

@@ -2,33 +2,29 @@ public import API
 public import HTTP1
 public import HTTPTypes
 import SystemPrimitives
-public import Vocabulary
 
 extension Route {
   /// A route for processes that have the keys; for everybody else there is nothing at the path.
   ///
-  /// A signature is good for a minute and may be repeated as long, so the handler must be idempotent. It covers the
-  /// query, not a body.
+  /// A signature is accepted once by each server, and says that there is no body. One that did not respond may be asked
+  /// again, so the handler must be idempotent.
   ///
-  /// - Parameter region: the one whose processes may ask; nil for all regions'.
+  /// - Parameter verifier: checks the signatures; it knows which processes may ask for what
   public static func signed(
     _ method: HTTPRequest.Method,
     _ path: String,
     purpose: HopPurpose,
-    keys: HopKeys?,
-    from region: RegionCode?,
+    verifier: HopVerifier,
     handler: @escaping @Sendable (InboundRequest) async throws -> Response
   ) -> Route {
     Route(method, path) { inbound in
-      guard let keys,
-        let signature = try? keys.verify(
-          inbound.headers,
-          purpose: purpose,
-          method: inbound.method.rawValue,
-          path: inbound.request.target,
-          now: WallClock.seconds()
-        ), region == nil || signature.from == region
-      else { throw Problem.notFound }
+      let signature = try? verifier.verify(
+        inbound.request.head,
+        purpose: purpose,
+        requestID: inbound.id,
+        now: WallClock.seconds()
+      )
+      guard signature?.body == HopBody.none else { throw Problem.notFound }
       return try await handler(inbound)
     }
   }

@@ -107,6 +107,9 @@ public struct SettingsReader {
   /// Says whether a variable is set at all.
   public func isSet(_ name: String) -> Bool { environment[name] != nil || environment[name + "_FILE"] != nil }
 
+  /// The file that a variable's value comes from; nil if it stands in the variable itself.
+  public func file(of name: String) -> String? { environment[name + "_FILE"] }
+
   /// Notes a problem found by comparing settings with each other. Values are never repeated: they may be secret.
   public mutating func note(_ name: String, _ problem: String, _ expectation: String) {
     problems.append("\(name): \(problem), expected \(expectation)")

@@ -81,13 +81,13 @@ extension TenantPortal {
     )
   }
 
-  /// Finds the home as for logins; a domain that nobody has is answered in the region that the address's hash chooses.
+  /// Finds the home as for logins; a region stands in for that of a domain that nobody has.
   var passwordResetHome: HomeRule<TenantPasswordResetInput, UUID?> {
     HomeRule(.domainAndEmail) { input, homes in
       let account = input.account
       let found = try await find(account)
       guard let found, let region = RegionCode(rawValue: found.region) else {
-        return .preferably(homes.decoyRegion(for: account.email.hash), nil)
+        return .standIn(homes.standIn(for: Data(account.domain.name.utf8)), nil)
       }
       return .region(region, found.userID)
     }

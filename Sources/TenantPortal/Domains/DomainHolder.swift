@@ -133,15 +133,14 @@ extension TenantPortal {
   }
 
   /// The route by which other regions' servers ask this one to let go of a domain. Requests of others get 404.
-  /// - Parameter keys: verify the signature; without keys every request gets 404.
-  public func internalRoutes(keys: HopKeys?) -> [Route] {
+  /// - Parameter verifier: checks the signatures.
+  public func internalRoutes(verifier: HopVerifier) -> [Route] {
     [
       .signed(
         .post,
         InternalPath.releaseDomain(Tenant.prefix),
         purpose: .release,
-        keys: keys,
-        from: nil
+        verifier: verifier
       ) { inbound in
         guard let question = DomainReleaseQuestion(inbound.request.target) else { throw Problem.notFound }
         let holder = DomainHolder(domain: question.domain, tenant: question.tenant, region: region)

@@ -28,7 +28,7 @@ public final class ReplicaSet: Sendable {
       case .region(let region): .worker(region)
       }
     var services = ServiceEnvironment(
-      forwardingKey: "",
+      keys: .none,
       apiPorts: [:],
       smtpPort: Int(smtpPort),
       dnsServer: "",

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import LocalStack
+package import RegionRouting
 
 /// The system as it is deployed, of real processes: a PostgreSQL server per database, so that each can be killed alone,
 /// migrated and granted by the operator's program, and an API server per region with its own least-privilege roles. The
@@ -23,8 +24,7 @@ public final class TestStack: Sendable {
   /// A domain whose approval was withdrawn.
   public static let inactiveDomain = "inactive.example.net"
 
-  /// The key that signs this stack's hops, base64.
-  public let forwardingKey: String
+  private let keys: StackKeys
   public let global: StackDatabase
   public let regions: [String]
   private let databases: [String: StackDatabase]
@@ -34,6 +34,12 @@ public final class TestStack: Sendable {
   private let environment: ServiceEnvironment
 
   private static let sharedStack = Task { try await TestStack.start(Configuration()) }
+
+  /// The keys with which a region's API servers sign hops.
+  package func forwardingKeys(_ region: String) throws -> HopKeys { try keys.signing(region) }
+
+  /// The keys with which a region's worker signs its requests, as its setting has them.
+  package func workerKeys(_ region: String) -> String { keys.workers[region] ?? "" }
 
   /// The stack of all tests that leave it in one piece.
   public static var shared: TestStack { get async throws { try await sharedStack.value } }
@@ -139,10 +145,10 @@ public final class TestStack: Sendable {
     self.global = global
     self.databases = databases
     regions = configuration.regions
-    forwardingKey = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
+    keys = StackKeys(regions: configuration.regions) { _ in HopKeys.fresh() }
     let ports = try configuration.regions.reduce(into: [String: Int]()) { $0[$1] = try FreePort.find() }
     var environment = ServiceEnvironment(
-      forwardingKey: forwardingKey,
+      keys: keys,
       apiPorts: ports,
       smtpPort: configuration.smtpPort,
       dnsServer: dns.address,

@@ -96,7 +96,7 @@ struct FailoverTests {
       program: "regional-worker",
       port: try FreePort.find(),
       environment: [
-        "REGION": "ind1", "FORWARDING_KEYS": stack.forwardingKey, "SMTP_HOST": "127.0.0.1",
+        "REGION": "ind1", "WORKER_KEYS": stack.workerKeys("ind1"), "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": "\(catcher.port)", "SMTP_TLS": "none", "SAGA_RECOVERY_INTERVAL": "1s",
         "INTERNAL_ENDPOINT_IND1": "http://127.0.0.1:\(server.port)",
         "REGIONAL_DB_CONN": cluster.connectionString(database: database, user: "vetchium_worker_ind1"),

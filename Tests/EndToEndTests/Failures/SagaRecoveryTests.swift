@@ -60,27 +60,45 @@ import Vocabulary
     let client = try stack.client("usa1")
     let path = "/internal/recover-sagas"
     @Sendable func ask(_ header: String?) async throws -> HTTPAnswer {
-      try await client.post(path, [:], headers: header.map { [("Vetchium-Hop", $0)] } ?? [])
+      try await client.send(
+        "POST",
+        path,
+        headers: header.map { [("Vetchium-Hop", $0), ("X-Request-ID", "test")] } ?? []
+      )
     }
-    let keys = try HopKeys.parse(stack.forwardingKey)
-    let foreign = try HopKeys.parse(Data(repeating: 7, count: 32).base64EncodedString())
-    func sign(_ keys: HopKeys, from region: String, _ purpose: HopPurpose, at age: Int64 = 0) throws -> String
-    {
-      let now = Int64(Date().timeIntervalSince1970)
-      let region = try #require(RegionCode(rawValue: region))
-      let signature = HopSignature(from: region, time: now - age, requestID: "test")
-      return keys.sign(signature, purpose: purpose, method: "POST", path: path)
+    func keys(_ text: String) throws -> HopKeys { try HopKeys.parse(text) }
+    let worker = try keys(stack.workerKeys("usa1"))
+    @Sendable func sign(
+      _ keys: HopKeys,
+      from region: String = "usa1",
+      _ purpose: HopPurpose = .recover,
+      at age: Int64 = 0
+    ) throws -> String {
+      let signature = HopSignature(
+        from: try #require(RegionCode(rawValue: region)),
+        to: try #require(RegionCode(rawValue: "usa1")),
+        time: Int64(Date().timeIntervalSince1970) - age,
+        requestID: "test"
+      )
+      return HopSigner(region: signature.from, keys: keys)
+        .sign(signature, purpose: purpose, method: "POST", target: path)
     }
     try await ask(nil).expectProblem(404, "not-found")
-    try await ask("v1;nonsense").expectProblem(404, "not-found")
-    try await ask(sign(foreign, from: "usa1", .recover)).expectProblem(404, "not-found")
-    try await ask(sign(keys, from: "ind1", .recover)).expectProblem(404, "not-found")
-    try await ask(sign(keys, from: "usa1", .forward)).expectProblem(404, "not-found")
-    try await ask(sign(keys, from: "usa1", .recover, at: 300)).expectProblem(404, "not-found")
-    // Repeated and at once: harmless.
-    let header = try sign(keys, from: "usa1", .recover)
-    let answers = try await together(4) { try await ask(header).status }
+    try await ask("v2;nonsense").expectProblem(404, "not-found")
+    try await ask(sign(try keys(HopKeys.fresh()))).expectProblem(404, "not-found")
+    try await ask(sign(try keys(stack.workerKeys("ind1")))).expectProblem(404, "not-found")
+    try await ask(sign(try stack.forwardingKeys("usa1"))).expectProblem(404, "not-found")
+    try await ask(sign(try stack.forwardingKeys("ind1"), from: "ind1")).expectProblem(404, "not-found")
+    try await ask(sign(worker, from: "ind1")).expectProblem(404, "not-found")
+    try await ask(sign(worker, .forward)).expectProblem(404, "not-found")
+    try await ask(sign(worker, at: 300)).expectProblem(404, "not-found")
+    // Asked again and at once: harmless.
+    let answers = try await together(4) { try await ask(sign(worker)).status }
     #expect(answers == [200, 200, 200, 200])
+    // The same request again is nobody's.
+    let header = try sign(worker)
+    let repeated = try await together(4) { try await ask(header).status }
+    #expect(repeated.sorted() == [200, 404, 404, 404])
   }
 
   @Test func withoutAServerTheWorkerReports() async throws {

@@ -35,9 +35,10 @@ struct TestForwarder: Sendable {
   static func context(of request: Request, trusted: TrustedProxies = .none) -> ForwardingContext {
     let inbound = InboundHopContext(
       of: request.head,
+      requestID: "test-request",
       peer: IPAddress("203.0.113.9"),
       trusted: trusted,
-      keys: nil,
+      verifier: nil,
       now: WallClock.seconds()
     )
     return ForwardingContext(request, id: "test-request", inbound)
