@@ -215,9 +215,15 @@ let package = Package(
       nioPosix,
     ]),
     library("Mail", [], exclude: ["Resources"]),
+    library("MailSealing", [
+      "CSodium",
+      "ServiceRuntime",
+      "Vocabulary",
+    ]),
     library("Outbox", [
       "GlobalDatabase",
       "Mail",
+      "MailSealing",
       "PostgresClient",
       "RegionalDatabase",
       "SharedQueries",
@@ -251,6 +257,7 @@ let package = Package(
     ]),
     library("BackgroundWork", [
       "GlobalDatabase",
+      "MailSealing",
       "Outbox",
       "PostgresClient",
       "RegionalDatabase",
@@ -306,6 +313,7 @@ let package = Package(
       "API",
       "GlobalDatabase",
       "Mail",
+      "MailSealing",
       "Outbox",
       "PasswordHashing",
       "PostgresClient",
@@ -324,6 +332,7 @@ let package = Package(
       "HTTP1",
       "JSON",
       "Mail",
+      "MailSealing",
       "Outbox",
       "PasswordHashing",
       "PostgresClient",
@@ -342,6 +351,7 @@ let package = Package(
       "HTTP1",
       "JSON",
       "Mail",
+      "MailSealing",
       "Outbox",
       "PasswordHashing",
       "PostgresClient",
@@ -369,6 +379,7 @@ let package = Package(
       "HubPortal",
       "JSON",
       "Mail",
+      "MailSealing",
       "Migrations",
       "PasswordHashing",
       "PostgresClient",
@@ -408,6 +419,7 @@ let package = Package(
       "BackgroundWork",
       "GlobalDatabase",
       "Mail",
+      "MailSealing",
       "Migrations",
       "Outbox",
       "PasswordHashing",
@@ -422,6 +434,7 @@ let package = Package(
     program("vetchium", [
       "ConsistencyAudit",
       "GlobalDatabase",
+      "MailSealing",
       "Migrations",
       "PasswordHashing",
       "PostgresClient",
@@ -437,6 +450,7 @@ let package = Package(
 
     // The local stack, which people run and tests start
     library("LocalStack", [
+      "MailSealing",
       "RegionRouting",
       "ServiceRuntime",
       "SystemPrimitives",
@@ -469,6 +483,7 @@ let package = Package(
     library("TestSupport", [
       "HTTP1",
       "LocalStack",
+      "MailSealing",
       "PostgresClient",
       "RegionRouting",
       "Vocabulary",
@@ -591,8 +606,14 @@ let package = Package(
     tests("MailTests", [
       "Mail",
     ]),
+    tests("MailSealingTests", [
+      "Mail",
+      "MailSealing",
+      "ServiceRuntime",
+    ]),
     tests("OutboxTests", [
       "Mail",
+      "MailSealing",
       "Migrations",
       "Outbox",
       "PostgresClient",
@@ -613,6 +634,7 @@ let package = Package(
       "HTTP1",
       "HubPortal",
       "Mail",
+      "MailSealing",
       "Migrations",
       "PasswordHashing",
       "PostgresClient",
@@ -678,6 +700,7 @@ let package = Package(
       "HubPortal",
       "JSON",
       "Mail",
+      "MailSealing",
       "PasswordHashing",
       "PostgresClient",
       "regional-api-server",
@@ -700,7 +723,9 @@ let package = Package(
       "Vocabulary",
     ]),
     tests("AttackTests", [
+      "Mail",
       "Migrations",
+      "PortalTestSupport",
       "PostgresClient",
       "RegionRouting",
       "SQLCodeGeneration",
@@ -712,6 +737,7 @@ let package = Package(
     tests("BackgroundWorkTests", [
       "BackgroundWork",
       "GlobalDatabase",
+      "MailSealing",
       "Migrations",
       "Outbox",
       "PostgresClient",
@@ -732,6 +758,7 @@ let package = Package(
       "HubPortal",
       "JSON",
       "Mail",
+      "MailSealing",
       "PasswordHashing",
       "PostgresClient",
       "regional-api-server",

@@ -23,6 +23,7 @@ import FoundationEssentials
 import GlobalDatabase
 import HTTPTypes
 public import Mail
+public import MailSealing
 public import PasswordHashing
 public import PostgresClient
 import UserAdministration
@@ -34,6 +35,7 @@ public struct AdminPortal: Sendable {
   let global: PostgresPool
   let hasher: PasswordHasher
   let mail: MailComposer
+  let sealing: MailSealing
   let accounts: AccountRealm
 
   /// - Parameter mail: with the portal's own `uiURL`
@@ -41,13 +43,15 @@ public struct AdminPortal: Sendable {
     settings: AdminSettings,
     global: PostgresPool,
     hasher: PasswordHasher,
-    mail: MailComposer
+    mail: MailComposer,
+    sealing: MailSealing
   ) {
     self.settings = settings
     self.global = global
     self.hasher = hasher
     self.mail = mail
-    accounts = .admin(settings: settings, global: global, hasher: hasher, mail: mail)
+    self.sealing = sealing
+    accounts = .admin(settings: settings, global: global, hasher: hasher, mail: mail, sealing: sealing)
   }
 
   var queries: GlobalQueries<PostgresPool> { GlobalQueries(global) }

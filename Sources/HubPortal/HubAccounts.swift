@@ -3,6 +3,7 @@ import Accounts
 import FoundationEssentials
 import GlobalDatabase
 import Mail
+import MailSealing
 import Outbox
 import PasswordHashing
 import PostgresClient
@@ -13,10 +14,14 @@ import Vocabulary
 // Professionals' accounts, as the module `Accounts` wants to know them.
 
 extension AccountMails {
-  static func hub(_ mail: MailComposer) -> AccountMails {
+  static func hub(_ mail: MailComposer, _ sealing: MailSealing) -> AccountMails {
     AccountMails(
-      tfaCode: { mail.hubTFA(to: $0, code: $1, lifetime: $2, language: $3).insertion },
-      passwordReset: { mail.hubPasswordReset(to: $0, token: $1, lifetime: $2, language: $3).insertion }
+      tfaCode: {
+        mail.hubTFA(to: $0, code: $1, lifetime: $2, language: $3).insertion(sealedBy: sealing)
+      },
+      passwordReset: {
+        mail.hubPasswordReset(to: $0, token: $1, lifetime: $2, language: $3).insertion(sealedBy: sealing)
+      }
     )
   }
 }
@@ -28,13 +33,14 @@ extension AccountRealm {
     shared: AccountSettings,
     regional: PostgresPool,
     hasher: PasswordHasher,
-    mail: MailComposer
+    mail: MailComposer,
+    sealing: MailSealing
   ) -> AccountRealm {
     AccountRealm(
       name: "hub",
       database: .regional(regional),
       tables: RegionalHubTables.self,
-      mails: .hub(mail),
+      mails: .hub(mail, sealing),
       tokens: .prefixed(region),
       lifetimes: AccountLifetimes(
         tfaToken: settings.tfaTokenLifetime,

@@ -17,6 +17,7 @@ public import Accounts
 public import GlobalDatabase
 import HTTPTypes
 public import Mail
+public import MailSealing
 public import PasswordHashing
 public import PostgresClient
 import RegionalDatabase
@@ -33,6 +34,7 @@ public struct HubPortal: Sendable {
   let hasher: PasswordHasher
   let sagas: SagaRunner
   let mail: MailComposer
+  let sealing: MailSealing
   let accounts: AccountRealm
   let signups: SignupThrottle
   let addresses: AddressHasher
@@ -47,7 +49,8 @@ public struct HubPortal: Sendable {
     regional: PostgresPool,
     hasher: PasswordHasher,
     sagas: SagaRunner,
-    mail: MailComposer
+    mail: MailComposer,
+    sealing: MailSealing
   ) {
     self.region = region
     self.settings = settings
@@ -57,6 +60,7 @@ public struct HubPortal: Sendable {
     self.hasher = hasher
     self.sagas = sagas
     self.mail = mail
+    self.sealing = sealing
     signups = shared.signups
     addresses = shared.addresses
     signupTokens = shared.signupTokens
@@ -66,7 +70,8 @@ public struct HubPortal: Sendable {
       shared: shared,
       regional: regional,
       hasher: hasher,
-      mail: mail
+      mail: mail,
+      sealing: sealing
     )
   }
 

@@ -65,6 +65,7 @@ package actor LocalStack {
     var environment = ServiceEnvironment(
       keys: try databases.keys(),
       apiKeys: try databases.apiKeys(),
+      mailKeys: try databases.mailKeys(),
       apiPorts: Dictionary(uniqueKeysWithValues: regions.map { ($0, settings.apiPort($0)) }),
       smtpPort: settings.smtpPort,
       dnsServer: "127.0.0.1:\(settings.dnsPort)",

@@ -1,3 +1,5 @@
+package import MailSealing
+
 /// One of a stack's databases.
 package enum DatabaseKind: Sendable, Equatable {
   case global(regions: [String])
@@ -80,6 +82,9 @@ package struct ServiceEnvironment: Sendable {
   package var keys: StackKeys
   /// The keys that are the same for all API servers and that no database has, by their settings' names.
   package var apiKeys: [String: String]
+  /// The keys that open queued mails, and whose public halves seal them, by the name of the database. Without one mails
+  /// stay in the clear.
+  package var mailKeys: [String: MailOpeningKey]
   /// The API servers' ports on 127.0.0.1 by region.
   package var apiPorts: [String: Int]
   /// The SMTP server's port on 127.0.0.1; nil leaves the services' default.
@@ -93,6 +98,7 @@ package struct ServiceEnvironment: Sendable {
   package init(
     keys: StackKeys,
     apiKeys: [String: String] = [:],
+    mailKeys: [String: MailOpeningKey],
     apiPorts: [String: Int],
     smtpPort: Int?,
     dnsServer: String,
@@ -101,6 +107,7 @@ package struct ServiceEnvironment: Sendable {
   ) {
     self.keys = keys
     self.apiKeys = apiKeys
+    self.mailKeys = mailKeys
     self.apiPorts = apiPorts
     self.smtpPort = smtpPort
     self.dnsServer = dnsServer
@@ -120,6 +127,7 @@ package struct ServiceEnvironment: Sendable {
       own["STAND_IN_KEY"] = keys.standIn
       if exposesRegions { own["EXPOSE_REGIONS"] = "on" }
       own["DNS_SERVERS"] = dnsServer
+      own["MAIL_SEALING_KEYS"] = mailKey(.region(region))?.sealing.base64
       own["GLOBAL_DB_CONN"] = try connection(.global(regions: regions), role)
       own["REGIONAL_DB_CONN"] = try connection(.region(region), role)
       own.merge(endpoints(regions)) { $1 }
@@ -128,14 +136,19 @@ package struct ServiceEnvironment: Sendable {
       own["REGION"] = region
       own["WORKER_KEYS"] = keys.workers[region]
       own["REGIONAL_DB_CONN"] = try connection(.region(region), role)
+      own["MAIL_OPENING_KEYS"] = mailKey(.region(region))?.base64
       own.merge(endpoints([region])) { $1 }
       own.merge(mail) { $1 }
     case .globalService:
       own["GLOBAL_DB_CONN"] = try connection(.global(regions: regions), role)
+      own["MAIL_SEALING_KEYS"] = mailKey(.global(regions: regions))?.sealing.base64
+      own["MAIL_OPENING_KEYS"] = mailKey(.global(regions: regions))?.base64
       own.merge(mail) { $1 }
     }
     return own.merging(common) { $1 }
   }
+
+  private func mailKey(_ database: DatabaseKind) -> MailOpeningKey? { mailKeys[database.name] }
 
   private func endpoints(_ regions: [String]) -> [String: String] {
     regions.reduce(into: [:]) { variables, region in

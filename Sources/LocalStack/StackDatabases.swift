@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import MailSealing
 
 /// The private PostgreSQL of a local stack: one server with all databases, whose data stays when the stack stops.
 struct StackDatabases: Sendable {
@@ -137,6 +138,15 @@ struct StackDatabases: Sendable {
 
   private func key(_ name: String) throws -> String {
     try PrivateFiles.secret(name, in: secrets) { Data($0).base64EncodedString() }
+  }
+
+  func mailKeys() throws -> [String: MailOpeningKey] {
+    try Self.kinds.reduce(into: [:]) { keys, kind in
+      let text = try PrivateFiles.secret("mail-key-\(kind.name)", in: secrets) {
+        Data($0).base64EncodedString()
+      }
+      keys[kind.name] = MailOpeningKey(base64: text)
+    }
   }
 
   // MARK: Contents

@@ -2,6 +2,7 @@ package import FoundationEssentials
 import GlobalDatabase
 public import Logging
 import Mail
+public import MailSealing
 public import PostgresClient
 import RegionalDatabase
 import SharedQueries
@@ -23,6 +24,7 @@ public struct MailQueue: Sendable {
   private let pool: PostgresPool
   private let listener: PostgresListener
   private let tables: any OutboxTables.Type
+  private let opening: MailOpening
   /// All values of `email_type` that this outbox can hold.
   package let mailTypes: [String]
 
@@ -31,10 +33,12 @@ public struct MailQueue: Sendable {
     direct: PostgresPoolConfiguration,
     tables: any OutboxTables.Type,
     mailTypes: [String],
+    opening: MailOpening,
     logger: Logger
   ) {
     self.pool = pool
     self.tables = tables
+    self.opening = opening
     self.mailTypes = mailTypes
     listener = PostgresListener(direct, channels: ["emails"], logger: logger)
   }
@@ -43,9 +47,11 @@ public struct MailQueue: Sendable {
   /// - Parameters:
   ///   - pool: a pool that was made with `MailQueue.configuration`.
   ///   - direct: how to reach the pool's database without a pooler; listening takes a connection of its own.
+  ///   - opening: the keys of bodies that are sealed.
   public static func regional(
     pool: PostgresPool,
     direct: PostgresPoolConfiguration,
+    opening: MailOpening,
     logger: Logger
   ) -> MailQueue {
     MailQueue(
@@ -53,6 +59,7 @@ public struct MailQueue: Sendable {
       direct: direct,
       tables: RegionalTables.self,
       mailTypes: RegionalDatabase.EmailType.allCases.map(\.rawValue),
+      opening: opening,
       logger: logger
     )
   }
@@ -61,9 +68,11 @@ public struct MailQueue: Sendable {
   /// - Parameters:
   ///   - pool: a pool that was made with `MailQueue.configuration`.
   ///   - direct: how to reach the pool's database without a pooler; listening takes a connection of its own.
+  ///   - opening: the keys of bodies that are sealed.
   public static func global(
     pool: PostgresPool,
     direct: PostgresPoolConfiguration,
+    opening: MailOpening,
     logger: Logger
   ) -> MailQueue {
     MailQueue(
@@ -71,6 +80,7 @@ public struct MailQueue: Sendable {
       direct: direct,
       tables: GlobalTables.self,
       mailTypes: GlobalDatabase.EmailType.allCases.map(\.rawValue),
+      opening: opening,
       logger: logger
     )
   }
@@ -91,7 +101,8 @@ public struct MailQueue: Sendable {
   package func deliverNext(_ deliver: Delivery) async throws -> (mail: ClaimedMail, outcome: DeliveryOutcome)?
   {
     try await pool.withTransaction { transaction in
-      guard let mail = try await tables.claimDueEmail(transaction).map(ClaimedMail.init) else { return nil }
+      guard let row = try await tables.claimDueEmail(transaction) else { return nil }
+      let mail = ClaimedMail(row, opening)
       let outcome = try await deliver(mail) { !transaction.isLost }
       // An accepted mail must be recorded even when this worker is cancelled: hence a task that cannot be.
       let record = recording(outcome, of: mail.id)
@@ -135,8 +146,8 @@ package struct ClaimedMail: Sendable {
   package let type: String
   package let to: String
   package let subject: String
-  package let text: String
-  package let html: String
+  /// Its two bodies; or why they cannot be opened.
+  package let bodies: Result<MailBodies, MailOpeningError>
   package let queuedAt: Date
   /// The number of attempts so far, all of which failed: the mail is still pending.
   package let failures: Int
@@ -145,18 +156,28 @@ package struct ClaimedMail: Sendable {
   /// Whether it carries a code that somebody waits for.
   package let isCode: Bool
 
-  init(_ row: ClaimDueEmail.Row) {
+  init(_ row: ClaimDueEmail.Row, _ opening: MailOpening) {
     id = row.emailID
     type = row.emailType
     to = row.emailTo
     subject = row.emailSubject
-    text = row.emailTextBody
-    html = row.emailHtmlBody
+    bodies = Result { () throws(MailOpeningError) in
+      MailBodies(
+        text: try opening.open(row.emailTextBody, .text, of: row.emailID, to: row.emailTo),
+        html: try opening.open(row.emailHtmlBody, .html, of: row.emailID, to: row.emailTo)
+      )
+    }
     queuedAt = row.createdAt
     failures = Int(row.attemptCount)
     isExpired = row.isExpired
     isCode = MailType(rawValue: row.emailType)?.isCode ?? false
   }
+}
+
+/// The two bodies of a mail as they are sent.
+package struct MailBodies: Equatable, Sendable {
+  package let text: String
+  package let html: String
 }
 
 /// The outcome of a claimed mail's delivery, which is recorded in the transaction that claimed it.

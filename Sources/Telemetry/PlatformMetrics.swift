@@ -137,6 +137,13 @@ public enum PlatformMetrics {
     background,
     "Mails cancelled because their code or link had expired before the SMTP server accepted them, by type."
   )
+  public static let mailUnopened = Metric<Counter>(
+    .counter,
+    "vetchium_mail_unopened_total",
+    ["type"],
+    background,
+    "Attempts to send a mail that failed because no private key opens its sealed bodies, by type."
+  )
   public static let mailDelivery = Metric<Timer>(
     .histogram,
     "vetchium_mail_delivery_seconds",
@@ -177,8 +184,8 @@ public enum PlatformMetrics {
     consistencyAlerts.description, sagasRecovered.description, sagasOverdue.description,
     sagaRecoveryRequests.description,
     backgroundLeader.description, cleanupRows.description,
-    mailAttempts.description, mailFailed.description, mailExpired.description, mailDelivery.description,
-    mailPending.description,
+    mailAttempts.description, mailFailed.description, mailExpired.description,
+    mailUnopened.description, mailDelivery.description, mailPending.description,
     mailOldestPending.description,
   ]
 

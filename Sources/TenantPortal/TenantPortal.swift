@@ -26,6 +26,7 @@ public import DomainVerification
 public import GlobalDatabase
 import HTTPTypes
 public import Mail
+public import MailSealing
 public import PasswordHashing
 public import PostgresClient
 public import RegionRouting
@@ -44,6 +45,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
   let hasher: PasswordHasher
   let sagas: SagaRunner
   let mail: MailComposer
+  let sealing: MailSealing
   let signups: SignupThrottle
   let addresses: AddressHasher
   let signupTokens: SignupTokenSealer
@@ -64,6 +66,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     hasher: PasswordHasher,
     sagas: SagaRunner,
     mail: MailComposer,
+    sealing: MailSealing,
     peers: RegionPeers? = nil
   ) {
     self.region = region
@@ -75,6 +78,7 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
     self.hasher = hasher
     self.sagas = sagas
     self.mail = mail
+    self.sealing = sealing
     signups = shared.signups
     addresses = shared.addresses
     signupTokens = shared.signupTokens
@@ -87,7 +91,8 @@ public struct TenantPortal<Tenant: TenantType>: Sendable {
       regional: regional,
       global: global,
       hasher: hasher,
-      mail: mail
+      mail: mail,
+      sealing: sealing
     )
   }
 

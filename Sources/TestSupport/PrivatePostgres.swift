@@ -135,6 +135,14 @@ public final class PrivatePostgres: Sendable {
     await connection.close()
   }
 
+  /// All of a database as `pg_dump` writes it, as a superuser's thief would take it along.
+  public func dump(database: String) async throws -> String {
+    try await installation.run(
+      "pg_dump",
+      ["--dbname=\(connectionString(database: database))"]
+    )
+  }
+
   /// The server's log so far.
   public func log() throws -> String {
     try String(contentsOfFile: directory.path + "/log", encoding: .utf8)

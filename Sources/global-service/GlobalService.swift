@@ -13,6 +13,7 @@ import FoundationEssentials
 import GlobalDatabase
 import Logging
 import Mail
+import MailSealing
 import Migrations
 import Outbox
 import PasswordHashing
@@ -41,6 +42,12 @@ enum GlobalService {
     _ context: ServiceContext
   ) async throws -> ServiceComponents {
     let logger = context.logger
+    if let warning = MailSealingSettings.warning(
+      settings.sealing,
+      environmentLabel: settings.environmentLabel
+    ) {
+      logger.warning("\(warning)")
+    }
     let database = MailQueue.configuration(
       PostgresPoolConfiguration(
         settings.globalDatabase,
@@ -56,7 +63,8 @@ enum GlobalService {
       settings: settings.admin,
       global: global,
       hasher: hasher,
-      mail: try MailComposer(uiURL: settings.admin.uiURL)
+      mail: try MailComposer(uiURL: settings.admin.uiURL),
+      sealing: settings.sealing
     )
     let health = HealthRoutes.routes(
       [.required("global_database", global)],
@@ -91,7 +99,7 @@ enum GlobalService {
     _ logger: Logger
   ) -> any Service {
     let leadership = Leadership.global(direct, logger: logger)
-    let mail = MailQueue.global(pool: global, direct: direct, logger: logger)
+    let mail = MailQueue.global(pool: global, direct: direct, opening: settings.opening, logger: logger)
     let cleanup = GlobalCleanup.plan.jobs(global, settings)
     return leadership.whileLeading(
       BackgroundJob.mail(mail, settings, leadership, logger: logger) + [

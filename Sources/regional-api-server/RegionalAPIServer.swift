@@ -17,6 +17,7 @@ import HTTP1TLS
 import HubPortal
 import Logging
 import Mail
+import MailSealing
 import NIOCore
 import PasswordHashing
 import PostgresClient
@@ -97,7 +98,8 @@ enum RegionalAPIServer {
       regional: pools.regional,
       hasher: hasher,
       sagas: sagas,
-      mail: try MailComposer(uiURL: settings.hub.uiURL)
+      mail: try MailComposer(uiURL: settings.hub.uiURL),
+      sealing: settings.sealing
     )
     let resolver = TXTResolver(servers: settings.dnsServers)
     let peerClient = settings.forwardingKeys.map {
@@ -123,6 +125,7 @@ enum RegionalAPIServer {
         hasher: hasher,
         sagas: sagas,
         mail: try MailComposer(uiURL: own.uiURL),
+        sealing: settings.sealing,
         peers: peers
       )
     }

@@ -4,6 +4,7 @@ import DomainVerification
 import HTTP1
 import HTTP1TLS
 import HubPortal
+import MailSealing
 import RegionRouting
 import Sagas
 import ServiceRuntime
@@ -37,6 +38,7 @@ struct RegionalAPISettings: Sendable {
   let agency: TenantSettings
   let sagas: SagaSettings
   let dnsServers: DNSServers
+  let sealing: MailSealing
 
   @Sendable static func read(_ reader: inout SettingsReader) throws(SettingsError) -> RegionalAPISettings {
     let settings = RegionalAPISettings(&reader)
@@ -46,7 +48,7 @@ struct RegionalAPISettings: Sendable {
 
   private init(_ reader: inout SettingsReader) {
     region = reader.read(CommonSettings.region)
-    environmentLabel = reader.read(Self.environmentLabel)
+    environmentLabel = reader.read(StandardSettings.environmentLabel)
     common = CommonSettings(&reader, defaultPort: 8080)
     globalDatabase = reader.read(StandardSettings.globalDatabase)
     globalDatabaseReplica = reader.read(StandardSettings.globalDatabaseReplica)
@@ -87,6 +89,7 @@ struct RegionalAPISettings: Sendable {
     agency = TenantSettings(&reader, AgencyTenant.self)
     sagas = SagaSettings(&reader, environmentLabel)
     dnsServers = reader.read(Self.dnsServers)
+    sealing = MailSealing(reader.read(MailSealingSettings.sealingKeys))
   }
 }
 
@@ -126,15 +129,9 @@ extension RegionalAPISettings {
       ),
     ]
     return missing.filter { !$0.isSet }.map(\.warning)
+      + [MailSealingSettings.warning(sealing, environmentLabel: environmentLabel)].compactMap(\.self)
   }
 
-  static let environmentLabel = Setting(
-    "ENV",
-    .environmentLabel,
-    default: "prod",
-    text: "prod",
-    "a label for logs; only the switches for tests ask for it"
-  )
   static let forwardingKeys = RoutingSettings.forwardingKeys(
     "the region's own keys, which sign forwarded requests; newest key first; needed as soon as there is a second region"
   )
@@ -173,13 +170,6 @@ extension RegionalAPISettings {
     text: "",
     "name servers for the proof that a tenant owns a domain; else the operating system's"
   )
-}
-
-extension SettingType where Value == String {
-  static let environmentLabel = SettingType("prod, ci, full or dev") { text in
-    let label = text.lowercased()
-    return ["prod", "ci", "full", "dev"].contains(label) ? label : nil
-  }
 }
 
 /// The settings of sagas, for tests only. Production refuses them: a service whose ENV is not `ci` or `dev` does not

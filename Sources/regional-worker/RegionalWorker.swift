@@ -51,7 +51,12 @@ enum RegionalWorker {
     let direct = database.direct(settings.regionalDatabaseDirect)
     let regional = PostgresPool(database, logger: logger)
     let leadership = Leadership.regional(direct, logger: logger)
-    let mail = MailQueue.regional(pool: regional, direct: direct, logger: logger)
+    let mail = MailQueue.regional(
+      pool: regional,
+      direct: direct,
+      opening: settings.background.opening,
+      logger: logger
+    )
     let cleanup = RegionalCleanup.plan.jobs(regional, settings.background)
     let tls = RegionTLS(settings.sagaRecovery.certificates)
     let peers = settings.sagaRecovery.keys.map {

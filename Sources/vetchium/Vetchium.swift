@@ -12,7 +12,7 @@ struct Vetchium: AsyncParsableCommand {
     subcommands: [
       MigrateCommand.self, GrantCommand.self, SeedCommand.self, AdminCommand.self, HubUserCommand.self,
       AuditCommand.self, RehashCommand.self, HashPasswordCommand.self, MeasurePasswordsCommand.self,
-      ForwardingKeyCommand.self, ForwardingVerifiersCommand.self,
+      ForwardingKeyCommand.self, ForwardingVerifiersCommand.self, MailKeyCommand.self,
     ]
   )
 }

@@ -5,6 +5,7 @@ import DomainVerification
 import HubPortal
 import Logging
 import Mail
+import MailSealing
 import PasswordHashing
 import PostgresClient
 import Sagas
@@ -32,7 +33,8 @@ enum Portals {
       regional: pool,
       hasher: PasswordHasher(threads: 1),
       sagas: SagaRunner(regional: pool, global: pool),
-      mail: try MailComposer(uiURL: settings.uiURL)
+      mail: try MailComposer(uiURL: settings.uiURL),
+      sealing: .off
     )
     let resolver = TXTResolver(servers: .system)
     func tenantEndpoints<Tenant: TenantType>(_: Tenant.Type) throws -> [Endpoint] {
@@ -46,7 +48,8 @@ enum Portals {
         resolver: resolver,
         hasher: PasswordHasher(threads: 1),
         sagas: SagaRunner(regional: pool, global: pool),
-        mail: try MailComposer(uiURL: own.uiURL)
+        mail: try MailComposer(uiURL: own.uiURL),
+        sealing: .off
       ).endpoints
     }
     let tenants = try tenantEndpoints(OrgTenant.self) + tenantEndpoints(AgencyTenant.self)
@@ -61,7 +64,8 @@ enum Portals {
       settings: settings,
       global: PostgresPool(PostgresPoolConfiguration(connectionString: "host=/nowhere"), logger: logger),
       hasher: PasswordHasher(threads: 1),
-      mail: try MailComposer(uiURL: settings.uiURL)
+      mail: try MailComposer(uiURL: settings.uiURL),
+      sealing: .off
     )
     return portal.endpoints
   }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import Mail
+import MailSealing
 import Migrations
 import NIOConcurrencyHelpers
 import Outbox
@@ -19,11 +20,14 @@ import Testing
     let pool: PostgresPool
     let queue: MailQueue
     let kind: DatabaseKind
+    let sealing: MailSealing
 
     /// Queues a mail as the portals do.
     func insert(_ mail: OutgoingMail) async throws {
       try await pool.withTransaction { transaction in
-        try await transaction.commit(executing: [kind == .global ? mail.globalInsertion : mail.insertion])
+        try await transaction.commit(executing: [
+          kind == .global ? mail.globalInsertion(sealedBy: sealing) : mail.insertion(sealedBy: sealing)
+        ])
       }
     }
 
@@ -51,18 +55,24 @@ import Testing
     }
   }
 
-  private func withOutbox(_ kind: DatabaseKind, _ body: (Outbox) async throws -> Void) async throws {
+  /// - Parameter keys: those that seal what is queued and open what is claimed; none leaves bodies in the clear.
+  private func withOutbox(
+    _ kind: DatabaseKind,
+    keys: [MailOpeningKey] = [],
+    _ body: (Outbox) async throws -> Void
+  ) async throws {
     let postgres = try await PrivatePostgres.shared
     let string = postgres.connectionString(database: try await postgres.createDatabase())
     _ = try await Migrator(connectionString: string, migrations: try kind.migrations(), logger: Self.logger)
       .up()
     let configuration = MailQueue.configuration(PostgresPoolConfiguration(connectionString: string, size: 4))
     let pool = PostgresPool(configuration, logger: Self.logger)
+    let opening = MailOpening(keys)
     let queue: MailQueue =
       kind == .global
-      ? .global(pool: pool, direct: configuration, logger: Self.logger)
-      : .regional(pool: pool, direct: configuration, logger: Self.logger)
-    try await body(Outbox(pool: pool, queue: queue, kind: kind))
+      ? .global(pool: pool, direct: configuration, opening: opening, logger: Self.logger)
+      : .regional(pool: pool, direct: configuration, opening: opening, logger: Self.logger)
+    try await body(Outbox(pool: pool, queue: queue, kind: kind, sealing: MailSealing(keys.map(\.sealing))))
     await pool.shutdown()
   }
 
@@ -73,8 +83,10 @@ import Testing
     }
   }
 
-  @Test(arguments: kinds) func everyTypeOfMailIsQueuedAndClaimedUnchanged(_ kind: DatabaseKind) async throws {
-    try await withOutbox(kind) { outbox in
+  @Test(arguments: kinds, [[], [MailOpeningKey.random(), .random()]])
+  func everyTypeOfMailIsQueuedAndClaimedUnchanged(_ kind: DatabaseKind, _ keys: [MailOpeningKey]) async throws
+  {
+    try await withOutbox(kind, keys: keys) { outbox in
       let mails = try Self.samples(kind)
       #expect(Set(mails.map(\.type.rawValue)) == Set(outbox.queue.mailTypes))
       for mail in mails {
@@ -83,7 +95,8 @@ import Testing
           #expect(
             claimed.type == mail.type.rawValue && claimed.to == mail.to && claimed.subject == mail.subject
           )
-          #expect(claimed.text == mail.text && claimed.html == mail.html && claimed.failures == 0)
+          let bodies = try claimed.bodies.get()
+          #expect(bodies == MailBodies(text: mail.text, html: mail.html) && claimed.failures == 0)
           #expect(mayGoOn())
           return .accepted
         }
@@ -213,6 +226,43 @@ import Testing
       try await eventually("it is notified") { calls.withLockedValue { $0 } > before }
       watching.cancel()
       await watching.value
+    }
+  }
+
+  @Test(arguments: kinds) func theTableHoldsNoCodeAndNoLinkInTheClear(_ kind: DatabaseKind) async throws {
+    try await withOutbox(kind, keys: [.random()]) { outbox in
+      for mail in try Self.samples(kind) { try await outbox.insert(mail) }
+      let rows = try await outbox.pool.execute(
+        PostgresQuery(sql: "SELECT emails::text, email_text_body, email_html_body FROM emails")
+      )
+      #expect(rows.count == outbox.queue.mailTypes.count)
+      for row in rows {
+        let (all, text, html) = (
+          try row.decode(0, as: String.self), try row.decode(1, as: String.self),
+          try row.decode(2, as: String.self)
+        )
+        for secret in [MailSamples.code, MailSamples.token, MailSamples.dnsToken, "https://"] {
+          #expect(!all.contains(secret))
+        }
+        #expect(text.hasPrefix("sealed-mail-1:") && html.hasPrefix("sealed-mail-1:"))
+      }
+    }
+  }
+
+  /// What somebody who may write all rows makes of a sealed mail. The worker learns why it is not to be sent.
+  @Test(arguments: [
+    "UPDATE emails SET email_to = 'thief@example.com'",
+    "UPDATE emails SET email_id = gen_random_uuid()",
+    "UPDATE emails SET email_text_body = email_html_body",
+  ])
+  func aSealedBodyIsClaimedForItsOwnRowOnly(_ theft: String) async throws {
+    try await withOutbox(.regional, keys: [.random()]) { outbox in
+      try await outbox.insert(try #require(Self.samples(.regional).first))
+      try await outbox.pool.executeScript(theft)
+      _ = try await outbox.queue.deliverNext { claimed, _ in
+        #expect(throws: MailOpeningError.sealedForAnotherMail) { try claimed.bodies.get() }
+        return .refused("not opened", .giveUp)
+      }
     }
   }
 }

@@ -1,7 +1,10 @@
+internal import FoundationEssentials
+internal import MailSealing
 internal import TestSupport
 public import Testing
+internal import Vocabulary
 
-/// A mail as it stands in the outbox.
+/// A mail in the outbox, opened if it is sealed.
 public struct QueuedMail: Sendable {
   public let subject: String
   public let text: String
@@ -41,7 +44,7 @@ extension PortalHarness {
   ) async throws -> QueuedMail {
     let row = try await outbox(type).rows(
       """
-      SELECT email_subject, email_text_body, email_html_body FROM emails
+      SELECT email_subject, email_text_body, email_html_body, email_id::text FROM emails
       WHERE email_to = $1 AND email_type = $2::text::email_type AND email_status = 'pending'
       ORDER BY created_at DESC LIMIT 1
       """,
@@ -51,8 +54,13 @@ extension PortalHarness {
     let columns = try #require(row, "no \(type) to \(address)", sourceLocation: sourceLocation).compactMap(
       \.self
     )
-    try #require(columns.count == 3, sourceLocation: sourceLocation)
-    return QueuedMail(subject: columns[0], text: columns[1], html: columns[2])
+    try #require(columns.count == 4, sourceLocation: sourceLocation)
+    let id = try #require(UUID(text: columns[3]), sourceLocation: sourceLocation)
+    return QueuedMail(
+      subject: columns[0],
+      text: try opening.open(columns[1], .text, of: id, to: address),
+      html: try opening.open(columns[2], .html, of: id, to: address)
+    )
   }
 
   public func mailCount(_ type: String, to address: String) async throws -> Int {

@@ -107,6 +107,9 @@ public final class PortalDatabase: Sendable {
 
   func shutdown() async { await pool.shutdown() }
 
+  /// All of it as `pg_dump` writes it.
+  public func dump() async throws -> String { try await server.dump(database: name) }
+
   // MARK: Looking and changing behind the servers' back
 
   /// Runs one statement as superuser and returns its rows; every column must be of type text.

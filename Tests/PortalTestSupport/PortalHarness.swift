@@ -8,6 +8,7 @@ internal import HTTPTypes
 internal import HubPortal
 internal import Logging
 internal import Mail
+internal import MailSealing
 internal import NIOCore
 internal import PasswordHashing
 public import PostgresClient
@@ -34,11 +35,19 @@ public final class PortalHarness: Sendable {
   public let alerts: AlertRecorder
   /// The tables of both servers.
   public let endpoints: [Endpoint]
+  /// Opens what `MAIL_SEALING_KEYS` seals; bodies in the clear as well.
+  let opening: MailOpening
   private let regionalServer: InProcessServer
   private let globalService: InProcessServer
   private let shutdownServers: @Sendable () async -> Void
 
-  private static let sharedHarness = Task { try await PortalHarness.start() }
+  private static let sharedHarness = Task { try await PortalHarness.start(sealedMails) }
+
+  /// Settings with which the bodies of queued mails are sealed. The shared harness has them, others only if asked to.
+  public static let sealedMails: [String: String] = {
+    let key = MailOpeningKey.random()
+    return ["MAIL_SEALING_KEYS": key.sealing.base64, "MAIL_OPENING_KEYS": key.base64]
+  }()
 
   /// The portals of all tests that can live with other people beside their own.
   public static var shared: PortalHarness { get async throws { try await sharedHarness.value } }
@@ -118,16 +127,19 @@ public final class PortalHarness: Sendable {
     let alerts = AlertRecorder()
     self.alerts = alerts
     var reader = SettingsReader(environment)
+    let sealing = MailSealing(reader.read(MailSealingSettings.sealingKeys))
+    opening = MailOpening(reader.read(MailSealingSettings.openingKeys))
     let api = Self.pools(global, regional, role: "vetchium_api_\(PortalDatabase.region)")
     let service = Self.pool(global.connectionString(role: "vetchium_global"))
-    let regionRoutes = try Self.regionalRoutes(&reader, api.global, api.regional, dns, alerts, more)
+    let regionRoutes = try Self.regionalRoutes(&reader, sealing, api.global, api.regional, dns, alerts, more)
     regionalServer = InProcessServer(regionRoutes.routes, logger: alerts.logger)
     let admin = AdminSettings(&reader)
     let portal = AdminPortal(
       settings: admin,
       global: service,
       hasher: Self.hasher,
-      mail: try MailComposer(uiURL: admin.uiURL)
+      mail: try MailComposer(uiURL: admin.uiURL),
+      sealing: sealing
     )
     globalService = InProcessServer(
       Endpoint.routes(portal.endpoints, trustedProxies: .loopback),
@@ -142,6 +154,7 @@ public final class PortalHarness: Sendable {
 
   private static func regionalRoutes(
     _ reader: inout SettingsReader,
+    _ sealing: MailSealing,
     _ global: PostgresPool,
     _ regional: PostgresPool,
     _ dns: ScriptedZone,
@@ -163,7 +176,8 @@ public final class PortalHarness: Sendable {
       regional: regional,
       hasher: hasher,
       sagas: sagas,
-      mail: try MailComposer(uiURL: hubSettings.uiURL)
+      mail: try MailComposer(uiURL: hubSettings.uiURL),
+      sealing: sealing
     )
     let resolver = TXTResolver(servers: servers)
     func tenantEndpoints<Tenant: TenantType>(_: Tenant.Type) throws -> [Endpoint] {
@@ -177,7 +191,8 @@ public final class PortalHarness: Sendable {
         resolver: resolver,
         hasher: hasher,
         sagas: sagas,
-        mail: try MailComposer(uiURL: settings.uiURL)
+        mail: try MailComposer(uiURL: settings.uiURL),
+        sealing: sealing
       ).endpoints
     }
     let tenants = try tenantEndpoints(OrgTenant.self) + tenantEndpoints(AgencyTenant.self)

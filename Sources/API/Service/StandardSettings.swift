@@ -3,6 +3,13 @@ public import ServiceRuntime
 
 /// The settings that several services have, but not all.
 public enum StandardSettings {
+  public static let environmentLabel = Setting(
+    "ENV",
+    .environmentLabel,
+    default: "prod",
+    text: "prod",
+    "what the service is there for; dev and ci allow the switches for tests and warn of no key that is missing"
+  )
   public static let globalDatabase = Setting(
     required: "GLOBAL_DB_CONN",
     .connectionString,
@@ -102,6 +109,13 @@ extension PostgresPoolConfiguration {
     configuration.connectionString = connectionString ?? self.connectionString
     configuration.needsOwnSession = true
     return configuration
+  }
+}
+
+extension SettingType where Value == String {
+  static let environmentLabel = SettingType("prod, ci, full or dev") { text in
+    let label = text.lowercased()
+    return ["prod", "ci", "full", "dev"].contains(label) ? label : nil
   }
 }
 

@@ -35,7 +35,7 @@ extension AdminPortal {
         lifetimeMs: settings.invitationLifetime.milliseconds
       )
       guard let invitation else { throw Problem.internalError }
-      try await transaction.commit(executing: [invitationMail.globalInsertion])
+      try await transaction.commit(executing: [invitationMail.globalInsertion(sealedBy: sealing)])
       return (invited, invitation.expiresAt)
     }
     return InvitationContent(id: invited, expiresAt: expiresAt)

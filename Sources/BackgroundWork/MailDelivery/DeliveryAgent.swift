@@ -1,6 +1,7 @@
 import DequeModule
 import FoundationEssentials
 import Logging
+import MailSealing
 import Metrics
 import NIOConcurrencyHelpers
 import Outbox
@@ -85,14 +86,15 @@ final class DeliveryAgent: Sendable {
     while mayGoOn: @escaping @Sendable () -> Bool
   ) async throws -> SMTPError? {
     do {
+      let bodies = try mail.bodies.get()
       let message = try MailMessage(
         id: mail.id,
         date: mail.queuedAt,
         sender: sender,
         recipient: mail.to,
         subject: mail.subject,
-        text: mail.text,
-        html: mail.html
+        text: bodies.text,
+        html: bodies.html
       )
       try await transport.send(message) { [self] phase in
         switch phase {
@@ -102,6 +104,9 @@ final class DeliveryAgent: Sendable {
         }
       }
       return nil
+    } catch let error as MailOpeningError {
+      PlatformMetrics.mailUnopened(mail.type).increment()
+      return SMTPError("\(error)")
     } catch let error as MailMessageError {
       return SMTPError("\(error)")
     } catch let error as SMTPError {

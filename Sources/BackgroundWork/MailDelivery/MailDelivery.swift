@@ -8,6 +8,7 @@
 //
 //     event                                consequence
 //     SMTP server refuses, or is away      attempt row with the reason; wait; other mails go on
+//     body cannot be opened                as if the server refused: attempt row with the reason, wait
 //     code or link expired                 cancelled, with an attempt row that says so; nothing is sent
 //     worker killed before the reply       row unlocked and still pending, no attempt row; sent by the next worker
 //     killed between reply and commit      the same: sent again with the same Message-ID, recipients can tell

@@ -76,6 +76,7 @@ struct MailWorker: Service {
     for type in queue.mailTypes {
       PlatformMetrics.mailFailed(type).increment(by: 0)
       PlatformMetrics.mailExpired(type).increment(by: 0)
+      PlatformMetrics.mailUnopened(type).increment(by: 0)
     }
     await withGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in

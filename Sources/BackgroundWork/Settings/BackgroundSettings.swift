@@ -1,3 +1,4 @@
+public import MailSealing
 import SMTP
 public import ServiceRuntime
 
@@ -5,6 +6,8 @@ public import ServiceRuntime
 public struct BackgroundSettings: Sendable {
   let smtp: SMTPSettings
   let mailWorker: MailWorkerSettings
+  /// The keys that open queued mails.
+  public let opening: MailOpening
   /// The time for which a finished mail's row is kept.
   public let mailRetention: Duration
   /// The clean-up intervals by the name of the job.
@@ -14,6 +17,7 @@ public struct BackgroundSettings: Sendable {
   public struct Draft {
     let smtp: SMTPSettings?
     let mailWorker: MailWorkerSettings
+    public let opening: MailOpening
     let mailRetention: Duration
     let cleanupIntervals: [String: Duration]
 
@@ -21,6 +25,7 @@ public struct BackgroundSettings: Sendable {
     public init(_ reader: inout SettingsReader, poolSize: Int, cleaning plan: CleanupPlan) {
       smtp = reader.readSMTP()
       mailWorker = reader.readMailWorker(poolSize: poolSize)
+      opening = MailOpening(reader.read(MailSealingSettings.openingKeys))
       mailRetention = reader.read(MailSettings.retention)
       cleanupIntervals = plan.readIntervals(&reader)
     }
@@ -34,6 +39,7 @@ public struct BackgroundSettings: Sendable {
       return BackgroundSettings(
         smtp: smtp,
         mailWorker: mailWorker,
+        opening: opening,
         mailRetention: mailRetention,
         cleanupIntervals: cleanupIntervals
       )

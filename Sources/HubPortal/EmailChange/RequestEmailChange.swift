@@ -56,7 +56,7 @@ extension HubPortal {
       ])
       guard results.last?.affectedRows == 1 else { throw Problem.invalidSession }
       try await accounts.admitMail(to: newAddress, from: user, transaction)
-      try await transaction.commit(executing: [linkMail.insertion])
+      try await transaction.commit(executing: [linkMail.insertion(sealedBy: sealing)])
     }
     return MessageContent("A mail with a link has been sent to the new address.")
   }

@@ -54,7 +54,7 @@ extension HubPortal {
           to: input.email.address,
           token: token.hex,
           lifetime: settings.signupTokenLifetime
-        ).insertion
+        ).insertion(sealedBy: sealing)
       )
     } catch {
       await withdraw(token, call.logger)

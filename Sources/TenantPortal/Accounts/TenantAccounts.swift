@@ -2,6 +2,7 @@ import API
 import Accounts
 import FoundationEssentials
 import Mail
+import MailSealing
 import Outbox
 import PasswordHashing
 import PostgresClient
@@ -11,10 +12,14 @@ import SystemPrimitives
 import Vocabulary
 
 extension AccountMails {
-  static func tenant(_ mails: TenantMails, _ mail: MailComposer) -> AccountMails {
+  static func tenant(_ mails: TenantMails, _ mail: MailComposer, _ sealing: MailSealing) -> AccountMails {
     return AccountMails(
-      tfaCode: { mail.tfa(mails, to: $0, code: $1, lifetime: $2, language: $3).insertion },
-      passwordReset: { mail.passwordReset(mails, to: $0, token: $1, lifetime: $2, language: $3).insertion }
+      tfaCode: {
+        mail.tfa(mails, to: $0, code: $1, lifetime: $2, language: $3).insertion(sealedBy: sealing)
+      },
+      passwordReset: {
+        mail.passwordReset(mails, to: $0, token: $1, lifetime: $2, language: $3).insertion(sealedBy: sealing)
+      }
     )
   }
 }
@@ -29,13 +34,14 @@ extension AccountRealm {
     regional: PostgresPool,
     global: PostgresPool,
     hasher: PasswordHasher,
-    mail: MailComposer
+    mail: MailComposer,
+    sealing: MailSealing
   ) -> AccountRealm {
     AccountRealm(
       name: Tenant.prefix,
       database: .regional(regional),
       tables: Tenant.Regional.self,
-      mails: .tenant(Tenant.mails, mail),
+      mails: .tenant(Tenant.mails, mail, sealing),
       tokens: .prefixed(region),
       lifetimes: AccountLifetimes(
         tfaToken: settings.tfaTokenLifetime,

@@ -5,6 +5,7 @@ import HTTPTypes
 import JSON
 import Logging
 import Mail
+import MailSealing
 import NIOCore
 import Outbox
 import PostgresClient
@@ -104,7 +105,7 @@ extension TenantPortal {
     guard standing == .released else { return standing }
     do {
       try await sagas.retractInTurn(
-        DomainRelease<Tenant>(holder: holder, isProven: isProven, mail: mail),
+        DomainRelease<Tenant>(holder: holder, isProven: isProven, mail: mail, sealing: sealing),
         logger: logger
       )
       return .released
@@ -196,6 +197,7 @@ struct DomainRelease<Tenant: TenantType>: SagaRetraction {
   let holder: DomainHolder
   let isProven: Bool
   let mail: MailComposer
+  let sealing: MailSealing
 
   var undo: DomainClaimUndo<Tenant> { DomainClaimUndo(tenant: holder.tenant, domain: holder.domain) }
   var subjectID: UUID { undo.subjectID }
@@ -221,7 +223,7 @@ struct DomainRelease<Tenant: TenantType>: SagaRetraction {
           to: $0.emailAddress,
           domain: holder.domain,
           language: $0.preferredLanguage
-        ).insertion
+        ).insertion(sealedBy: sealing)
       }
     )
   }

@@ -90,7 +90,7 @@ extension TenantPortal {
           lifetimeMs: lifetime.milliseconds
         ),
         claimant: claimant,
-        mails: [record.insertion, link.insertion],
+        mails: [record.insertion(sealedBy: sealing), link.insertion(sealedBy: sealing)],
         throttle: signups,
         call: AccountCall(call),
         global: global,

@@ -33,7 +33,7 @@ extension TenantPortal {
       tenant: inviter.tenant,
       tokenHash: token.raw.hash,
       lifetimeMs: settings.invitationLifetime.milliseconds,
-      mail: invitationMail.insertion
+      mail: invitationMail.insertion(sealedBy: sealing)
     )
     let (user, expiresAt) = try await invite(invitation, by: inviter, call)
     return InvitationContent(id: user, expiresAt: expiresAt)

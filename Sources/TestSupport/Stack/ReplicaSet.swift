@@ -29,6 +29,7 @@ public final class ReplicaSet: Sendable {
       }
     var services = ServiceEnvironment(
       keys: .none,
+      mailKeys: [:],
       apiPorts: [:],
       smtpPort: Int(smtpPort),
       dnsServer: "",

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import LocalStack
+internal import MailSealing
 package import RegionRouting
 
 /// The system as it is deployed, of real processes: a PostgreSQL server per database, so that each can be killed alone,
@@ -13,7 +14,8 @@ public final class TestStack: Sendable {
     public var regions = ["ind1", "usa1", "deu1"]
     /// Settings of all services; they win over the stack's own.
     public var environment: [String: String] = [:]
-    /// Starts a worker per region, which sends the mail to this SMTP port. Without workers queued mail stays readable.
+    /// Starts a worker per region, which sends the mail to this SMTP port. Without workers queued mail stays
+    /// where it is, in the clear; with them it is sealed.
     public var smtpPort: Int?
 
     public init() {}
@@ -149,6 +151,7 @@ public final class TestStack: Sendable {
     let ports = try configuration.regions.reduce(into: [String: Int]()) { $0[$1] = try FreePort.find() }
     var environment = ServiceEnvironment(
       keys: keys,
+      mailKeys: configuration.smtpPort == nil ? [:] : Self.mailKeys(configuration.regions),
       apiPorts: ports,
       smtpPort: configuration.smtpPort,
       dnsServer: dns.address,
@@ -189,6 +192,11 @@ public final class TestStack: Sendable {
       port: try FreePort.find(),
       environment: try environment.variables(of: .globalService)
     )
+  }
+
+  private static func mailKeys(_ regions: [String]) -> [String: MailOpeningKey] {
+    let kinds = regions.map(DatabaseKind.region) + [.global(regions: regions)]
+    return kinds.reduce(into: [:]) { $0[$1.name] = .random() }
   }
 
   /// All of the stack's services.

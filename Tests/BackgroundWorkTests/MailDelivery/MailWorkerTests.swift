@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Logging
+import MailSealing
 import Outbox
 import PostgresClient
 import RegionalDatabase
@@ -54,6 +55,49 @@ import Testing
       // Graceful shutdown has recorded it; the bodies are gone.
       let state = try await outbox.state(of: "a@example.com")
       #expect(state.status == "sent" && state.attempts == 1 && state.lastError == nil && state.text == "")
+    }
+    await outbox.pool.shutdown()
+  }
+
+  /// The keys are being changed, one tool inserts in the clear, and somebody has a key that nobody knows.
+  @Test func sealedMailsArriveOpenedAndTheOthersNeverAsGibberish() async throws {
+    let outbox = try await OutboxFixture.make()
+    let (old, new) = (MailOpeningKey.random(), MailOpeningKey.random())
+    try await SMTPCatcher.run { catcher in
+      try await running(try outbox.worker(try transport(catcher), opening: MailOpening([old, new]))) {
+        try await outbox.insert(
+          to: "lost@example.com",
+          sealing: MailSealing([MailOpeningKey.random().sealing])
+        )
+        try await outbox.insert(to: "old@example.com", text: "Old", sealing: MailSealing([old.sealing]))
+        try await outbox.insert(
+          to: "new@example.com",
+          text: "New",
+          sealing: MailSealing([new.sealing, old.sealing])
+        )
+        try await outbox.insert(to: "clear@example.com", text: "Clear")
+        for (address, text) in [
+          ("old@example.com", "Old"), ("new@example.com", "New"), ("clear@example.com", "Clear"),
+        ] {
+          #expect(try await catcher.mail(to: address).text == text)
+        }
+        try await eventually("the attempt is recorded") {
+          try await outbox.state(of: "lost@example.com").attempts == 1
+        }
+        let lost = try await outbox.state(of: "lost@example.com")
+        #expect(
+          lost.status == "pending"
+            && lost.lastError?.contains("MAIL_OPENING_KEYS does not have the key") == true
+        )
+        #expect((60...66).contains(try #require(lost.wait)), "as if the server had refused it")
+        await #expect(throws: SMTPCatcher.Timeout.self) {
+          _ = try await catcher.mail(to: "lost@example.com", within: .milliseconds(100))
+        }
+      }
+    }
+    for address in ["old@example.com", "new@example.com", "clear@example.com"] {
+      let state = try await outbox.state(of: address)
+      #expect(state.status == "sent" && state.text == "")
     }
     await outbox.pool.shutdown()
   }

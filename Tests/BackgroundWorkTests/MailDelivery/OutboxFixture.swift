@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Logging
+import MailSealing
 import Migrations
 import Outbox
 import PostgresClient
@@ -45,14 +46,17 @@ struct OutboxFixture: Sendable {
     to address: String,
     type: EmailType = .hubPasswordReset,
     text: String = "Hello",
-    lifetimeMs: Int64? = 3_600_000
+    lifetimeMs: Int64? = 3_600_000,
+    sealing: MailSealing = .off
   ) async throws {
+    let id = UUID()
     try await RegionalQueries(pool).insertEmail(
+      emailID: id,
       emailType: type,
       emailTo: address,
       emailSubject: "Subject",
-      emailTextBody: text,
-      emailHtmlBody: "<p>",
+      emailTextBody: sealing.seal(text, .text, of: id, to: address),
+      emailHtmlBody: sealing.seal("<p>", .html, of: id, to: address),
       lifetimeMs: lifetimeMs
     )
   }
@@ -81,11 +85,13 @@ struct OutboxFixture: Sendable {
     )
   }
 
-  func worker(_ transport: SMTPTransport, _ settings: MailWorkerSettings = MailWorkerSettings()) throws
-    -> MailWorker
-  {
+  func worker(
+    _ transport: SMTPTransport,
+    _ settings: MailWorkerSettings = MailWorkerSettings(),
+    opening: MailOpening = .off
+  ) throws -> MailWorker {
     MailWorker(
-      queue: queue(),
+      queue: queue(opening),
       transport: transport,
       sender: try MailSender(address: "noreply@vetchium.com"),
       settings: settings,
@@ -110,7 +116,7 @@ struct OutboxFixture: Sendable {
     }
   }
 
-  func queue() -> MailQueue {
-    .regional(pool: pool, direct: configuration, logger: Self.logger)
+  func queue(_ opening: MailOpening = .off) -> MailQueue {
+    .regional(pool: pool, direct: configuration, opening: opening, logger: Self.logger)
   }
 }

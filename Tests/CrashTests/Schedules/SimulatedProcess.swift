@@ -2,6 +2,7 @@ import API
 import Accounts
 import FoundationEssentials
 import Mail
+import MailSealing
 import PasswordHashing
 import PostgresClient
 import RegionRouting
@@ -81,7 +82,8 @@ final class SimulatedProcess: Sendable {
       regional: regional,
       hasher: Self.hasher,
       sagas: runner(failpoints),
-      mail: try MailComposer(uiURL: "http://localhost")
+      mail: try MailComposer(uiURL: "http://localhost"),
+      sealing: .off
     )
   }
 }
