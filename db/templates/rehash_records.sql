@@ -1,5 +1,6 @@
 -- Reads the addresses for which `vetchium rehash` makes new hashes, in the region whose people they are.
 --
+-- roles: owner
 -- {{users}} is the table of people or of tenants' users, {{id}} its key.
 --
 -- protocol: RehashedRecords

@@ -1,6 +1,7 @@
 -- Reads and replaces what `vetchium rehash` moves to the newest key: hashes of addresses in the global database. The
 -- owner's rights are needed.
 --
+-- roles: owner
 -- {{users}} is the table of people or of tenants' users, {{id}} its key.
 --
 -- protocol: RehashedRouting

@@ -133,6 +133,7 @@ class CIStack(unittest.TestCase):
                 for entry in file.read_text().strip().split(",")]
             for keys in ("email-hash-keys", "signup-token-keys"):
                 secrets.append((stack.secrets / keys).read_text().strip())
+            secrets += [file.read_text().strip() for file in stack.secrets.glob("mail-opening-keys-*")]
             for name in stack.containers:
                 self.assertFalse([secret for secret in secrets if secret in stack.log(name)], name)
 

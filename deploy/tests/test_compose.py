@@ -92,15 +92,18 @@ class Rules(unittest.TestCase):
             self.assertEqual(endpoints(variables), set(REGIONS))
             self.assertLessEqual(
                 {"GLOBAL_DB_CONN_FILE", "REGIONAL_DB_CONN_FILE", "FORWARDING_KEYS_FILE", "FORWARDING_VERIFIERS_FILE",
-                 "WORKER_KEYS_FILE", "STAND_IN_KEY_FILE", "EMAIL_HASH_KEYS_FILE", "SIGNUP_TOKEN_KEYS_FILE", "INTERNAL_HTTP_PORT", "ENV", "LOG_LEVEL"}, variables)
-            self.assertEqual(begin_with(variables, "SMTP_", "EMAIL_WORKER_", "CLEANUP_", "ADMIN_", "SAGA_"), set())
+                 "WORKER_KEYS_FILE", "STAND_IN_KEY_FILE", "EMAIL_HASH_KEYS_FILE", "SIGNUP_TOKEN_KEYS_FILE",
+                 "MAIL_SEALING_KEYS_FILE", "INTERNAL_HTTP_PORT", "ENV", "LOG_LEVEL"}, variables)
+            self.assertEqual(begin_with(variables, "MAIL_OPENING_", "SMTP_", "EMAIL_WORKER_", "CLEANUP_", "ADMIN_", "SAGA_"), set())
         elif program == "regional-worker":
             self.assertEqual(service["environment"]["REGION"], region_of(name))
             self.assertEqual(endpoints(variables), {region_of(name)})
-            self.assertLessEqual({"REGIONAL_DB_CONN_FILE", "WORKER_KEYS_FILE", "SMTP_HOST", "SMTP_PORT"}, variables)
+            self.assertLessEqual(
+                {"REGIONAL_DB_CONN_FILE", "WORKER_KEYS_FILE", "MAIL_OPENING_KEYS_FILE", "SMTP_HOST", "SMTP_PORT"}, variables)
             self.assertEqual(begin_with(variables, "FORWARDING_", "GLOBAL_DB_", "ADMIN_", "HUB_", "ORG_", "AGENCY_"), set())
         elif program == "global-service":
-            self.assertLessEqual({"GLOBAL_DB_CONN_FILE", "SMTP_HOST", "SMTP_PORT"}, variables)
+            self.assertLessEqual(
+                {"GLOBAL_DB_CONN_FILE", "MAIL_SEALING_KEYS_FILE", "MAIL_OPENING_KEYS_FILE", "SMTP_HOST", "SMTP_PORT"}, variables)
             self.assertEqual(
                 begin_with(variables, "REGION", "FORWARDING_", "WORKER_", "INTERNAL_", "HUB_", "ORG_", "AGENCY_"), set())
         elif program == "vetchium":
@@ -122,9 +125,14 @@ class Rules(unittest.TestCase):
                 "global_db_conn": f"api-{region}-global-db", "regional_db_conn": f"api-{region}-regional-db",
                 "stand_in_key": "stand-in-key", "forwarding_keys": f"forwarding-keys-{region}", "forwarding_verifiers": f"forwarding-verifiers-{region}",
                 "worker_keys": f"worker-keys-{region}",
-                "email_hash_keys": "email-hash-keys", "signup_token_keys": "signup-token-keys"},
-            "regional-worker": {"regional_db_conn": f"worker-{region}-regional-db", "worker_keys": f"worker-keys-{region}"},
-            "global-service": {"global_db_conn": "global-service-global-db"},
+                "email_hash_keys": "email-hash-keys", "signup_token_keys": "signup-token-keys",
+                "mail_sealing_keys": f"mail-sealing-keys-{region}"},
+            "regional-worker": {
+                "regional_db_conn": f"worker-{region}-regional-db", "worker_keys": f"worker-keys-{region}",
+                "mail_opening_keys": f"mail-opening-keys-{region}"},
+            "global-service": {
+                "global_db_conn": "global-service-global-db", "mail_sealing_keys": "mail-sealing-keys-global",
+                "mail_opening_keys": "mail-opening-keys-global"},
         }.get(program_of(name, project["services"]), {})
         database = region or "global"
         if name in DATABASES:

@@ -23,11 +23,13 @@ SECRETS = {
         "GLOBAL_DB_CONN_FILE": "api-%i-global-db", "REGIONAL_DB_CONN_FILE": "api-%i-regional-db",
         "STAND_IN_KEY_FILE": "stand-in-key", "FORWARDING_KEYS_FILE": "api-%i-forwarding-keys", "FORWARDING_VERIFIERS_FILE": "api-%i-forwarding-verifiers",
         "WORKER_KEYS_FILE": "worker-%i-keys", "EMAIL_HASH_KEYS_FILE": "email-hash-keys",
-        "SIGNUP_TOKEN_KEYS_FILE": "signup-token-keys"},
+        "SIGNUP_TOKEN_KEYS_FILE": "signup-token-keys", "MAIL_SEALING_KEYS_FILE": "mail-sealing-keys-%i"},
     "vetchium-worker@.service": {
         "REGIONAL_DB_CONN_FILE": "worker-%i-regional-db", "WORKER_KEYS_FILE": "worker-%i-keys",
-        "SMTP_PASSWORD_FILE": "smtp-password"},
-    "vetchium-global.service": {"GLOBAL_DB_CONN_FILE": "global-service-global-db", "SMTP_PASSWORD_FILE": "smtp-password"},
+        "MAIL_OPENING_KEYS_FILE": "mail-opening-keys-%i", "SMTP_PASSWORD_FILE": "smtp-password"},
+    "vetchium-global.service": {
+        "GLOBAL_DB_CONN_FILE": "global-service-global-db", "MAIL_SEALING_KEYS_FILE": "mail-sealing-keys-global",
+        "MAIL_OPENING_KEYS_FILE": "mail-opening-keys-global", "SMTP_PASSWORD_FILE": "smtp-password"},
     "vetchium-migrate@.service": {"PGSERVICEFILE": "owner-%i"}}
 HARDENING = {
     "DynamicUser": "yes", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "ProtectSystem": "strict", "ProtectHome": "yes",
