@@ -1,8 +1,8 @@
 -- Reads the addresses for which `vetchium rehash` makes new hashes, in the region whose people they are.
 --
--- roles: owner
 -- {{users}} is the table of people or of tenants' users, {{id}} its key.
 --
+-- roles: owner
 -- protocol: RehashedRecords
 -- expand: regional RegionalHubTables users=hub_users id=hub_user_global_id
 -- expand: regional RegionalOrgTables users=org_users id=org_user_id

@@ -1,9 +1,9 @@
 -- Reads and replaces what `vetchium rehash` moves to the newest key: hashes of addresses in the global database. The
 -- owner's rights are needed.
 --
--- roles: owner
 -- {{users}} is the table of people or of tenants' users, {{id}} its key.
 --
+-- roles: owner
 -- protocol: RehashedRouting
 -- expand: global GlobalHubTables users=hub_users id=hub_user_global_id
 -- expand: global GlobalOrgTables users=org_users id=org_user_id

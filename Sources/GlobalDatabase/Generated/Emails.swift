@@ -10,7 +10,6 @@ public enum InsertEmail {
     name: "global.InsertEmail",
     sql: #"""
 
-      INSERT INTO emails (email_type, email_to, email_subject, email_text_body, email_html_body, send_until)
       INSERT INTO emails (email_id, email_type, email_to, email_subject, email_text_body, email_html_body, send_until)
       VALUES (
         $1,

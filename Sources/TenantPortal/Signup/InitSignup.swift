@@ -62,8 +62,16 @@ extension TenantPortal {
   private func beginSignup(_ input: InitSignupInput, displacing claimant: UUID?, _ call: Call) async throws
     -> Date
   {
-    let (token, dnsToken) = (RawToken(), RawToken().hex)
     let (address, domain, lifetime) = (input.email.address, input.domain.name, settings.signupTokenLifetime)
+    let dnsToken = RawToken().hex
+    let claim = Self.claim(
+      madeIn: region.rawValue,
+      address: address,
+      domain: domain,
+      dnsToken: dnsToken,
+      homeRegion: region.rawValue
+    )
+    let token = signupTokens.token(for: claim, validFor: lifetime)
     let record = mail.dnsRecord(
       Tenant.mails,
       to: address,
@@ -97,6 +105,24 @@ extension TenantPortal {
         addresses: addresses
       ),
       logger: call.logger
+    )
+  }
+}
+
+extension TenantPortal {
+  /// What the token of a tenant's sign-up is good for.
+  static func claim(
+    madeIn: String,
+    address: String,
+    domain: String,
+    dnsToken: String,
+    homeRegion: String
+  ) -> SignupClaim {
+    SignupClaim(
+      kind: Tenant.prefix,
+      madeIn: madeIn,
+      address: address,
+      details: [domain, dnsToken, homeRegion]
     )
   }
 }

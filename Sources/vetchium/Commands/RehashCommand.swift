@@ -38,7 +38,7 @@ struct RehashCommand: AsyncParsableCommand {
 
   func run() async throws {
     let globalURL = try ConnectionString(globalURL, from: "--global-url").text
-    let regions = try regionURL.map(RegionURL.init(argument:))
+    let regions = try RegionURL.all(regionURL)
     let addresses = try AddressKeys.read()
     guard addresses.isKeyed else {
       throw ValidationError(
