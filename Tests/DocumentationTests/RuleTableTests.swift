@@ -25,7 +25,8 @@ struct RuleTableTests {
     )
     let lines = text.split(separator: "\n")
     // All but the head of each table, below which stands a line.
-    let rows = zip(lines, lines.dropFirst() + [""]).filter { $0.hasPrefix("| ") && !$1.hasPrefix("|---") }.map(\.0)
+    let rows = zip(lines, lines.dropFirst() + [""]).filter { $0.hasPrefix("| ") && !$1.hasPrefix("|---") }
+      .map(\.0)
     #expect(rows.count > 5)
     for row in rows {
       let names = row.matches(of: #/`(\w+Tests\.\w+)`/#).map { String($0.output.1) }

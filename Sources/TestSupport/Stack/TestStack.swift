@@ -34,6 +34,8 @@ public final class TestStack: Sendable {
   private let workers: [String: StackServer]
   public let globalService: StackServer
   private let environment: ServiceEnvironment
+  /// Opens the bodies of queued mails.
+  let mailOpening: MailOpening
 
   private static let sharedStack = Task { try await TestStack.start(Configuration()) }
 
@@ -149,9 +151,11 @@ public final class TestStack: Sendable {
     regions = configuration.regions
     keys = StackKeys(regions: configuration.regions) { _ in HopKeys.fresh() }
     let ports = try configuration.regions.reduce(into: [String: Int]()) { $0[$1] = try FreePort.find() }
+    let mailKeys = configuration.smtpPort == nil ? [:] : Self.mailKeys(configuration.regions)
+    mailOpening = MailOpening(Array(mailKeys.values))
     var environment = ServiceEnvironment(
       keys: keys,
-      mailKeys: configuration.smtpPort == nil ? [:] : Self.mailKeys(configuration.regions),
+      mailKeys: mailKeys,
       apiPorts: ports,
       smtpPort: configuration.smtpPort,
       dnsServer: dns.address,

@@ -67,10 +67,7 @@ extension CrashStack {
   func requestSignup(_ email: String) async throws -> String {
     let answer = try await sendPatiently("/hub/request-signup", ["email_address": .string(email)])
     guard answer.status == 200 else { throw CrashViolation(description: "\(answer)") }
-    let html = try await stack.database(Self.landing).text(
-      "SELECT email_html_body FROM emails WHERE email_to = $1 ORDER BY created_at DESC LIMIT 1",
-      email
-    )
+    let html = try await stack.queuedMail("hub_signup_verification", to: email, in: Self.landing)?.html
     return try #require(html?.firstMatch(of: /token=([0-9a-f]{64})/)).1.description
   }
 

@@ -18,10 +18,8 @@ struct HubEmailChangeScenario: CrashScenario {
       session: session
     )
     guard answer.status == 200 else { throw CrashViolation(description: "\(answer)") }
-    let text = try await stack.stack.database(CrashStack.victim).text(
-      "SELECT email_text_body FROM emails WHERE email_to = $1 ORDER BY created_at DESC LIMIT 1",
-      new
-    )
+    let text = try await stack.stack.queuedMail("hub_email_verification", to: new, in: CrashStack.victim)?
+      .text
     let token = try #require(text?.firstMatch(of: /token=([A-Z0-9]+-[0-9a-f]{64})/)).1.description
     return HubEmailChangeScenario(old: old, new: new, session: session, token: token)
   }

@@ -94,15 +94,6 @@ extension CrashStack {
   }
 
   func mail(_ type: String, to email: String) async throws -> String {
-    try #require(
-      try await stack.database(Self.victim).text(
-        """
-        SELECT email_text_body FROM emails WHERE email_to = $1 AND email_type = $2::text::email_type
-        ORDER BY created_at DESC LIMIT 1
-        """,
-        email,
-        type
-      )
-    )
+    try #require(try await stack.queuedMail(type, to: email, in: Self.victim)).text
   }
 }

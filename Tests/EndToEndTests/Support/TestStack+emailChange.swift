@@ -26,13 +26,7 @@ extension TestStack {
     in region: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> String {
-    let text = try await database(region).text(
-      """
-      SELECT email_text_body FROM emails WHERE email_to = $1 AND email_type = 'hub_email_verification'
-      ORDER BY created_at DESC LIMIT 1
-      """,
-      address.lowercased()
-    )
+    let text = try await queuedMail("hub_email_verification", to: address, in: region)?.text
     let match = text?.firstMatch(of: /verify-email\?token=([A-Z0-9]+-[0-9a-f]{64})/)
     return try #require(match, sourceLocation: sourceLocation).1.description
   }

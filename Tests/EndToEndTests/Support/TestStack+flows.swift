@@ -77,7 +77,7 @@ extension TestStack {
     in region: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> String {
-    let html = try await newestMail("hub_signup_verification", "email_html_body", to: email, in: region)
+    let html = try await queuedMail("hub_signup_verification", to: email, in: region)?.html
     return try #require(html?.firstMatch(of: /token=([0-9a-f]{64})/), sourceLocation: sourceLocation).1
       .description
   }
@@ -85,24 +85,8 @@ extension TestStack {
   /// The code in the newest login mail.
   func mailedCode(_ person: Person, sourceLocation: SourceLocation = #_sourceLocation) async throws -> String
   {
-    let text = try await newestMail("hub_tfa", "email_text_body", to: person.email, in: person.home)
+    let text = try await queuedMail("hub_tfa", to: person.email, in: person.home)?.text
     return try #require(text?.firstMatch(of: /\b[0-9]{6}\b/), sourceLocation: sourceLocation).0.description
-  }
-
-  func newestMail(
-    _ type: String,
-    _ column: String,
-    to email: String,
-    in region: String
-  ) async throws -> String? {
-    try await database(region).text(
-      """
-      SELECT \(column) FROM emails WHERE email_to = $1 AND email_type = $2::text::email_type
-      ORDER BY created_at DESC LIMIT 1
-      """,
-      email.lowercased(),
-      type
-    )
   }
 }
 

@@ -20,13 +20,6 @@ struct TenantSignup: Sendable {
 }
 
 extension TestStack {
-  func mail(_ type: String, to email: String, in region: String, _ column: String = "email_text_body")
-    async throws
-    -> String?
-  {
-    try await newestMail(type, column, to: email, in: region)
-  }
-
   func initSignup(_ portal: TenantPortalName, _ email: String, home: String, via landing: String) async throws
     -> HTTPAnswer
   {
@@ -46,8 +39,8 @@ extension TestStack {
     let email = "founder@\(domain)"
     let answer = try await initSignup(portal, email, home: home, via: landing)
     try #require(answer.status == 200, "\(answer)")
-    let record = try await mail("\(portal.rawValue)_signup_verification", to: email, in: home)
-    let link = try await mail("\(portal.rawValue)_signup_token", to: email, in: home)
+    let record = try await queuedMail("\(portal.rawValue)_signup_verification", to: email, in: home)?.text
+    let link = try await queuedMail("\(portal.rawValue)_signup_token", to: email, in: home)?.text
     return TenantSignup(
       portal: portal,
       home: home,
@@ -94,7 +87,7 @@ extension TestStack {
   {
     let answer = try await loginAnswer(portal, email, at: domain)
     try #require(answer.status == 200, "\(answer)")
-    let text = try await mail("\(portal.rawValue)_tfa", to: email, in: home)
+    let text = try await queuedMail("\(portal.rawValue)_tfa", to: email, in: home)?.text
     let code = try #require(text?.firstMatch(of: /\b[0-9]{6}\b/)).0.description
     return try await client("usa1").post(
       portal.path("tfa"),
@@ -123,7 +116,11 @@ struct Founder: Sendable {
 
   /// The token of the newest invitation to an address.
   func invitation(to email: String) async throws -> String {
-    let text = try await TestStack.shared.mail("\(portal.rawValue)_invitation", to: email, in: signup.home)
+    let text = try await TestStack.shared.queuedMail(
+      "\(portal.rawValue)_invitation",
+      to: email,
+      in: signup.home
+    )?.text
     return try #require(text?.firstMatch(of: /token=([A-Z0-9]+-[0-9a-f]{64})/)).1.description
   }
 
