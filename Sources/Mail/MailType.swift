@@ -23,6 +23,9 @@ public enum MailType: String, CaseIterable, Sendable {
   /// Whether somebody waits in front of a form for what it carries.
   public var isCode: Bool { template == "code" }
 
+  /// Whether it goes to somebody who may get an account in another region than the one that sends it, or none at all.
+  public var isSignup: Bool { rawValue.contains("_signup_") }
+
   /// The key of the portal's name in `every_mail.json`: it is the mail's heading.
   var portalKey: String { "portal_\(rawValue.prefix { $0 != "_" })" }
 

@@ -155,6 +155,8 @@ package struct ClaimedMail: Sendable {
   package let isExpired: Bool
   /// Whether it carries a code that somebody waits for.
   package let isCode: Bool
+  /// Whether its recipient must not be known here once it is sent.
+  package let isSignup: Bool
 
   init(_ row: ClaimDueEmail.Row, _ opening: MailOpening) {
     id = row.emailID
@@ -170,7 +172,9 @@ package struct ClaimedMail: Sendable {
     queuedAt = row.createdAt
     failures = Int(row.attemptCount)
     isExpired = row.isExpired
-    isCode = MailType(rawValue: row.emailType)?.isCode ?? false
+    let type = MailType(rawValue: row.emailType)
+    isCode = type?.isCode ?? false
+    isSignup = type?.isSignup ?? false
   }
 }
 

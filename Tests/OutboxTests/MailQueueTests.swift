@@ -126,6 +126,23 @@ import Testing
     }
   }
 
+  @Test(arguments: kinds) func theAddressOfASignupsMailGoesWithItsCancellation(_ kind: DatabaseKind)
+    async throws
+  {
+    try await withOutbox(kind) { outbox in
+      let mails = try Self.samples(kind)
+      for mail in mails { try await outbox.insert(mail) }
+      for _ in mails {
+        _ = try await outbox.queue.deliverNext { claimed, _ in
+          #expect(claimed.isSignup == claimed.type.contains("_signup_"))
+          return .expired
+        }
+      }
+      let blanked = Set(mails.map(\.type.rawValue).filter { $0.contains("_signup_") })
+      #expect(try await outbox.types(where: "email_to = ''") == blanked)
+    }
+  }
+
   @Test(arguments: kinds) func whatComesOfADeliveryIsRecorded(_ kind: DatabaseKind) async throws {
     try await withOutbox(kind) { outbox in
       let mail = try #require(Self.samples(kind).first)

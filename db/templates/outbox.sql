@@ -32,9 +32,9 @@ ORDER BY emails.next_attempt_at, emails.created_at
 LIMIT 1
 FOR UPDATE OF emails SKIP LOCKED;
 
--- Records that the mail was accepted. Its bodies carried tokens and codes, so they go at once, and with a sign-up's mail
--- the address of somebody who may have no account in this region, or none at all. (Times are those at
--- which it happened, which may be long after the transaction began.)
+-- Records that the mail was accepted. Its bodies carried tokens and codes, so they go at once; the recipient of a
+-- sign-up's mail is blanked by a trigger, `forget_recipient`. (Times are those at which it happened, which may be long
+-- after the transaction began.)
 -- name: RecordEmailAccepted :exec
 WITH attempt AS (
   INSERT INTO email_delivery_attempts (email_id, attempted_at, error_message)
@@ -45,8 +45,7 @@ SET
   email_status = 'sent',
   sent_at = clock_timestamp(),
   email_text_body = '',
-  email_html_body = '',
-  email_to = CASE WHEN email_type::TEXT LIKE '%\_signup\_%' THEN '' ELSE email_to END
+  email_html_body = ''
 WHERE emails.email_id = sqlc.arg(email_id)
   AND email_status = 'pending';
 

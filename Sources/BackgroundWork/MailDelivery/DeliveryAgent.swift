@@ -78,7 +78,8 @@ final class DeliveryAgent: Sendable {
       jitter: .random(in: 0...1)
     )
     refused(mail, refusal, consequence)
-    return .refused(refusal.detail, consequence)
+    // The record stays when the recipient of a sign-up's mail is blanked, so it must not name them either.
+    return .refused(mail.isSignup ? refusal.description : refusal.detail, consequence)
   }
 
   private func refusal(

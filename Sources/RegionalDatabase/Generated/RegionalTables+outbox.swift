@@ -62,8 +62,7 @@ extension RegionalTables: OutboxTables {
         email_status = 'sent',
         sent_at = clock_timestamp(),
         email_text_body = '',
-        email_html_body = '',
-        email_to = CASE WHEN email_type::TEXT LIKE '%\_signup\_%' THEN '' ELSE email_to END
+        email_html_body = ''
       WHERE emails.email_id = $1
         AND email_status = 'pending'
       """#

@@ -16,9 +16,9 @@ public protocol OutboxTables: Sendable {
   /// Reads a row of `claimDueEmail`.
   static func decodeClaimDueEmail(_ row: PostgresRow) throws(PostgresError) -> ClaimDueEmail.Row
 
-  /// Records that the mail was accepted. Its bodies carried tokens and codes, so they go at once, and with a
-  /// sign-up's mail the address of somebody who may have no account in this region, or none at all. (Times
-  /// are those at which it happened, which may be long after the transaction began.)
+  /// Records that the mail was accepted. Its bodies carried tokens and codes, so they go at once; the
+  /// recipient of a sign-up's mail is blanked by a trigger, `forget_recipient`. (Times are those at which it
+  /// happened, which may be long after the transaction began.)
   static func recordEmailAccepted(emailID: UUID) -> PostgresQuery
 
   /// Records that an attempt failed; the next is due `wait_ms` milliseconds from this moment. A mail that
@@ -62,9 +62,9 @@ extension OutboxTables {
     return result.rowCount == 0 ? nil : try decodeClaimDueEmail(result[0])
   }
 
-  /// Records that the mail was accepted. Its bodies carried tokens and codes, so they go at once, and with a
-  /// sign-up's mail the address of somebody who may have no account in this region, or none at all. (Times
-  /// are those at which it happened, which may be long after the transaction began.)
+  /// Records that the mail was accepted. Its bodies carried tokens and codes, so they go at once; the
+  /// recipient of a sign-up's mail is blanked by a trigger, `forget_recipient`. (Times are those at which it
+  /// happened, which may be long after the transaction began.)
   public static func recordEmailAccepted(
     _ executor: some PostgresExecutor,
     emailID: UUID
