@@ -88,7 +88,7 @@ extension AuditRepair {
         hashingAlgorithm: hash.algorithm,
         homeRegion: databases.region
       ),
-      insertion(of: names, id),
+      try insertion(of: names, id, databases),
     ])
     return true
   }
@@ -122,18 +122,25 @@ extension AuditRepair {
       guard !names.isEmpty else { return false }
       // Rows of routing are never updated, so these are made anew.
       _ = try await databases.global.executeAtomically([
-        DeleteHubUserDisplayNames.query(hubUserGlobalID: id), insertion(of: names, id),
+        DeleteHubUserDisplayNames.query(hubUserGlobalID: id), try insertion(of: names, id, databases),
       ])
       return true
     default: return false
     }
   }
 
-  private static func insertion(of names: [ListHubUserDisplayNames.Row], _ id: UUID) -> PostgresQuery {
+  private static func insertion(
+    of names: [ListHubUserDisplayNames.Row],
+    _ id: UUID,
+    _ databases: AuditDatabases
+  ) throws -> PostgresQuery {
     GlobalDatabase.InsertHubUserDisplayNames.query(
       hubUserGlobalID: id,
       languageCodes: names.map(\.languageCode),
-      displayNames: names.map(\.displayName),
+      displayNames: try names.map {
+        let place = DisplayNameSealer.Place(user: id, language: $0.languageCode)
+        return try databases.addresses.names.seal($0.displayName, for: place)
+      },
       preferred: names.map(\.isPreferred)
     )
   }

@@ -51,7 +51,7 @@ extension AuditSubject {
             key: $0.hubUserGlobalID.auditKey,
             hash: try databases.hash($0.emailAddressHash, $0.hashingAlgorithm),
             text: $0.handle,
-            names: $0.displayNamesHash,
+            names: try databases.namesHash($0.displayNames, of: $0.hubUserGlobalID),
             home: $0.homeRegion
           )
         }

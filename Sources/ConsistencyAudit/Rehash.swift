@@ -5,20 +5,20 @@ import RegionalDatabase
 import SharedQueries
 public import Vocabulary
 
-/// Moves the hashes of one region's addresses in the global database to what makes new ones: the newest key of
-/// `EMAIL_HASH_KEYS`.
+/// Moves the hashes of one region's addresses in the global database, and the display names beside them, to what makes
+/// new ones: the newest key of `EMAIL_HASH_KEYS`.
 ///
 /// It goes through the routing rows page by page, asks the region for the addresses, and replaces a hash only while the
-/// row bears the one that was found. So it runs beside services and other runs, and may be killed at any moment: the
-/// next run goes on with what is left. The old key is not needed: a row is found by its id.
+/// row bears the one that was found; likewise names. So it runs beside services and other runs, and may be killed at
+/// any moment: the next run goes on with what is left. The old key is not needed: a row is found by its id.
 public struct Rehash: Sendable {
   /// What became of the rows of one table that had another hash.
   public struct Count: Sendable, Equatable {
-    /// Rows that have the newest hash now, or would have without `--dry-run`.
+    /// Rows that have the newest hash or name now, or would have without `--dry-run`.
     public var moved = 0
     /// Rows that changed meanwhile, or that a saga is about; the next run finds them settled.
     public var changing = 0
-    /// Rows whose hash is not that of the region's address, or that have no record in the region: `vetchium audit`.
+    /// Rows whose hash or name is not that of the region, or that have no record in the region: `vetchium audit`.
     public var disagreeing: [UUID] = []
     /// Rows whose new hash another row has: two accounts with one address.
     public var doubled: [UUID] = []
@@ -43,9 +43,9 @@ public struct Rehash: Sendable {
     let new: Data
   }
 
-  private let databases: AuditDatabases
-  private let isDry: Bool
-  private let pageSize: Int32
+  let databases: AuditDatabases
+  let isDry: Bool
+  let pageSize: Int32
 
   /// - Parameters:
   ///   - isDry: only counts.
@@ -62,6 +62,7 @@ public struct Rehash: Sendable {
     done("hub_users", try await rehash(GlobalHubTables.self, RegionalHubTables.self))
     done("org_users", try await rehash(GlobalOrgTables.self, RegionalOrgTables.self))
     done("agency_users", try await rehash(GlobalAgencyTables.self, RegionalAgencyTables.self))
+    done("hub_user_display_names", try await sealNames())
   }
 
   private func rehash(

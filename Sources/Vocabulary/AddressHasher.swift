@@ -27,9 +27,12 @@ public struct AddressHasher: Sendable, CustomStringConvertible, CustomReflectabl
 
   /// The one that makes new hashes comes first. Rows without a key are looked for whatever the settings are.
   private let methods: [Method]
+  /// Seals the display names that stand beside the hashes, with keys derived from the same ones.
+  public let names: DisplayNameSealer
 
   private init(methods: [Method]) {
     self.methods = methods.contains(where: \.isPlain) ? methods : methods + [.plain]
+    names = DisplayNameSealer(newest: methods.first?.nameKey, keys: methods.compactMap(\.nameKey))
   }
 
   /// Reads the setting `EMAIL_HASH_KEYS`: `2:<key>,1:<key>`, each key's version and the key in base64, newest first.
@@ -88,16 +91,18 @@ public struct AddressHasher: Sendable, CustomStringConvertible, CustomReflectabl
 
   /// One way of hashing.
   private struct Method: Sendable {
-    static let plain = Method(algorithm: plainAlgorithm, key: nil)
+    static let plain = Method(algorithm: plainAlgorithm, key: nil, nameKey: nil)
 
     let algorithm: String
     let key: HMACKey?
+    let nameKey: DisplayNameSealer.Key?
 
     var isPlain: Bool { key == nil }
 
-    private init(algorithm: String, key: HMACKey?) {
+    private init(algorithm: String, key: HMACKey?, nameKey: DisplayNameSealer.Key?) {
       self.algorithm = algorithm
       self.key = key
+      self.nameKey = nameKey
     }
 
     init(_ item: String, position: Int) throws(AddressHashKeysError) {
@@ -112,7 +117,11 @@ public struct AddressHasher: Sendable, CustomStringConvertible, CustomReflectabl
         throw .notBase64(position: position)
       }
       guard bytes.count >= minimumKeyLength else { throw .tooShort(position: position, bytes: bytes.count) }
-      self.init(algorithm: "HMAC-SHA-256:\(version)", key: HMACKey(bytes))
+      self.init(
+        algorithm: "HMAC-SHA-256:\(version)",
+        key: HMACKey(bytes),
+        nameKey: DisplayNameSealer.Key(version: version, secret: bytes)
+      )
     }
 
     private static func version(_ text: Substring) -> Int? {

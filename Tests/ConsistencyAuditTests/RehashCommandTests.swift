@@ -65,7 +65,7 @@ import Vocabulary
     #expect(
       moved.lines == [
         "ind1  hub_users  moved: 2500, changing: 0", "ind1  org_users  moved: 1, changing: 0",
-        "ind1  agency_users  moved: 1, changing: 0",
+        "ind1  agency_users  moved: 1, changing: 0", "ind1  hub_user_display_names  moved: 0, changing: 0",
       ]
     )
     for table in ["hub_users", "org_users", "agency_users"] {
@@ -159,6 +159,101 @@ import Vocabulary
       "UPDATE \(portal)_users SET email_address_hash = sha256('b'), hashing_algorithm = 'HMAC-SHA-256:7'"
     )
     #expect(try await world.global.count("\(portal)_users", where: "email_address_hash = sha256('b')") == 1)
+    try await world.stop()
+  }
+
+  /// Gives the first so many people two names each, in both databases.
+  private static func addNames(_ world: AuditWorld, persons: Int) async throws {
+    for database in [world.global, world.regional] {
+      try await database.run(
+        """
+        INSERT INTO hub_user_display_names (hub_user_global_id, language_code, display_name, is_preferred, created_at)
+        SELECT md5('person' || n)::uuid, language, 'Náme ' || n || ' in ' || language, language = 'en-US', 'epoch'
+        FROM generate_series(1, \(persons)) AS n, (VALUES ('en-US'), ('ta-IN')) AS l (language)
+        """
+      )
+    }
+  }
+
+  @Test func namesAreSealedWithTheNewestKey() async throws {
+    let world = try await AuditWorld.start()
+    try await world.addPersons(1_200)
+    try await Self.addNames(world, persons: 1_200)
+    func count(_ condition: String) async throws -> Int64 {
+      try await world.global.count("hub_user_display_names", where: condition)
+    }
+    let dry = try await Self.run("rehash", world, keys: Self.first, ["--dry-run"])
+    #expect(dry.lines.last == "ind1  hub_user_display_names  to move: 2400, changing: 0")
+    #expect(try await count("display_name LIKE 'Náme %'") == 2_400)
+
+    let moved = try await Self.run("rehash", world, keys: Self.first)
+    #expect(
+      moved.end == .exit(0) && moved.lines.last == "ind1  hub_user_display_names  moved: 2400, changing: 0"
+    )
+    #expect(try await count("display_name LIKE 'AES-256-GCM:1:%' AND created_at = 'epoch'") == 2_400)
+    #expect(try await count("is_preferred = (language_code = 'en-US')") == 2_400)
+    #expect(try await Self.run("audit", world, keys: Self.first).end == .exit(0))
+
+    // The next key moves them on, with the older one or without it; each time there is nothing left to do.
+    for keys in ["\(Self.second),\(Self.first)", Self.first] {
+      let next = try await Self.run("rehash", world, keys: keys)
+      #expect(next.lines.last == "ind1  hub_user_display_names  moved: 2400, changing: 0")
+      let again = try await Self.run("rehash", world, keys: keys)
+      #expect(again.lines.last == "ind1  hub_user_display_names  moved: 0, changing: 0")
+      #expect(try await Self.run("audit", world, keys: keys).end == .exit(0))
+    }
+    try await world.stop()
+  }
+
+  /// Sealed names are compared with the region's: one that was changed, moved or exchanged is found, and repaired.
+  @Test func sealedNamesThatAreNotTheRegionsAreFound() async throws {
+    let world = try await AuditWorld.start()
+    try await world.addPersons(6)
+    try await Self.addNames(world, persons: 5)
+    #expect(try await Self.run("rehash", world, keys: Self.first).end == .exit(0))
+    func person(_ number: Int) -> String { "hub_user_global_id = md5('person\(number)')::uuid" }
+    // The tables' owner makes rows anew, as nobody updates them.
+    try await world.global.run(
+      """
+      CREATE TEMPORARY TABLE names AS SELECT * FROM hub_user_display_names;
+      DELETE FROM hub_user_display_names WHERE \(person(1)) OR \(person(2)) OR \(person(3));
+      INSERT INTO hub_user_display_names SELECT md5('person1')::uuid, language_code, display_name, is_preferred
+        FROM names WHERE \(person(2));
+      INSERT INTO hub_user_display_names SELECT md5('person2')::uuid,
+        CASE language_code WHEN 'en-US' THEN 'ta-IN' ELSE 'en-US' END, display_name, NOT is_preferred
+        FROM names WHERE \(person(2));
+      INSERT INTO hub_user_display_names VALUES (md5('person3')::uuid, 'en-US', 'Somebody', TRUE)
+      """
+    )
+    try await world.regional.run("UPDATE hub_user_display_names SET display_name = 'New' WHERE \(person(4))")
+    let rehash = try await Self.run("rehash", world, keys: Self.second + "," + Self.first, ["--dry-run"])
+    // Person 4 has two names of another text than the region's, persons 1 and 2 two that are no names of theirs.
+    #expect(rehash.end == .exit(1) && rehash.lines.filter { $0.hasPrefix("disagrees") }.count == 7)
+    let audit = try await Self.run("audit", world, keys: Self.first)
+    #expect(audit.end == .exit(1))
+    #expect(audit.lines.filter { $0.contains("display_name_mismatch") }.count == 4, "\(audit.lines)")
+    #expect(try await Self.run("audit", world, keys: Self.first, ["--repair"]).end == .exit(0))
+    #expect(
+      try await world.global.count("hub_user_display_names", where: "display_name LIKE 'AES-256-GCM:1:%'")
+        == 10
+    )
+    #expect(try await Self.run("audit", world, keys: Self.first).end == .exit(0))
+    let without = try await Self.run("audit", world, keys: "1:" + Self.second.dropFirst(2))
+    #expect(without.end == .exit(1), "names sealed with another key of this version are no names")
+    try await world.stop()
+  }
+
+  @Test func theSeedsNamesAreSealed() async throws {
+    let world = try await AuditWorld.start()
+    #expect(try await Self.run("seed", world, keys: Self.first).end == .exit(0))
+    #expect(
+      try await world.global.count("hub_user_display_names", where: "display_name LIKE 'AES-256-GCM:1:%'")
+        == 1
+    )
+    #expect(
+      try await world.regional.count("hub_user_display_names", where: "display_name = 'Test User 1'") == 1
+    )
+    #expect(try await Self.run("audit", world, keys: Self.first).end == .exit(0))
     try await world.stop()
   }
 

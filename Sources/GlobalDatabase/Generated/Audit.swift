@@ -16,14 +16,14 @@ public enum AuditHubUsers {
         hashing_algorithm,
         handle,
         home_region,
-        sha256(convert_to(COALESCE((
+        COALESCE((
           SELECT string_agg(
             concat_ws(' ', names.language_code, names.is_preferred, names.display_name),
             E'\n' ORDER BY names.language_code COLLATE "C"
           )
           FROM hub_user_display_names AS names
           WHERE names.hub_user_global_id = hub_users.hub_user_global_id
-        ), ''), 'UTF8')) AS display_names_hash
+        ), '')::TEXT AS display_names
       FROM hub_users
       WHERE hub_users.hub_user_global_id >= $1
         AND ($2::TEXT IS NULL OR home_region = $2::TEXT)
@@ -46,7 +46,7 @@ public enum AuditHubUsers {
     public let hashingAlgorithm: String
     public let handle: String
     public let homeRegion: String
-    public let displayNamesHash: Data
+    public let displayNames: String
 
     init(_ row: PostgresRow) throws(PostgresError) {
       self.hubUserGlobalID = try row.decode(0, as: UUID.self)
@@ -54,7 +54,7 @@ public enum AuditHubUsers {
       self.hashingAlgorithm = try row.decode(2, as: String.self)
       self.handle = try row.decode(3, as: String.self)
       self.homeRegion = try row.decode(4, as: String.self)
-      self.displayNamesHash = try row.decode(5, as: Data.self)
+      self.displayNames = try row.decode(5, as: String.self)
     }
   }
 }

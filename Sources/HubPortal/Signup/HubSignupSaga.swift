@@ -40,7 +40,7 @@ struct HubSignupSaga: Saga {
     try await queries.insertHubUserDisplayNames(
       hubUserGlobalID: subjectID,
       languageCodes: input.names.languageCodes,
-      displayNames: input.names.displayNames,
+      displayNames: try sealedNames(),
       preferred: input.names.preferred
     )
     guard try await queries.consumeHubSignupToken(tokenHash: signupTokenHash) == 1 else {
@@ -81,6 +81,13 @@ struct HubSignupSaga: Saga {
   static func isAddressTaken(_ error: PostgresError) -> Bool {
     error.isUniqueViolation("hub_users_email_address_hash_key")
       || error.isUniqueViolation("hub_users_email_address_key")
+  }
+
+  /// The names as the global database may have them.
+  private func sealedNames() throws -> [String] {
+    try zip(input.names.displayNames, input.names.languageCodes).map { name, language in
+      try addresses.names.seal(name, for: DisplayNameSealer.Place(user: subjectID, language: language))
+    }
   }
 
   private func insertRoutingRow(_ queries: GlobalQueries<PostgresTransaction>) async throws -> Handle {

@@ -9,12 +9,13 @@ import Vocabulary
 struct RehashCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rehash",
-    abstract: "Moves the hashes of addresses in the global database to the newest key of EMAIL_HASH_KEYS.",
+    abstract:
+      "Moves what the global database knows of addresses and names to the newest key of EMAIL_HASH_KEYS.",
     discussion: """
-      Goes through one region after the other, since only the region knows its addresses, in constant memory and \
-      beside a running system. It may be stopped at any moment; the next run goes on with what is left. Keys that are \
-      lost are not needed. Exit code 0: every row has the newest hash. 1: some could not be moved, which is said with \
-      their ids. 2: it could not be finished, or was refused.
+      Hashes of addresses, and sealed display names. Goes through one region after the other, since only the region \
+      knows its people's, in constant memory and beside a running system. It may be stopped at any moment; the next \
+      run goes on with what is left. Keys that are lost are not needed. Exit code 0: every row has the newest key. 1: \
+      some could not be moved, which is said with their ids. 2: it could not be finished, or was refused.
       """
   )
 

@@ -53,7 +53,7 @@ struct SeedCommand: AsyncParsableCommand {
       for user in users {
         let hash = try await hasher.hash(try Seed.parsedPassword())
         try await connection(user).use { try await user.insertRegional(passwordHash: hash, on: $0) }
-        try await global.use { try await user.insertGlobal(addresses.hash(user.email), on: $0) }
+        try await global.use { try await user.insertGlobal(addresses, on: $0) }
       }
       for admin in Seed.admins {
         let hash = try await hasher.hash(try Seed.parsedPassword())

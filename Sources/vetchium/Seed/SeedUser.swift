@@ -4,6 +4,9 @@ import Vocabulary
 
 /// A professional of the seed: a routing row, and everything else in the home region only.
 struct SeedUser: Sendable {
+  /// Of the display name.
+  private static let language = "en-US"
+
   let id: UUID
   let handle: String
   let email: EmailAddress
@@ -36,11 +39,16 @@ struct SeedUser: Sendable {
           passwordHash
         )
       )
-      if inserted.affectedRows == 1 { try await insertDisplayName(on: transaction) }
+      if inserted.affectedRows == 1 { try await insertDisplayName(displayName, on: transaction) }
     }
   }
 
-  func insertGlobal(_ hash: AddressHash, on connection: PostgresConnection) async throws {
+  func insertGlobal(_ addresses: AddressHasher, on connection: PostgresConnection) async throws {
+    let hash = addresses.hash(email)
+    let name = try addresses.names.seal(
+      displayName,
+      for: DisplayNameSealer.Place(user: id, language: Self.language)
+    )
     try await connection.withTransaction { transaction in
       let inserted = try await transaction.execute(
         PostgresQuery(
@@ -55,19 +63,23 @@ struct SeedUser: Sendable {
           region.rawValue
         )
       )
-      if inserted.affectedRows == 1 { try await insertDisplayName(on: transaction) }
+      if inserted.affectedRows == 1 { try await insertDisplayName(name, on: transaction) }
     }
   }
 
-  private func insertDisplayName(on transaction: PostgresTransaction) async throws(PostgresError) {
+  private func insertDisplayName(
+    _ name: String,
+    on transaction: PostgresTransaction
+  ) async throws(PostgresError) {
     _ = try await transaction.execute(
       PostgresQuery(
         sql: """
           INSERT INTO hub_user_display_names (hub_user_global_id, language_code, display_name, is_preferred)
-          VALUES ($1, 'en-US', $2, TRUE)
+          VALUES ($1, $2, $3, TRUE)
           """,
         id,
-        displayName
+        Self.language,
+        name
       )
     )
   }

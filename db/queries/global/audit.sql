@@ -10,14 +10,14 @@ SELECT
   hashing_algorithm,
   handle,
   home_region,
-  sha256(convert_to(COALESCE((
+  COALESCE((
     SELECT string_agg(
       concat_ws(' ', names.language_code, names.is_preferred, names.display_name),
       E'\n' ORDER BY names.language_code COLLATE "C"
     )
     FROM hub_user_display_names AS names
     WHERE names.hub_user_global_id = hub_users.hub_user_global_id
-  ), ''), 'UTF8')) AS display_names_hash
+  ), '')::TEXT AS display_names
 FROM hub_users
 WHERE hub_users.hub_user_global_id >= @first
   AND (sqlc.narg(region)::TEXT IS NULL OR home_region = sqlc.narg(region)::TEXT)
