@@ -176,6 +176,30 @@ import Vocabulary
     }
   }
 
+  /// A token of the thief's own with the hash of the victim's address says nothing of what was mailed to the victim.
+  @Test func aStolenRegionBlanksNoPendingAddress() async throws {
+    let platform = try await Self.platform()
+    let forgotten = try await platform.run(
+      [
+        """
+        INSERT INTO hub_signup_tokens (token_hash, email_address, email_address_hash, expires_at)
+        VALUES (sha256('b'), 'thief@example.com', sha256('new@example.com'), now() + INTERVAL '1 hour')
+        """,
+        "SELECT 'spent' FROM consume_hub_signup_token(sha256('b'))",
+        "SELECT 'forgotten' FROM forget_hub_signup_address(sha256('b'))",
+      ],
+      as: AttackedPlatform.api(platform.stolen),
+      in: platform.global
+    )
+    #expect(forgotten == ["forgotten"], "its own")
+    let pending = try await platform.run(
+      ["SELECT email_address FROM hub_signup_tokens WHERE token_hash = \(Self.token)"],
+      as: platform.owner,
+      in: platform.global
+    )
+    #expect(pending == ["new@example.com"])
+  }
+
   @Test func aStolenRegionListsNoHashHandleNameOrPendingAddress() async throws {
     let platform = try await Self.platform()
     let thief = AttackedPlatform.api(platform.stolen)

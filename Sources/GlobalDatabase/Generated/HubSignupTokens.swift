@@ -224,7 +224,8 @@ extension GlobalQueries {
     return try await self.executor.execute(query).affectedRows
   }
 
-  /// Blanks the address of a spent token, once the person's account is in their region.
+  /// Blanks the address of a spent token and of all others for the same address, once the person's account is
+  /// in their region.
   public func forgetHubSignupAddress(tokenHash: Data) async throws(PostgresError) -> Int {
     let query = ForgetHubSignupAddress.query(tokenHash: tokenHash)
     return try await self.executor.execute(query).affectedRows

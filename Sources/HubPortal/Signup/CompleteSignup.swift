@@ -21,8 +21,7 @@ extension HubPortal {
       }
       guard let email = try? EmailAddress(row.emailAddress) else {
         // Blanked with the account's beginning; whether it still exists says the hash.
-        let hashes = row.isConsumed ? [row.emailAddressHash] : []
-        let owner = try await globalQueries.findHubUserRouting(emailAddressHashes: hashes)
+        let owner = try await globalQueries.findHubUserRouting(emailAddressHashes: [row.emailAddressHash])
         throw owner == nil ? Problem.invalidSignupToken : .alreadyRegistered
       }
       try await checkProof(row, input.signupToken, email, homes.logger)
@@ -38,7 +37,8 @@ extension HubPortal {
     }
   }
 
-  /// Blanks the address of a token that is spent for good. What fails here is deleted when the token expires.
+  /// Blanks the address of a token that is spent for good, and of others that were mailed to it. What fails here is
+  /// deleted when the tokens expire.
   private func forgetAddress(_ tokenHash: Data, _ logger: Logger) async {
     do {
       _ = try await globalQueries.forgetHubSignupAddress(tokenHash: tokenHash)

@@ -45,7 +45,8 @@ FROM consume_hub_signup_token(@token_hash::BYTEA);
 SELECT TRUE AS is_released
 FROM release_hub_signup_token(@token_hash::BYTEA);
 
--- Blanks the address of a spent token, once the person's account is in their region.
+-- Blanks the address of a spent token and of all others for the same address, once the person's account is in their
+-- region.
 -- name: ForgetHubSignupAddress :execrows
 SELECT TRUE AS is_forgotten
 FROM forget_hub_signup_address(@token_hash::BYTEA);
