@@ -69,6 +69,7 @@ enum RegionalAPIServer {
     let tls = RegionTLS(settings.certificates)
     hops.client.tls = tls
     hops.exposesRegions = settings.exposesRegions
+    hops.publicURLs = settings.publicURLs
     hops.client.idleTimeout = TimeAmount(settings.hopIdleTimeout)
     let forwarder = Forwarder(
       hops,

@@ -27,6 +27,7 @@ struct RegionalAPISettings: Sendable {
   let workerKeys: HopKeys?
   let standIn: StandIn?
   let exposesRegions: Bool
+  let publicURLs: [RegionCode: HTTPEndpoint]
   let certificates: RegionCertificates
   /// The address of the listener for other regions' servers and workers; nil if they use the one for clients.
   let internalListener: (host: String, port: Int)?
@@ -63,6 +64,7 @@ struct RegionalAPISettings: Sendable {
     workerKeys = reader.read(RoutingSettings.workerKeys)
     standIn = reader.read(RoutingSettings.standInKey)
     exposesRegions = reader.read(Self.exposesRegions)
+    publicURLs = reader.read(RoutingSettings.publicURLs)
     if forwardingVerifiers?.regions.contains(region) == true {
       reader.note(
         RoutingSettings.forwardingVerifiers.name,

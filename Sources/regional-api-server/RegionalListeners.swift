@@ -35,7 +35,8 @@ struct RegionalListeners: Sendable {
   ///   - portals: what clients ask for, directly or through another region's server
   ///   - internalRoutes: what other servers and workers ask for themselves
   func services(_ portals: [Endpoint], internalRoutes: [Route], health: [Route]) -> HTTPServices {
-    let configuration = HTTPService.Configuration(settings.common, cors: settings.cors)
+    var configuration = HTTPService.Configuration(settings.common, cors: settings.cors)
+    configuration.exposedFields = settings.publicURLs.isEmpty ? [] : [PublicURLs.fieldName]
     guard let address = settings.internalListener else {
       return HTTPServices([service(configuration, router.routes(portals) + internalRoutes + health)])
     }

@@ -16,9 +16,16 @@ package final class RequestPipeline: HTTPResponder {
   private let accessLog: AccessLog
   private let logger: Logger
 
-  init(routes: RouteTable, cors: CORSPolicy, accessLog: AccessLog, logger: Logger) {
+  /// - Parameter exposedFields: those besides the request id that pages of other origins may read
+  init(
+    routes: RouteTable,
+    cors: CORSPolicy,
+    exposedFields: [String] = [],
+    accessLog: AccessLog,
+    logger: Logger
+  ) {
     self.routes = routes
-    commonFields = CommonFields(cors)
+    commonFields = CommonFields(cors, exposing: exposedFields)
     self.accessLog = accessLog
     self.logger = logger
   }

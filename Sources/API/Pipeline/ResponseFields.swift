@@ -6,6 +6,7 @@ import Vocabulary
 /// The header fields that are on every response, encoded in advance: they are the largest part of most heads.
 struct CommonFields: Sendable {
   private let cors: CORSPolicy
+  private let exposed: [String]
   /// The fields for any origin, or for one that is not allowed.
   private let usual: Pair
 
@@ -14,23 +15,25 @@ struct CommonFields: Sendable {
     /// The fields of `whole` except for the security headers.
     let corsOnly: EncodedFields
 
-    init(_ cors: CORSPolicy, origin: String?) {
-      let fields = cors.fields(origin: origin)
+    init(_ cors: CORSPolicy, origin: String?, exposing exposed: [String]) {
+      let fields = cors.fields(origin: origin, exposing: exposed)
       corsOnly = EncodedFields(fields)
       whole = EncodedFields(fields + SecurityHeaders.fields)
     }
   }
 
-  init(_ cors: CORSPolicy) {
+  /// - Parameter exposed: the fields besides the request id that pages of other origins may read
+  init(_ cors: CORSPolicy, exposing exposed: [String]) {
     self.cors = cors
-    usual = Pair(cors, origin: nil)
+    self.exposed = exposed
+    usual = Pair(cors, origin: nil, exposing: exposed)
   }
 
   /// - Parameter hasSecurityHeaders: true if the response comes from another region's server, which has set them.
   func fields(for origin: @autoclosure () -> String?, hasSecurityHeaders: Bool) -> EncodedFields {
     var pair = usual
     if case .origins(let allowed) = cors, let origin = origin(), allowed.contains(origin) {
-      pair = Pair(cors, origin: origin)
+      pair = Pair(cors, origin: origin, exposing: exposed)
     }
     return hasSecurityHeaders ? pair.corsOnly : pair.whole
   }
@@ -69,11 +72,13 @@ public enum CORSPolicy: Sendable, Equatable {
   }
 
   /// The header fields of a response to a request from an origin.
-  func fields(origin: String?) -> [(name: String, value: String)] {
+  func fields(origin: String?, exposing exposed: [String] = []) -> [(name: String, value: String)] {
+    let names = (["X-Request-ID"] + exposed).joined(separator: ", ")
+    let common = Self.commonFields + [("Access-Control-Expose-Headers", names)]
     switch self {
-    case .anyOrigin: return Self.commonFields + [("Access-Control-Allow-Origin", "*")]
+    case .anyOrigin: return common + [("Access-Control-Allow-Origin", "*")]
     case .origins(let origins):
-      var fields = Self.commonFields + [("Vary", "Origin")]
+      var fields = common + [("Vary", "Origin")]
       if let origin, origins.contains(origin) { fields.append(("Access-Control-Allow-Origin", origin)) }
       return fields
     }
@@ -83,7 +88,6 @@ public enum CORSPolicy: Sendable, Equatable {
     ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"),
     ("Access-Control-Allow-Headers", "Content-Type, Authorization, X-Request-ID, Accept, Origin"),
     ("Access-Control-Max-Age", "86400"),
-    ("Access-Control-Expose-Headers", "X-Request-ID"),
   ]
 
   /// Returns whether a text is an origin as browsers serialise it (HTML Standard, "serialization of an origin"): scheme

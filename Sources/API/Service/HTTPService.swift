@@ -12,6 +12,8 @@ public struct HTTPService: Service {
   public struct Configuration: Sendable {
     public var server: HTTPServer.Configuration
     public var cors: CORSPolicy
+    /// The fields of responses besides the request id that pages of other origins may read.
+    public var exposedFields: [String] = []
     public var logsRequests: Bool
     /// What the settings of its address begin with, for whoever cannot listen there.
     public var settingPrefix = ""
@@ -61,6 +63,7 @@ public struct HTTPService: Service {
     pipeline = RequestPipeline(
       routes: RouteTable(routes),
       cors: configuration.cors,
+      exposedFields: configuration.exposedFields,
       accessLog: AccessLog(sink: sink, identity: identity, isEnabled: configuration.logsRequests),
       logger: logger
     )

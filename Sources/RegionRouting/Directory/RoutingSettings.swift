@@ -39,6 +39,16 @@ public enum RoutingSettings {
     "chooses the region that answers for addresses nobody has; the same in all regions, and never changed"
   )
 
+  /// The regions' public URLs of `PUBLIC_URLS`.
+  public static let publicURLs = Setting<[RegionCode: HTTPEndpoint]>(
+    "PUBLIC_URLS",
+    .publicURLs,
+    default: [:],
+    text: "",
+    "where clients reach each region's servers directly; responses that another region has answered name its URL in "
+      + "Vetchium-Home, as far as the client knows the region; else there is no such field"
+  )
+
   /// Reads every `INTERNAL_ENDPOINT_<REGION>`, by region.
   public static func readEndpoints(
     _ reader: inout SettingsReader,
@@ -73,6 +83,13 @@ extension SettingType where Value == HopVerifiers? {
   ) { text in
     (try? HopVerifiers.parse(text)).map(Optional.some)
   }
+}
+
+extension SettingType where Value == [RegionCode: HTTPEndpoint] {
+  static let publicURLs = SettingType(
+    "entries such as deu1=https://deu1.example.com, separated by commas, each region once and URLs without a path",
+    parse: PublicURLs.parse
+  )
 }
 
 extension SettingType where Value == [HTTPEndpoint] {

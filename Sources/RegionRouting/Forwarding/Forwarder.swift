@@ -18,9 +18,7 @@ public final class Forwarder: Sendable {
   let breakers: CircuitBreakers
   let metrics = ForwardMetrics()
   let viaPseudonym: String
-  /// The field that is added to responses that are passed on, if clients may know (RFC 9110 §7.6.3 leaves it to
-  /// gateways).
-  let via: EncodedFields
+  let passedOn: FieldsOfPassedOn
   let deadline: TimeAmount
   private let connectTimeout: TimeAmount
 
@@ -35,7 +33,10 @@ public final class Forwarder: Sendable {
     self.client = HTTPClient(configuration.client, group: eventLoopGroup)
     self.breakers = CircuitBreakers(logger: logger)
     self.viaPseudonym = "vetchium-\(configuration.ownRegion)"
-    via = configuration.exposesRegions ? EncodedFields([(name: "Via", value: "1.1 \(viaPseudonym)")]) : .none
+    passedOn = FieldsOfPassedOn(
+      via: configuration.exposesRegions ? viaPseudonym : nil,
+      publicURLs: configuration.publicURLs
+    )
     self.deadline = TimeAmount(configuration.deadline)
     self.connectTimeout = TimeAmount(configuration.connectTimeout)
   }
@@ -149,6 +150,8 @@ public struct ForwardingContext: Sendable {
   public var isPeerTrusted: Bool
   /// Tells when the client's connection closes.
   public var disconnect: ClientDisconnect?
+  /// Whether the client is told the home region's public URL.
+  var disclosure = HomeDisclosure.never
 
   public init(_ request: Request, id: String, _ inbound: InboundHopContext) {
     var random = SpanIDGenerator()
@@ -174,6 +177,8 @@ public struct ForwarderConfiguration: Sendable {
   public var bodyLimit = 1 << 20
   /// Says whether clients learn by `Via` that another region has answered, and which one has passed the answer on.
   public var exposesRegions = false
+  /// Where clients reach the regions directly; what clients may know of it they are told.
+  public var publicURLs: [RegionCode: HTTPEndpoint] = [:]
   /// The limits of the connections to other regions.
   public var client = HTTPClient.Configuration()
 

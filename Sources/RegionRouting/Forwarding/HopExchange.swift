@@ -166,7 +166,7 @@ final class HopExchange: Sendable {
     if head.status == 408 || head.status == 413 { response.headers[.connection] = "close" }
     response.passedOn = PassedOnFields(
       HopHeaders.response(head.headers, exposesRegions: forwarder.configuration.exposesRegions),
-      added: forwarder.via
+      added: forwarder.passedOn.fields(of: plan.region, telling: context.disclosure.permits(head.status))
     )
     return response
   }

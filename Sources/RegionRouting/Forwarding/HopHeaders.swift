@@ -66,9 +66,9 @@ enum HopHeaders {
       + additions.requestID.utf8.count
   }
 
-  /// The fields of the response that the client's server passes on; it adds its `Via`. CORS fields, the `Vary` that
-  /// belongs to them and the request id are left to that server's pipeline, which sets exactly one set on every
-  /// response, and framing to its HTTP layer.
+  /// The fields of the response that the client's server passes on; it adds its `Via` and `Vetchium-Home`. CORS fields,
+  /// the `Vary` that belongs to them and the request id are left to that server's pipeline, which sets exactly one set
+  /// on every response, and framing to its HTTP layer.
   /// - Parameter exposesRegions: `Via` of servers and proxies on the way is passed on, too
   static func response(_ fields: HeaderFields, exposesRegions: Bool) -> HeaderFields {
     let named = NamedByConnection(fields)
@@ -128,7 +128,8 @@ enum HopHeaders {
     }
   }
 
-  /// Fields of this product, all of whose names begin alike; none is ever accepted from a client nor shown to one.
+  /// Fields of this product, all of whose names begin alike; none is ever accepted from a client, nor passed on to one:
+  /// the client's server adds its own (`FieldsOfPassedOn`).
   private static func isOurs(_ field: HeaderFields.Field) -> Bool { field.begins(with: "vetchium-") }
 }
 

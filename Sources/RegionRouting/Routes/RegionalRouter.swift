@@ -44,9 +44,15 @@ public final class RegionalRouter: Sendable {
   public func routes(_ endpoints: [Endpoint], for listener: RegionalListener = .everybody) -> [Route] {
     endpoints.map { endpoint in
       let relay = endpoint.routing == .session && listener != .hops ? self.relay : nil
+      let disclosure = HomeDisclosure(endpoint)
       return Route(endpoint.method, endpoint.path, relay: relay) { inbound in
         let arrival = try await self.admitted(inbound, by: listener)
-        let homes = RequestRouting(router: self, arrival: arrival, logger: inbound.logger)
+        let homes = RequestRouting(
+          router: self,
+          arrival: arrival,
+          disclosure: disclosure,
+          logger: inbound.logger
+        )
         let checked = Self.checkingBody(inbound, arrival.hop)
         let call = Call(checked, client: arrival.client, homes: homes)
         guard arrival.hop != nil else { return try await endpoint.respond(to: call) }
@@ -71,15 +77,13 @@ public final class RegionalRouter: Sendable {
   fileprivate func forward(
     _ inbound: InboundRequest,
     _ arrival: InboundHopContext,
+    _ disclosure: HomeDisclosure,
     to region: RegionCode,
     body: ByteBuffer?
   ) async throws(ForwardingError) -> Response {
-    try await forwarder.forward(
-      inbound.request,
-      to: region,
-      collectedBody: body,
-      context: ForwardingContext(inbound.request, id: inbound.id, arrival)
-    )
+    var context = ForwardingContext(inbound.request, id: inbound.id, arrival)
+    context.disclosure = disclosure
+    return try await forwarder.forward(inbound.request, to: region, collectedBody: body, context: context)
   }
 
   /// Passes a request with another region's session on, if that needs no task. A request that it does not take is
@@ -91,7 +95,8 @@ public final class RegionalRouter: Sendable {
     guard !inbound.headers.contains(.vetchiumHop), let region = Self.sessionRegion(inbound.headers),
       region != directory.ownRegion
     else { return false }
-    let context = ForwardingContext(inbound.request, id: inbound.id, arrival(of: inbound))
+    var context = ForwardingContext(inbound.request, id: inbound.id, arrival(of: inbound))
+    context.disclosure = .always
     return forwarder.relay(inbound.request, to: region, context: context) { done($0.mapError { $0 }) }
   }
 
@@ -162,6 +167,7 @@ private struct RequestRouting: HomeRouting {
   let router: RegionalRouter
   /// The facts about the request's origin that may be believed.
   let arrival: InboundHopContext
+  let disclosure: HomeDisclosure
   let logger: Logger
 
   var ownRegion: RegionCode { router.directory.ownRegion }
@@ -171,7 +177,7 @@ private struct RequestRouting: HomeRouting {
   func standIn(for name: Data) -> RegionCode { router.standIn(for: name) }
 
   func forward(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response {
-    try await router.forward(call.inbound, arrival, to: region, body: body)
+    try await router.forward(call.inbound, arrival, disclosure, to: region, body: body)
   }
 }
 

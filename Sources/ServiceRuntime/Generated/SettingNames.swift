@@ -78,6 +78,7 @@ enum SettingNames {
     "ORG_TFA_TOKEN_EXPIRY",
     "ORG_UI_URL",
     "PASSWORD_RESET_TOKEN_EXPIRY",
+    "PUBLIC_URLS",
     "REGION",
     "REGIONAL_DB_CONN",
     "REGIONAL_DB_DIRECT_CONN",
