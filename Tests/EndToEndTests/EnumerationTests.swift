@@ -69,7 +69,8 @@ import Testing
           known.append(
             Account(
               email: question.isAdmin
-                ? try await stack.administrator().email : try await stack.signUp(home: region).email
+                ? try await stack.administratorWithPassword().email
+                : try await stack.signUp(home: region).email
             )
           )
           unknown.append(Account(email: Person.unheardOfAddress()))

@@ -36,10 +36,9 @@ extension AccountRealm {
       database
     )
     for _ in 1...Self.mostTries {
+      let found = try await credentials(of: attempt.account, call)
       // An invited account has no password yet, and must take as long as any other.
-      guard let account = attempt.account, let credentials = try await credentials(of: account, call),
-        !credentials.passwordHash.isEmpty
-      else {
+      guard let account = attempt.account, let credentials = found, !credentials.passwordHash.isEmpty else {
         try await hasher.verifyDummy(attempt.password)
         break
       }
@@ -108,12 +107,13 @@ extension AccountRealm {
     }
   }
 
-  /// Reads what a login needs to know of an account.
-  /// - Returns: nil for a routing row whose account is not there: an operator should know, the client sees an unknown
-  ///   account.
-  func credentials(of account: UUID, _ call: AccountCall) async throws -> FindCredentials.Row? {
-    let found = try await tables.findCredentials(database.pool, userID: account)
-    if found == nil {
+  /// Reads what a login needs to know of an account. For an unknown one the database is asked in vain, since the time
+  /// of a question is seen in that of the answer.
+  /// - Returns: nil for an unknown account, and for a routing row whose account is not there: an operator should know,
+  ///   the client sees an unknown account.
+  func credentials(of account: UUID?, _ call: AccountCall) async throws -> FindCredentials.Row? {
+    let found = try await tables.findCredentials(database.pool, userID: account ?? UUID())
+    if let account, found == nil {
       call.logger.error("account without row", metadata: ["realm": "\(name)", "account_id": "\(account)"])
     }
     return found
