@@ -9,6 +9,9 @@ public final class LoadBalancer: Sendable {
   /// Its files, which go when this object does.
   private let directory: PrivateDirectory
 
+  /// What nginx has written so far.
+  public var log: [LogLine] { process.log.lines }
+
   private init(port: Int, process: TestProcess, directory: PrivateDirectory) {
     self.port = port
     self.process = process
