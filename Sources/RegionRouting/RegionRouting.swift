@@ -28,9 +28,7 @@
 //   kept-alive connection found closed           | GET and HEAD go out once more on a new one, others see:
 //   connection lost after the request was sent   | .upstreamFailed, no second try: it may have worked
 //   no whole response before the deadline        | .timeout; after the head, the connection is cut
-//   request body over the limit                  | .bodyTooLarge, the upstream request is aborted
-//   request body is no HTTP                      | .malformedBody, the upstream request is aborted
-//   request body arrives too slowly              | .requestTimeout, the upstream request is aborted
+//   request body too large, too slow, broken off | as at home, nothing is sent: it is read before the hop
 //   the client leaves                            | .clientGone, the upstream request is aborted
 //   path or query isn't RFC 3986                 | .malformedTarget, nothing is sent
 //   global database down                         | the directory keeps its last copy

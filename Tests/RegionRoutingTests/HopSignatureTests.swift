@@ -10,7 +10,7 @@ import Vocabulary
   @Test func genuineIsAccepted() async throws {
     let verifier = try await TestHops.verifier()
     let bodies: [(HopBody, String?)] = [
-      (.none, nil), (.digest(Data(repeating: 7, count: 32)), "5"), (.length(100_000), "100000"),
+      (.none, nil), (.digest(Data(repeating: 7, count: 32)), "5"),
     ]
     for (body, length) in bodies {
       for (client, isSecure) in [("192.0.2.7", true), ("2001:db8::9", false), (nil, false)] {
@@ -49,7 +49,8 @@ import Vocabulary
 
   @Test(arguments: [
     (";client=192.0.2.7", ";client=192.0.2.8"), (";scheme=https", ";scheme=http"), (";id=req-1", ";id=req-2"),
-    ("time=1800000000", "time=1800000001"), (";body=none", ";body=unknown"), ("from=ind1", "from=usa1"),
+    ("time=1800000000", "time=1800000001"), (";body=none", ";body=\(String(repeating: "7", count: 64))"),
+    ("from=ind1", "from=usa1"),
     (";hop=0", ";hop=1"),
   ])
   func whatItClaimsCannotBeChanged(_ claim: String, _ other: String) async throws {
@@ -130,7 +131,7 @@ import Vocabulary
     }
   }
 
-  @Test func aBodyOfAnotherLengthOrRequestIDIsRefused() async throws {
+  @Test func aBodyFramedInAnotherWayOrAnotherRequestIDIsRefused() async throws {
     let verifier = try await TestHops.verifier()
     func refusal(_ body: HopBody, _ fields: [(name: String, value: String)]) throws -> HopRefusal? {
       verifier.refusal(
@@ -145,10 +146,6 @@ import Vocabulary
     #expect(try refusal(.none, [chunked]) == .altered)
     #expect(try refusal(digest, []) == .altered)
     #expect(try refusal(digest, [chunked]) == .altered)
-    #expect(try refusal(.length(6), [five]) == .altered)
-    #expect(try refusal(.length(6), [chunked]) == .altered)
-    #expect(try refusal(.unknown, [five]) == .altered)
-    #expect(try refusal(.unknown, [chunked]) == nil)
     let head = try TestHops.head(try TestHops.header(try TestHops.signature()))
     #expect(verifier.refusal(head, requestID: "another") == .altered)
   }

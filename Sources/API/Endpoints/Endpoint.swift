@@ -99,7 +99,7 @@ public struct Endpoint: Sendable {
     }
   }
 
-  /// A session-protected endpoint with input. A forwarded body is streamed, not read; a caller without access learns
+  /// A session-protected endpoint with input. A forwarded body is read and not decoded; a caller without access learns
   /// nothing from the body's check.
   /// Order: size → bearer token (forwarding included) → session → access → parsing → validation → handler.
   public static func session<User: SessionUser, Input: RequestInput, Output: ResponseContent>(
@@ -179,7 +179,7 @@ public protocol HomeRouting: Sendable {
   func standIn(for name: Data) -> RegionCode
 
   /// Forwards the request and streams the response back.
-  /// - Parameter body: the body if it has been read; else it is streamed.
+  /// - Parameter body: the body if it has been read; else it is read first.
   /// - Throws: 503 if the region is out of reach, 502 or 504 if it failed later.
   func forward(_ call: Call, to region: RegionCode, body: ByteBuffer?) async throws -> Response
 }
@@ -201,7 +201,7 @@ extension Call {
   }
 
   /// Serves the request if its home is here, else forwards it and streams the response back.
-  /// - Parameter body: the body if it has been read; else it is streamed.
+  /// - Parameter body: the body if it has been read; else it is read before it is forwarded.
   /// - Throws: 421 for a request that another server sent here by mistake (RFC 9110 §15.5.20); what the hop throws.
   func atHome(
     _ region: RegionCode,

@@ -4,51 +4,22 @@ import Vocabulary
 
 /// The body of a request that is forwarded to its home region.
 ///
-/// Bodies up to `collectLimit` are read before the hop starts: one write, no task, and they can be sent again to
-/// the next endpoint. Larger ones and those of unknown length stream; they are read once there is a connection.
+/// It is read before the hop starts: a client that sends slowly keeps no connection to the other region, the hop's
+/// signature covers every byte, and the body can be sent again to the next endpoint.
 enum ForwardedBody: Sendable {
   case none
   case whole(ByteBuffer)
-  /// - Parameter length: in bytes; nil if it was not announced
-  case streamed(RequestBody, length: Int?)
 
-  /// The size up to which a body is read before the hop, in bytes.
-  static let collectLimit = 64 << 10
-
-  /// Says whether a request has no body, or a small one that has arrived already.
-  static func isAvailable(of request: Request) -> Bool {
-    guard !request.head.isChunked else { return false }
-    return (request.head.contentLength ?? 0) <= collectLimit && request.body.isComplete
+  init(_ body: ByteBuffer) {
+    self = body.readableBytes == 0 ? .none : .whole(body)
   }
+
+  /// Says whether a request has no body, or one that has arrived already.
+  static func isAvailable(of request: Request) -> Bool { request.body.isComplete }
 
   /// The body of a request if `isAvailable` says so; it counts as read then.
   static func available(of request: Request) -> ForwardedBody {
-    let body = request.body.takeIfComplete() ?? ByteBuffer()
-    return body.readableBytes == 0 ? .none : .whole(body)
-  }
-
-  /// - Parameters:
-  ///   - collected: the body, if it has been read already
-  ///   - limit: in bytes
-  static func make(
-    of request: Request,
-    collected: ByteBuffer?,
-    limit: Int
-  ) async throws(ForwardingError) -> ForwardedBody {
-    if let collected {
-      guard collected.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
-      return collected.readableBytes == 0 ? .none : .whole(collected)
-    }
-    guard !request.head.isChunked else { return .streamed(request.body, length: nil) }
-    // RFC 9112 §6.3: a request with neither field has no body.
-    guard let length = request.head.contentLength, length > 0 else { return .none }
-    guard length <= limit else { throw .bodyTooLarge(limit: limit) }
-    guard length <= collectLimit else { return .streamed(request.body, length: length) }
-    do {
-      return .whole(try await request.body.collect(upTo: length))
-    } catch {
-      throw ForwardingError(bodyError: error)
-    }
+    ForwardedBody(request.body.takeIfComplete() ?? ByteBuffer())
   }
 
   /// What the hop's signature says of it.
@@ -56,62 +27,13 @@ enum ForwardedBody: Sendable {
     switch self {
     case .none: .none
     case .whole(let bytes): .digest(bytes.withUnsafeReadableBytes { SHA256.hash($0) })
-    case .streamed(_, let length): length.map(HopBody.length) ?? .unknown
     }
   }
 
-  /// - Parameter cancellation: ends the hop if a streamed body fails or is larger than the limit, in bytes
-  func clientBody(limit: Int, _ cancellation: HopCancellation) -> ClientRequest.Body {
+  var clientBody: ClientRequest.Body {
     switch self {
     case .none: .none
     case .whole(let bytes): .whole(bytes)
-    case .streamed(let body, let length):
-      .streamed(
-        .init(length: length, bytes: LimitedBody(body: body, limit: limit, cancellation: cancellation))
-      )
-    }
-  }
-}
-
-/// A request's body up to a limit. The reason why it ended early becomes the hop's.
-private struct LimitedBody: AsyncSequence, Sendable {
-  let body: RequestBody
-  let limit: Int
-  let cancellation: HopCancellation
-
-  struct AsyncIterator: AsyncIteratorProtocol {
-    var body: RequestBody.AsyncIterator
-    /// The number of bytes that may still come.
-    var left: Int
-    let limit: Int
-    let cancellation: HopCancellation
-
-    mutating func next() async throws -> ByteBuffer? {
-      do {
-        let piece = try await body.next()
-        left -= piece?.readableBytes ?? 0
-        guard left >= 0 else { throw ForwardingError.bodyTooLarge(limit: limit) }
-        return piece
-      } catch {
-        cancellation.cancel(ForwardingError(bodyError: error))
-        throw error
-      }
-    }
-  }
-
-  func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(body: body.makeAsyncIterator(), left: limit, limit: limit, cancellation: cancellation)
-  }
-}
-
-extension ForwardingError {
-  /// Translates the reason why a request's body could not be read to its end.
-  fileprivate init(bodyError error: any Error) {
-    switch error {
-    case let error as ForwardingError: self = error
-    case RequestBodyError.malformed: self = .malformedBody
-    case RequestBodyError.timeout: self = .requestTimeout
-    default: self = .clientGone
     }
   }
 }

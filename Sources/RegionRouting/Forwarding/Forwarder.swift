@@ -49,27 +49,28 @@ public final class Forwarder: Sendable {
   /// Forwards a request and returns the response as soon as its head is there.
   ///
   /// - Parameters:
-  ///   - collectedBody: the request's body, if the routing rule has already read it
+  ///   - body: the request's whole body
   ///   - context: what this server believes about the request
   public func forward(
     _ request: Request,
     to region: RegionCode,
-    collectedBody: ByteBuffer? = nil,
+    body: ByteBuffer,
     context: ForwardingContext
   ) async throws(ForwardingError) -> Response {
-    let (plan, body): (RoutePlan, ForwardedBody)
+    let plan: RoutePlan
     do throws(ForwardingError) {
       plan = try routePlan(to: region, for: request)
-      body = try await ForwardedBody.make(
-        of: request,
-        collected: collectedBody,
-        limit: configuration.bodyLimit
-      )
     } catch {
       metrics.record(.failure(error), to: region, since: nil)
       throw error
     }
-    let exchange = HopExchange(request, by: plan, body: body, context: context, forwarder: self)
+    let exchange = HopExchange(
+      request,
+      by: plan,
+      body: ForwardedBody(body),
+      context: context,
+      forwarder: self
+    )
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         exchange.run { continuation.resume(returning: $0) }
@@ -92,9 +93,7 @@ public final class Forwarder: Sendable {
     done: @escaping HopExchange.Done
   ) -> Bool {
     // The plan comes last: a breaker that lets a probe through waits for what becomes of it.
-    guard (request.head.contentLength ?? 0) <= configuration.bodyLimit,
-      ForwardedBody.isAvailable(of: request),
-      let plan = try? routePlan(to: region, for: request)
+    guard ForwardedBody.isAvailable(of: request), let plan = try? routePlan(to: region, for: request)
     else { return false }
     let body = ForwardedBody.available(of: request)
     HopExchange(request, by: plan, body: body, context: context, forwarder: self).run(done)
@@ -173,8 +172,6 @@ public struct ForwarderConfiguration: Sendable {
   public var deadline = Duration.seconds(30)
   /// The time for connecting, over all endpoints together.
   public var connectTimeout = Duration.seconds(2)
-  /// The size limit of request bodies, in bytes.
-  public var bodyLimit = 1 << 20
   /// Says whether clients learn by `Via` that another region has answered, and which one has passed the answer on.
   public var exposesRegions = false
   /// Where clients reach the regions directly; what clients may know of it they are told.
@@ -198,12 +195,6 @@ public enum ForwardingError: Error, Sendable, Equatable {
   /// The connection broke, or the response was no HTTP, after the request was sent. It may have been carried out.
   /// Answer 502.
   case upstreamFailed(RegionCode)
-  /// The request's body is larger than allowed, in bytes. Answer 413 and close: the rest of the body is unread.
-  case bodyTooLarge(limit: Int)
-  /// The request's body is no HTTP, such as a chunk without a size. Answer 400 and close.
-  case malformedBody
-  /// The client took too long to send the request's body. Answer 408 and close.
-  case requestTimeout
   /// The target holds characters that RFC 3986 doesn't allow, so it can't be passed on unchanged. Answer 400.
   case malformedTarget
   /// The client left before the response.
@@ -228,9 +219,6 @@ extension ForwardingError: ProblemConvertible {
         .regionUnavailable,
         "The connection to the region that holds this data was lost; the request may have been carried out."
       )
-    case .bodyTooLarge: return .bodyTooLarge
-    case .malformedBody: return .malformedBody("The request body ended early.")
-    case .requestTimeout: return .requestTimeout
     case .malformedTarget: return .malformedRequest
     case .clientGone: return .timeout
     }
@@ -242,9 +230,6 @@ extension ForwardingError: ProblemConvertible {
     case .regionUnavailable: "unavailable"
     case .timeout: "timeout"
     case .upstreamFailed: "failed"
-    case .bodyTooLarge: "body_too_large"
-    case .malformedBody: "malformed_body"
-    case .requestTimeout: "request_timeout"
     case .malformedTarget: "malformed_target"
     case .clientGone: "client_gone"
     }

@@ -5,8 +5,8 @@ import NIOCore
 import SystemPrimitives
 import Vocabulary
 
-/// One request and its response, from connecting until the last byte. Whatever ends it early ends all of it:
-/// the client's body is no longer read, the connection to the other region is closed.
+/// One request and its response, from connecting until the last byte. Whatever ends it early closes the connection to
+/// the other region.
 ///
 /// It needs no task: `HTTPClient` calls it back, on the event loop of the request's connection.
 final class HopExchange: Sendable {
@@ -122,7 +122,7 @@ final class HopExchange: Sendable {
     return ClientRequest(
       method: request.method,
       target: request.target,
-      body: body.clientBody(limit: forwarder.configuration.bodyLimit, cancellation),
+      body: body.clientBody,
       capacity: HopHeaders.capacity(for: request.headers, adding: additions)
         + HopSigner.capacity(for: signature)
     ) { head in
@@ -172,7 +172,7 @@ final class HopExchange: Sendable {
   }
 }
 
-/// Ends a hop before its time (deadline, departure of the client, an oversized body): keeps the first reason, and stops
+/// Ends a hop before its time (deadline, departure of the client): keeps the first reason, and stops
 /// the request to the other region's server.
 final class HopCancellation: Sendable {
   private struct State {

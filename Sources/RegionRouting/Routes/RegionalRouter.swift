@@ -74,16 +74,18 @@ public final class RegionalRouter: Sendable {
     return standIn.choose(for: name, among: directory.reachableRegions) ?? directory.ownRegion
   }
 
+  /// Reads the body before the hop, so that a client that sends slowly keeps no connection to the other region.
   fileprivate func forward(
     _ inbound: InboundRequest,
     _ arrival: InboundHopContext,
     _ disclosure: HomeDisclosure,
     to region: RegionCode,
     body: ByteBuffer?
-  ) async throws(ForwardingError) -> Response {
+  ) async throws -> Response {
+    let whole = if let body { body } else { try await inbound.collectBody() }
     var context = ForwardingContext(inbound.request, id: inbound.id, arrival)
     context.disclosure = disclosure
-    return try await forwarder.forward(inbound.request, to: region, collectedBody: body, context: context)
+    return try await forwarder.forward(inbound.request, to: region, body: whole, context: context)
   }
 
   /// Passes a request with another region's session on, if that needs no task. A request that it does not take is

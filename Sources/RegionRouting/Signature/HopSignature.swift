@@ -68,20 +68,14 @@ public struct HopSignature: Sendable, Equatable {
 /// What a signature says about the body of its request.
 public enum HopBody: Sendable, Equatable {
   case none
-  /// The body was at hand when the request was signed: its SHA-256.
+  /// The SHA-256 of the body, which has been read before the request is signed.
   case digest(Data)
-  /// The body is read while it is sent: its length in bytes. What it consists of is known only afterwards.
-  case length(Int)
-  /// The same, of a length that is not known.
-  case unknown
 
   /// Says whether a request is framed as the signature says (RFC 9112 §6).
   func isFraming(of head: RequestHead) -> Bool {
     switch self {
     case .none: !head.isChunked && (head.contentLength ?? 0) == 0
     case .digest: !head.isChunked && (head.contentLength ?? 0) > 0
-    case .length(let length): !head.isChunked && head.contentLength == length
-    case .unknown: head.isChunked
     }
   }
 }
@@ -163,10 +157,6 @@ extension HopSignature {
     switch body {
     case .none: head.write("none")
     case .digest(let digest): head.writeText(Hex.encode(digest))
-    case .length(let length):
-      head.write("length-")
-      head.write(length)
-    case .unknown: head.write("unknown")
     }
   }
 }
@@ -279,10 +269,6 @@ extension HopBody {
   fileprivate init?(_ text: String) {
     if text == "none" {
       self = .none
-    } else if text == "unknown" {
-      self = .unknown
-    } else if text.hasPrefix("length-"), let length = Int(text.dropFirst("length-".count)), length >= 0 {
-      self = .length(length)
     } else if text.utf8.count == 2 * SHA256.byteCount, let digest = Hex.decode(text) {
       self = .digest(Data(digest))
     } else {

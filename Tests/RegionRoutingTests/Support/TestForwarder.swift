@@ -24,9 +24,7 @@ struct TestForwarder: Sendable {
     case .regionUnavailable: .serviceUnavailable
     case .timeout: .gatewayTimeout
     case .upstreamFailed: .badGateway
-    case .bodyTooLarge: .contentTooLarge
-    case .malformedTarget, .malformedBody: .badRequest
-    case .requestTimeout: .requestTimeout
+    case .malformedTarget: .badRequest
     case .clientGone: .init(code: 499)
     }
   }
@@ -106,9 +104,10 @@ private struct TestForwarderResponder: HTTPResponder {
     }
     if isTaken { return nil }
     return {
+      guard let body = try? await request.body.collect(upTo: 1 << 20) else { return }
       let result: Result<Response, ForwardingError>
       do throws(ForwardingError) {
-        result = .success(try await forwarder.forward(request, to: region, context: context))
+        result = .success(try await forwarder.forward(request, to: region, body: body, context: context))
       } catch {
         result = .failure(error)
       }
