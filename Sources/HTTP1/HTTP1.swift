@@ -44,7 +44,7 @@
 //                                      `ClientDisconnect` tells the responder    alive connection is sent once more
 //   the other end sends or takes       408 or close, see the limits              `notConnected`, `timeout`
 //     nothing
-//   a streamed body fails half way     close, which the client sees              `bodyFailed`, close
+//   a streamed body fails half way     close, which the client sees
 //                                      (RFC 9112 §8)
 //   no file descriptors are left       idle connections close, accepting pauses  `notConnected`
 //   a stop                             no more connections; idle ones close,     `cancelled`

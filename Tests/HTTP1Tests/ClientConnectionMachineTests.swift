@@ -3,17 +3,14 @@ import Testing
 @testable import HTTP1
 
 @Suite struct ClientConnectionMachineTests {
-  private func begun(isUploadComplete: Bool = true) -> ClientConnectionMachine {
+  private func begun() -> ClientConnectionMachine {
     var machine = ClientConnectionMachine()
-    machine.begin(isUploadComplete: isUploadComplete)
+    machine.begin()
     return machine
   }
 
-  private func answered(
-    isUploadComplete: Bool = true,
-    isKeptAlive: Bool = true
-  ) -> ClientConnectionMachine {
-    var machine = begun(isUploadComplete: isUploadComplete)
+  private func answered(isKeptAlive: Bool = true) -> ClientConnectionMachine {
+    var machine = begun()
     #expect(machine.head(status: 200, isKeptAlive: isKeptAlive) == .pass)
     #expect(machine.body() == .pass)
     #expect(machine.end() == .pass)
@@ -50,14 +47,6 @@ import Testing
     #expect(machine.readCompleted() == .close)
   }
 
-  @Test func anUploadCutShortClosesTheConnection() {
-    var machine = answered(isUploadComplete: false)
-    #expect(machine.readCompleted() == .close)
-    machine = answered(isUploadComplete: false)
-    machine.uploadCompleted()
-    #expect(machine.readCompleted() == .release)
-  }
-
   @Test func whatWasNotAskedForAborts() {
     var idle = ClientConnectionMachine()
     #expect(idle.head(status: 200, isKeptAlive: true) == .abort)
@@ -83,7 +72,7 @@ import Testing
     #expect(first.closed() == .broken)
     var second = answered()
     _ = second.readCompleted()
-    second.begin(isUploadComplete: true)
+    second.begin()
     #expect(second.closed() == .stale)
     var inBody = begun()
     _ = inBody.head(status: 200, isKeptAlive: true)

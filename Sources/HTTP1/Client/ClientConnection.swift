@@ -5,17 +5,8 @@ import NIOTLS
 /// The last handler of a connection to an endpoint: executes what `ClientConnectionMachine` decides.
 final class ClientConnection: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
-  typealias OutboundIn = Upload
+  typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
-
-  /// A part of a streamed body, written from outside of the event loop.
-  enum Upload: Sendable {
-    /// Bytes of a body whose length was announced.
-    case plain(ByteBuffer)
-    /// A chunk of a body of unknown length; an empty one would be its end (RFC 9112 §7.1).
-    case chunk(ByteBuffer)
-    case end(isChunked: Bool)
-  }
 
   let pool: EndpointPool
   private let connections: ConnectionPool
@@ -25,8 +16,6 @@ final class ClientConnection: ChannelDuplexHandler {
   private var machine = ClientConnectionMachine()
   private var decoder = ResponseDecoder()
   private var exchange: ClientExchange?
-  /// Sends the streamed body of the exchange.
-  private var uploading: Task<Void, Never>?
   /// The pool knows it. Of the attempts for a name with several addresses only one gets that far.
   private var isPooled = false
 
@@ -50,74 +39,20 @@ final class ClientConnection: ChannelDuplexHandler {
     guard let context else { return fail(.broken) }
     let request = exchange.request
     decoder.expect(isHead: request.method == .head)
-    if case .streamed = request.rest {
-      machine.begin(isUploadComplete: false)
-    } else {
-      machine.begin(isUploadComplete: true)
-    }
-    if case .whole(let bytes) = request.rest {
+    machine.begin()
+    if let rest = request.rest {
       context.write(wrapOutboundOut(request.bytes), promise: nil)
-      context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(rest), promise: nil)
     } else {
       context.writeAndFlush(wrapOutboundOut(request.bytes), promise: nil)
     }
-    if case .streamed(let body) = request.rest { upload(body, of: exchange, to: context.channel) }
-  }
-
-  /// Writes a body as fast as the socket takes it. A body that does not come to its end takes the connection with it.
-  private func upload(
-    _ body: ClientRequest.StreamedBody,
-    of exchange: ClientExchange,
-    to channel: any Channel
-  ) {
-    let failed = NIOLoopBound({ self.bodyFailed(of: exchange) }, eventLoop: channel.eventLoop)
-    uploading = Task(executorPreference: connections.executor) {
-      [isChunked = body.length == nil, bytes = body.bytes] in
-      do {
-        for try await piece in bytes where piece.readableBytes > 0 {
-          try await channel.writeAndFlush(isChunked ? Upload.chunk(piece) : .plain(piece))
-        }
-        // A cancelled read ends like a complete one.
-        try Task.checkCancellation()
-        try await channel.writeAndFlush(Upload.end(isChunked: isChunked))
-      } catch {
-        channel.eventLoop.execute { failed.value() }
-      }
-    }
-  }
-
-  private func bodyFailed(of exchange: ClientExchange) {
-    guard self.exchange === exchange else { return }
-    connections.end(exchange, .bodyFailed)
   }
 
   /// Closes, whatever is going on: HTTP/1.1 has no other way to end an exchange early.
   func close() {
-    forget()
+    exchange = nil
     _ = machine.abort()
     context?.close(promise: nil)
-  }
-
-  /// The exchange is over. What is left of its body is of no use to the server.
-  private func forget() {
-    exchange = nil
-    uploading?.cancel()
-    uploading = nil
-  }
-
-  // MARK: Outbound
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    switch unwrapOutboundIn(data) {
-    case .plain(let bytes): context.write(wrapOutboundOut(bytes), promise: promise)
-    case .chunk(let bytes):
-      context.write(wrapOutboundOut(Chunk.opening(bytes.readableBytes)), promise: nil)
-      context.write(wrapOutboundOut(bytes), promise: nil)
-      context.write(wrapOutboundOut(Chunk.closing), promise: promise)
-    case .end(let isChunked):
-      machine.uploadCompleted()
-      context.write(wrapOutboundOut(isChunked ? Chunk.last : ByteBuffer()), promise: promise)
-    }
   }
 
   func read(context: ChannelHandlerContext) {
@@ -150,7 +85,7 @@ final class ClientConnection: ChannelDuplexHandler {
     case .end:
       let step = machine.end()
       guard step == .pass, let exchange else { return step }
-      forget()
+      self.exchange = nil
       exchange.finish()
       connections.ended(exchange)
       return step
@@ -178,7 +113,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
   private func fail(_ error: HTTPClientError) {
     guard let exchange else { return }
-    forget()
+    self.exchange = nil
     exchange.fail(error)
     connections.ended(exchange)
   }
@@ -212,7 +147,7 @@ final class ClientConnection: ChannelDuplexHandler {
     case .broken: fail(.broken)
     case .stale:
       guard let exchange, exchange.request.isReplayable, !exchange.isSecondTry else { return fail(.broken) }
-      forget()
+      self.exchange = nil
       connections.tryAgain(exchange)
     }
     context.fireChannelInactive()

@@ -32,20 +32,14 @@ struct ClientConnectionMachine {
   }
 
   private var state = State.idle
-  private var isUploadComplete = true
   private var isKeptAlive = true
   private var exchanges = 0
 
   var isIdle: Bool { state == .idle }
 
-  mutating func begin(isUploadComplete: Bool) {
+  mutating func begin() {
     state = .awaitingHead
-    self.isUploadComplete = isUploadComplete
     exchanges += 1
-  }
-
-  mutating func uploadCompleted() {
-    isUploadComplete = true
   }
 
   mutating func head(status: Int, isKeptAlive: Bool) -> Part {
@@ -72,8 +66,7 @@ struct ClientConnectionMachine {
       return .close
     }
     guard state == .responseComplete else { return .nothing }
-    // An upload cut short leaves the connection out of step.
-    guard isKeptAlive, isUploadComplete, !isLeftover else {
+    guard isKeptAlive, !isLeftover else {
       state = .closed
       return .close
     }

@@ -22,8 +22,6 @@ public enum HTTPClientError: Error, Equatable, Sendable {
   case broken
   /// The request's deadline passed: may have been delivered.
   case timeout
-  /// The request's streamed body failed: delivered in part.
-  case bodyFailed
   /// The request was ended by `RequestHandle.cancel` or `HTTPClient.shutdown`.
   case cancelled
 }

@@ -6,28 +6,13 @@ public final class ClientRequest: Sendable {
   public enum Body: Sendable {
     case none
     case whole(ByteBuffer)
-    case streamed(StreamedBody)
-  }
-
-  /// A body that is read while it is sent.
-  public struct StreamedBody: Sendable {
-    /// The length in bytes; nil if it is not known, in which case the body is chunked.
-    public let length: Int?
-    /// The bytes. When reading them throws, the request fails with `HTTPClientError.bodyFailed` and its connection is
-    /// closed.
-    public let bytes: any AsyncSequence<ByteBuffer, any Error> & Sendable
-
-    public init(length: Int?, bytes: any AsyncSequence<ByteBuffer, any Error> & Sendable) {
-      self.length = length
-      self.bytes = bytes
-    }
   }
 
   let method: HTTPRequest.Method
   /// The head, and a small body behind it: one piece, one write.
   let bytes: ByteBuffer
-  /// The part of the body that is not in `bytes`.
-  let rest: Body
+  /// A body that is not in `bytes`.
+  let rest: ByteBuffer?
 
   /// The size up to which bodies are copied behind the head, in bytes.
   private static let copyLimit = 16 << 10
@@ -44,8 +29,8 @@ public final class ClientRequest: Sendable {
     fields: (inout HeadWriter) -> Void
   ) {
     self.method = method
-    let copied: ByteBuffer? =
-      if case .whole(let bytes) = body, bytes.readableBytes <= Self.copyLimit { bytes } else { nil }
+    var copied: ByteBuffer?
+    if case .whole(let bytes) = body, bytes.readableBytes <= Self.copyLimit { copied = bytes }
     // 64 for the rest of the request line and for the framing.
     let headCapacity = capacity + method.rawValue.utf8.count + target.utf8.count + 64
     var bytes = ByteBufferAllocator().buffer(capacity: headCapacity + (copied?.readableBytes ?? 0))
@@ -58,9 +43,9 @@ public final class ClientRequest: Sendable {
       Self.writeFraming(of: body, method, to: &head)
       head.write("\r\n")
     }
-    if var copied { bytes.writeBuffer(&copied) }
+    if case .whole(let whole) = body, copied == nil { rest = whole } else { rest = nil }
+    copied.map { _ = bytes.writeImmutableBuffer($0) }
     self.bytes = bytes
-    rest = copied == nil ? body : .none
   }
 
   /// Makes a request from a list of fields.
@@ -76,12 +61,6 @@ public final class ClientRequest: Sendable {
   private static func writeFraming(of body: Body, _ method: HTTPRequest.Method, to head: inout HeadWriter) {
     switch body {
     case .whole(let bytes): head.field("Content-Length", bytes.readableBytes)
-    case .streamed(let stream):
-      if let length = stream.length {
-        head.field("Content-Length", length)
-      } else {
-        head.write("Transfer-Encoding: chunked\r\n")
-      }
     case .none:
       // RFC 9110 §8.6: said where a body would be expected.
       if method == .post || method == .put || method == .patch { head.write("Content-Length: 0\r\n") }
@@ -89,9 +68,6 @@ public final class ClientRequest: Sendable {
   }
 
   /// Says whether it may go out again when a kept-alive connection turns out to be closed: it is not known whether the
-  /// server read it, so only what is safe (RFC 9110 §9.2.1) and still at hand.
-  var isReplayable: Bool {
-    if case .streamed = rest { return false }
-    return method == .get || method == .head
-  }
+  /// server read it, so only what is safe (RFC 9110 §9.2.1).
+  var isReplayable: Bool { method == .get || method == .head }
 }

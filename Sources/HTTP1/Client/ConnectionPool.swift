@@ -6,8 +6,6 @@ final class ConnectionPool {
   private let eventLoop: any EventLoop
   private let configuration: HTTPClient.Configuration
   private let sweep: DeadlineSweep
-  /// Runs the tasks that send streamed bodies.
-  let executor: EventLoopExecutor
   /// One for each endpoint that was ever asked for; there are few, so they are looked through.
   private var endpoints: [EndpointPool] = []
   private var exchanges: [UInt64: ClientExchange] = [:]
@@ -19,7 +17,6 @@ final class ConnectionPool {
     self.eventLoop = eventLoop
     self.configuration = configuration
     sweep = DeadlineSweep(eventLoop)
-    executor = EventLoopExecutor(eventLoop)
   }
 
   // MARK: Requests
