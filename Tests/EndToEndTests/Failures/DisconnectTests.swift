@@ -15,7 +15,7 @@ extension Failures {
       let length = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 1000000"
       let start = String(repeating: "x", count: 100_000)
       try await stack.expectNoLeak {
-        // One endpoint reads the body where it lands; the other's is streamed to a home that never reads it.
+        // One endpoint needs the body to find the home; the other never looks at it.
         let requests = [
           "/hub/login HTTP/1.1\r\nHost: test",
           "/hub/logout HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer USA1-\(String(repeating: "0", count: 64))",

@@ -113,7 +113,7 @@ import Testing
       try await Self.expectService(servers)
       let process = try servers.landing.process
       let before = process.descriptorCount
-      // Busy ones are not closed. Each has another one to the home region.
+      // Busy ones are not closed.
       let body = SlowBody.large
       let busy = try await Self.openBusy(20, body, servers, .hop)
       var idle: [TCPClient] = []

@@ -65,9 +65,7 @@ struct TestFailure: Error, CustomStringConvertible {
 
 /// How a client says how long its request's body is, and what it sends of it for a start.
 enum SlowBody: String, CaseIterable, Sendable {
-  /// A hop reads it before it goes on.
   case small
-  /// A hop passes it on as it comes.
   case large
   case chunked
 

@@ -8,16 +8,6 @@ extension TestProcess {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd"))?.count ?? 0
   }
 
-  /// The inodes of its sockets.
-  var sockets: Set<Int> {
-    let directory = "/proc/\(pid)/fd/"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    let targets = names.compactMap {
-      try? FileManager.default.destinationOfSymbolicLink(atPath: directory + $0)
-    }
-    return Set(targets.compactMap { Int($0.dropFirst("socket:[".count).dropLast()) })
-  }
-
   /// The processor time that it has used, in hundredths of a second (`utime` and `stime` of proc(5)).
   var processorTicks: Int {
     guard let line = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
