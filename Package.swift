@@ -418,6 +418,7 @@ let package = Package(
       "API",
       "BackgroundWork",
       "GlobalDatabase",
+      "HTTP1",
       "Mail",
       "MailSealing",
       "Migrations",

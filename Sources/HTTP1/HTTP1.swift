@@ -62,6 +62,11 @@
 //                   close first, new ones not before a second
 //   unread body     16 MiB are dropped for the sake of the connection                 `HTTPServer.Configuration`
 //   body in memory  128 KiB between a connection and its reader                       `BodyStream`
+//   all requests    as set, the last quarter for those of up to 16 KiB; beside it a   `RequestMemory`
+//                   quarter more for heads; then 503
+//   one client      half of that while it is free, else an eighth; then 429           `FairShares`
+//   and of a pool   half of the connections while they are free, else an eighth;      `FairShares`
+//                   then it waits for those that it has
 //   interim         16 responses (1xx) before one that counts                         `ResponseDecoder`
 //
 // Rules and their tests (Tests/HTTP1Tests, Tests/RegionRoutingTests, and with real programs Tests/EndToEndTests/HTTP; a

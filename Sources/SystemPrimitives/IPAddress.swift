@@ -43,8 +43,11 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// The network that one subscriber usually has: for IPv4 the address itself, for IPv6 its /64 (RFC 6177 §2).
   public var network: String {
-    isV4 ? description : IPAddress(high: high, low: 0).description + "/64"
+    isV4 ? description : networkAddress.description + "/64"
   }
+
+  /// The address by which that network is known: for IPv4 the address itself, for IPv6 the first of its /64.
+  public var networkAddress: IPAddress { isV4 ? self : IPAddress(high: high, low: 0) }
 
   private init(high: UInt64, low: UInt64) {
     (self.high, self.low) = (high, low)

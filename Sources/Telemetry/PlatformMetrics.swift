@@ -21,6 +21,20 @@ public enum PlatformMetrics {
     services,
     "Time from request head to the end of the response."
   )
+  public static let requestMemory = Metric<Gauge>(
+    .gauge,
+    "vetchium_http_request_memory_bytes",
+    [],
+    services,
+    "Bytes that the requests under way hold; REQUEST_MEMORY bounds them."
+  )
+  public static let requestsRefused = Metric<Counter>(
+    .counter,
+    "vetchium_http_bodies_refused_total",
+    ["reason"],
+    services,
+    "Bodies refused because all requests (overloaded) or those of one client (share) held too much."
+  )
   public static let forwards = Metric<Counter>(
     .counter,
     "vetchium_forwards_total",
@@ -176,7 +190,8 @@ public enum PlatformMetrics {
 
   /// All metrics, by theme.
   public static let all: [MetricDescription] = [
-    httpRequests.description, httpRequestDuration.description, forwards.description,
+    httpRequests.description, httpRequestDuration.description, requestMemory.description,
+    requestsRefused.description, forwards.description,
     forwardDuration.description, hopsRefused.description,
     databasePoolConnections.description, databasePoolWaiting.description, dependencyUp.description,
     lockWait.description,

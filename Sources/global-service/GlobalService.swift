@@ -11,6 +11,7 @@ import AdminPortal
 import BackgroundWork
 import FoundationEssentials
 import GlobalDatabase
+import HTTP1
 import Logging
 import Mail
 import MailSealing
@@ -66,13 +67,15 @@ enum GlobalService {
       mail: try MailComposer(uiURL: settings.admin.uiURL),
       sealing: settings.sealing
     )
+    let memory = RequestMemory(limit: settings.common.requestMemory)
     let health = HealthRoutes.routes(
       [.required("global_database", global)],
       context,
+      memory: memory,
       refresh: { PoolMetrics.report("global", global.statistics) }
     )
     let http = HTTPService(
-      .init(settings.common, cors: settings.cors),
+      .init(settings.common, cors: settings.cors, memory: memory),
       routes: Endpoint.routes(portal.endpoints, trustedProxies: settings.trustedProxies) + health,
       identity: context.identity,
       logger: logger,

@@ -141,10 +141,12 @@ enum RegionalAPIServer {
       kinds: .all,
       failpoints: failpoints
     ).routes(verifier: verifier)
-    let listeners = RegionalListeners(settings, context, tls: tls, router: router)
+    let memory = RequestMemory(limit: settings.common.requestMemory)
+    let listeners = RegionalListeners(settings, context, tls: tls, router: router, memory: memory)
     let health = HealthRoutes.routes(
       pools.dependencies + listeners.dependencies,
       context,
+      memory: memory,
       refresh: pools.reportMetrics
     )
     let http = listeners.services(portals, internalRoutes: releases + recovery, health: health)

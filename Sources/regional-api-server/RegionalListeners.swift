@@ -12,13 +12,21 @@ struct RegionalListeners: Sendable {
   private let context: ServiceContext
   private let tls: RegionTLS
   private let router: RegionalRouter
+  private let memory: RequestMemory
   private let isListeningInternally = NIOLockedValueBox(false)
 
-  init(_ settings: RegionalAPISettings, _ context: ServiceContext, tls: RegionTLS, router: RegionalRouter) {
+  init(
+    _ settings: RegionalAPISettings,
+    _ context: ServiceContext,
+    tls: RegionTLS,
+    router: RegionalRouter,
+    memory: RequestMemory
+  ) {
     self.settings = settings
     self.context = context
     self.tls = tls
     self.router = router
+    self.memory = memory
   }
 
   /// The second listener, without which other regions get no answers.
@@ -35,7 +43,7 @@ struct RegionalListeners: Sendable {
   ///   - portals: what clients ask for, directly or through another region's server
   ///   - internalRoutes: what other servers and workers ask for themselves
   func services(_ portals: [Endpoint], internalRoutes: [Route], health: [Route]) -> HTTPServices {
-    var configuration = HTTPService.Configuration(settings.common, cors: settings.cors)
+    var configuration = HTTPService.Configuration(settings.common, cors: settings.cors, memory: memory)
     configuration.exposedFields = settings.publicURLs.isEmpty ? [] : [PublicURLs.fieldName]
     guard let address = settings.internalListener else {
       return HTTPServices([service(configuration, router.routes(portals) + internalRoutes + health)])

@@ -8,6 +8,7 @@
 
 import API
 import BackgroundWork
+import HTTP1
 import HTTP1TLS
 import Logging
 import Migrations
@@ -81,13 +82,15 @@ enum RegionalWorker {
         BackgroundJob("clean_up", Cleanup(cleanup, logger: logger)),
         BackgroundJob("saga_recovery", BackgroundService { try await sagaRecovery.run() }),
       ]
+    let memory = RequestMemory(limit: settings.common.requestMemory)
     let health = HealthRoutes.routes(
       [.required("regional_database", regional)],
       context,
+      memory: memory,
       refresh: { PoolMetrics.report("regional", regional.statistics) }
     )
     let http = HTTPService(
-      .init(settings.common, cors: .anyOrigin),
+      .init(settings.common, cors: .anyOrigin, memory: memory),
       routes: health,
       identity: context.identity,
       logger: context.logger,

@@ -1,4 +1,4 @@
-import HTTP1
+public import HTTP1
 import Logging
 public import NIOCore
 import Synchronization
@@ -121,6 +121,22 @@ public struct TrustedProxiesError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     "\"\(item)\" is neither an address nor a network such as 10.0.0.0/8 or fc00::/7"
+  }
+}
+
+extension ClientKeys {
+  /// - Parameters:
+  ///   - client: the client's address, as far as it can be believed; nil if there is none
+  ///   - headers: those of the request, with its session
+  public init(_ client: IPAddress?, _ headers: HeaderFields) {
+    let session = headers.withFirst("authorization") { credentials in
+      BearerCredentials.token(in: credentials).map { token in
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(token))
+        return hasher.finalize()
+      }
+    }
+    self.init(network: client?.networkAddress.hashValue, session: session ?? nil)
   }
 }
 

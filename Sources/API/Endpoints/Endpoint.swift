@@ -131,6 +131,7 @@ public struct Endpoint: Sendable {
           forwardedFor: inbound.headers.all("x-forwarded-for"),
           trusted: trustedProxies
         )
+        try inbound.countBody(for: client)
         return try await endpoint.respond(to: Call(inbound, client: client, homes: nil))
       }
     }

@@ -1,8 +1,11 @@
 public import HTTP1
 public import HTTPTypes
 public import Logging
+import Metrics
 public import NIOCore
 import Synchronization
+public import SystemPrimitives
+import Telemetry
 
 /// A request as handlers get it, with its id and its path.
 public final class InboundRequest: Sendable {
@@ -50,7 +53,8 @@ public final class InboundRequest: Sendable {
   ///
   /// The server drops the part of a body that is beyond the limit.
   /// - Throws: `Problem.bodyTooLarge`; `Problem.requestTimeout` when it arrived too slowly; `Problem.malformedBody`
-  ///   when the connection ended before the body did, a response that nobody will read.
+  ///   when the connection ended before the body did, a response that nobody will read; `Problem.overloaded` when
+  ///   requests hold as much memory as they may; `Problem.tooMuchAtOnce` when those of the client do.
   public func collectBody() async throws -> ByteBuffer {
     var collected: ByteBuffer?
     var count = 0
@@ -62,6 +66,11 @@ public final class InboundRequest: Sendable {
       }
     } catch RequestBodyError.timeout {
       throw Problem.requestTimeout
+    } catch RequestBodyError.overloaded {
+      PlatformMetrics.requestsRefused("overloaded").increment()
+      throw Problem.overloaded
+    } catch RequestBodyError.overShare {
+      throw Self.overShare
     } catch {
       throw Problem.malformedBody("The request body ended early.")
     }
@@ -69,6 +78,17 @@ public final class InboundRequest: Sendable {
     let body = collected ?? ByteBuffer()
     try checkBody?(body)
     return body
+  }
+
+  /// Counts the body for the client that sends it, so that no client keeps others out.
+  /// - Throws: `Problem.tooMuchAtOnce` when it has enough under way.
+  public func countBody(for client: @autoclosure () -> IPAddress?) throws(Problem) {
+    guard request.body.count(for: ClientKeys(client(), headers)) else { throw Self.overShare }
+  }
+
+  private static var overShare: Problem {
+    PlatformMetrics.requestsRefused("share").increment()
+    return .tooMuchAtOnce
   }
 }
 

@@ -101,6 +101,7 @@ package final class RequestPipeline: HTTPResponder {
         Problem(.requestHeaderFieldsTooLarge, .headTooLarge, "The request's head is too large.")
       case .connectRefused: Problem(.notImplemented, .methodNotAllowed, "This server is no proxy.")
       case .timeout: .requestTimeout
+      case .overloaded: .overloaded
       }
     let response = problem.response
     return (response, additions(to: response, origin: nil, requestID: RequestID.fresh()))
@@ -145,7 +146,10 @@ package final class RequestPipeline: HTTPResponder {
       problem = .internalError
     }
     // What is left of the body could take long to drop, or will never come.
-    if [.bodyTooLarge, .requestTimeout].contains(problem.code) { problem.headers[.connection] = "close" }
+    let isRefusedBody = problem.code == .tooManyRequests && !inbound.request.body.isComplete
+    if isRefusedBody || [.bodyTooLarge, .requestTimeout].contains(problem.code) {
+      problem.headers[.connection] = "close"
+    }
     return problem
   }
 

@@ -82,6 +82,17 @@ extension Problem {
     return problem
   }
 
+  /// 429 with `Retry-After`: what is under way for the client takes as much memory as one client may have.
+  public static let tooMuchAtOnce: Problem = {
+    var problem = Problem(
+      .tooManyRequests,
+      .tooManyRequests,
+      "Too much of this client is under way; try again when some of it is answered."
+    )
+    problem.headers[.retryAfter] = "1"
+    return problem
+  }()
+
   public static let internalError = Problem(
     .internalServerError,
     .internalError,

@@ -18,10 +18,12 @@ public struct HTTPService: Service {
     /// What the settings of its address begin with, for whoever cannot listen there.
     public var settingPrefix = ""
 
-    public init(_ settings: CommonSettings, cors: CORSPolicy) {
+    /// - Parameter memory: what the requests of all listeners of the process hold
+    public init(_ settings: CommonSettings, cors: CORSPolicy, memory: RequestMemory) {
       self.init(host: settings.host, port: settings.port, cors: cors)
       server.requestTimeout = TimeAmount(settings.requestTimeout)
       server.minimumRate = settings.requestMinimumRate
+      server.memory = memory
       server.keepAliveTimeout = TimeAmount(settings.keepAliveTimeout)
       server.connectionLimit = FileDescriptors.connectionLimit
       server.waitingLimit = server.connectionLimit - server.connectionLimit / 8

@@ -1,4 +1,4 @@
-import HTTP1
+public import HTTP1
 import HTTPTypes
 import JSON
 import Metrics
@@ -96,11 +96,12 @@ public struct Dependency: Sendable {
 /// need: an outage of the global database must not take down the servers of all regions.
 public enum HealthRoutes {
   /// - Parameters:
-  ///   - metrics: the registry that `/metrics` shows.
+  ///   - memory: what the requests of the process hold.
   ///   - refresh: brings gauges up to date before they are shown.
   public static func routes(
     _ dependencies: [Dependency],
     _ context: ServiceContext,
+    memory: RequestMemory,
     refresh: @escaping @Sendable () -> Void = {}
   ) -> [Route] {
     let lives: @Sendable (InboundRequest) -> Response = { _ in .json { $0.member("status", "ok") } }
@@ -112,6 +113,7 @@ public enum HealthRoutes {
       },
       Route(.get, "/metrics", isLogged: false) { _ in
         _ = await look(at: dependencies)
+        PlatformMetrics.requestMemory().record(memory.bytes)
         refresh()
         return Response(
           status: .ok,

@@ -26,6 +26,8 @@ public struct HTTPServer: Sendable {
     /// The time that a stop waits for requests under way before their connections are closed.
     public var stopTimeout = TimeAmount.seconds(25)
     public var headLimits = HeadLimits()
+    /// The bytes that requests under way may hold, at all servers that have the same object.
+    public var memory = RequestMemory(limit: .max)
     /// The number of bytes of an unread body that are dropped for the sake of the connection.
     public var dropLimit = 16 << 20
     /// The number of open connections from which on each new one costs those that have waited for a request for
@@ -300,6 +302,7 @@ extension HTTPResponder {
     case .headTooLarge: (Response(status: .requestHeaderFieldsTooLarge), .none)
     case .connectRefused: (Response(status: .notImplemented), .none)
     case .timeout: (Response(status: .requestTimeout), .none)
+    case .overloaded: (Response(status: .serviceUnavailable), .none)
     }
   }
 }

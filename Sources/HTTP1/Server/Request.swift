@@ -36,6 +36,10 @@ public enum RequestBodyError: Error, Sendable {
   case malformed
   /// The client sent it too slowly.
   case timeout
+  /// The requests under way hold as many bytes as they may (`RequestMemory`).
+  case overloaded
+  /// Those of this client do.
+  case overShare
 }
 
 /// A request's body: bytes as they come. It can be read once, by one reader.
@@ -43,6 +47,8 @@ public struct RequestBody: AsyncSequence, Sendable {
   public typealias Element = ByteBuffer
 
   private let stream: BodyStream<RequestBodyError>?
+  /// The bytes of the stream, which count as long as somebody has this body.
+  private let held: HeldBytes?
   /// Set if the client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1).
   private let sendContinue: (@Sendable () -> Void)?
 
@@ -55,8 +61,13 @@ public struct RequestBody: AsyncSequence, Sendable {
     self.init(stream)
   }
 
-  init(_ stream: BodyStream<RequestBodyError>?, sendContinue: (@Sendable () -> Void)? = nil) {
+  init(
+    _ stream: BodyStream<RequestBodyError>?,
+    held: HeldBytes? = nil,
+    sendContinue: (@Sendable () -> Void)? = nil
+  ) {
     self.stream = stream
+    self.held = held
     self.sendContinue = sendContinue
   }
 
@@ -91,6 +102,14 @@ public struct RequestBody: AsyncSequence, Sendable {
     return stream.takeIfComplete()
   }
 
+  /// Counts the body for a client, from what is there of it on. A small one that has arrived takes nothing of a share.
+  /// - Returns: false if the client has too much under way: then it must be refused. Once this is true, the body ends
+  ///   with `RequestBodyError.overShare` when what still arrives becomes too much.
+  public func count(for client: @autoclosure () -> ClientKeys) -> Bool {
+    guard let held, !(isComplete && held.isSmall) else { return true }
+    return held.assign(to: client())
+  }
+
   public struct TooLarge: Error {}
 
   /// The whole body.
@@ -117,6 +136,8 @@ public enum RequestError: Sendable {
   case connectRefused
   /// The head did not arrive in time (RFC 9110 §15.5.9).
   case timeout
+  /// The requests under way hold as many bytes as they may (`RequestMemory`).
+  case overloaded
 
   init(_ error: MessageError, isInBody: Bool) {
     switch error {

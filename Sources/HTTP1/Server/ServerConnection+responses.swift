@@ -79,7 +79,7 @@ extension ServerConnection {
     let isUnread = machine.isReceiving
     let step = machine.responseEnded(isLast: machine.isLast, isBodyExpected: !exchange.isContinuePending)
     body?.end(.failure(.clientGone))
-    body = nil
+    forgetBody()
     take(step)
     if isUnread { readAgain() }
   }
@@ -87,6 +87,8 @@ extension ServerConnection {
   /// Ends the output, and closes the connection a second later, so that the client can read what was written: closing
   /// while the client still sends would have its operating system drop the response (RFC 9112 §9.6).
   func closeAfterResponse() {
+    // What still arrives is dropped.
+    readAgain()
     whenWritten { context in
       context.close(mode: .output, promise: nil)
       context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { [weak self] in self?.close() }

@@ -28,8 +28,12 @@ final class ServerConnection: ChannelDuplexHandler {
   /// A request whose responder is called as soon as what has arrived with its head was taken.
   private var beginning: RequestHead?
   var body: BodyStream<RequestBodyError>?
+  /// The bytes of `body`.
+  private var held: HeldBytes?
   /// Decodes requests; those after the request under way stay in it (pipelining).
   private var decoder: RequestDecoder
+  /// The number of bytes in the decoder that count as held.
+  private var heldByDecoder = 0
   private var isReadHeldBack = false
   /// A copy of the channel's property, which is needed several times a request.
   private var isWritable = true
@@ -73,9 +77,25 @@ final class ServerConnection: ChannelDuplexHandler {
     } catch {
       refuse(RequestError(error, isInBody: beginning != nil))
     }
+    countDecoder()
     // A request that arrives in one piece, as nearly all do, costs no look at the time.
     let isUnderWay = machine.isReceiving || (machine.isIdle && decoder.holdsBytes)
     isUnderWay ? clock.requestGoesOn() : clock.requestEnded()
+  }
+
+  /// Counts what waits in the decoder: a head that is not complete, or requests behind the one under way, of which no
+  /// more is read.
+  private func countDecoder() {
+    let count = decoder.heldBytes
+    guard count != heldByDecoder else { return }
+    let isTaken = loop.server.configuration.memory.changeHead(from: heldByDecoder, to: count)
+    heldByDecoder = isTaken ? count : 0
+    if !isTaken, machine.isIdle { refuse(.overloaded) }
+  }
+
+  private func discardInput() {
+    decoder.discard()
+    countDecoder()
   }
 
   private func receive(_ part: RequestDecoder.Part) {
@@ -90,6 +110,7 @@ final class ServerConnection: ChannelDuplexHandler {
       }
       if body == nil { body = makeBody() }
       exchange.isContinuePending = false
+      if let refusal = held?.take(bytes.readableBytes) { return stopReceiving(refusal) }
       body?.append(bytes)
     case .end:
       body?.end(.success(()))
@@ -139,14 +160,15 @@ final class ServerConnection: ChannelDuplexHandler {
 
   private func requestBody(_ here: NIOLoopBound<ServerConnection>, _ number: UInt64) -> RequestBody {
     guard let body else { return .empty }
-    guard exchange.isContinuePending else { return RequestBody(body) }
-    return RequestBody(body) { [eventLoop = disconnect.eventLoop] in
+    guard exchange.isContinuePending else { return RequestBody(body, held: held) }
+    return RequestBody(body, held: held) { [eventLoop = disconnect.eventLoop] in
       eventLoop.execute { here.value.sendContinue(number) }
     }
   }
 
   private func makeBody() -> BodyStream<RequestBodyError> {
     let here = NIOLoopBound(self, eventLoop: disconnect.eventLoop)
+    held = HeldBytes(in: loop.server.configuration.memory)
     return BodyStream { [eventLoop = disconnect.eventLoop] in
       eventLoop.execute { here.value.readAgain() }
     }
@@ -170,7 +192,7 @@ final class ServerConnection: ChannelDuplexHandler {
   }
 
   private func serveNext() {
-    body = nil
+    forgetBody()
     guard !isTakingParts else { return }
     takeParts()
     startResponder()
@@ -221,7 +243,7 @@ final class ServerConnection: ChannelDuplexHandler {
   func channelInactive(context: ChannelHandlerContext) {
     // First, since a responder that learns of it may respond at once.
     self.context = nil
-    decoder.discard()
+    discardInput()
     clientLeft()
     context.fireChannelInactive()
   }
@@ -247,7 +269,21 @@ final class ServerConnection: ChannelDuplexHandler {
     disconnect.clientLeft()
     body?.end(.failure(.clientGone))
     // It holds this connection, which must not hold it as well.
-    body = nil
+    forgetBody()
+  }
+
+  func forgetBody() {
+    (body, held) = (nil, nil)
+  }
+
+  /// Takes no more of the request. A responder that waits for the body learns of it and responds, and the connection
+  /// closes.
+  private func stopReceiving(_ reason: RequestBodyError) {
+    body?.end(.failure(reason))
+    held = nil
+    discardInput()
+    clock.requestEnded()
+    take(machine.inputClosed())
   }
 
   // MARK: Time
@@ -273,11 +309,7 @@ final class ServerConnection: ChannelDuplexHandler {
     case .close: close()
     case .requestTimeout where machine.isIdle: refuse(.timeout)
     case .requestTimeout where machine.isDropping: close()
-    case .requestTimeout:
-      // A responder that waits for the body learns of it and responds.
-      body?.end(.failure(.timeout))
-      clock.requestEnded()
-      take(machine.inputClosed())
+    case .requestTimeout: stopReceiving(.timeout)
     }
   }
 
@@ -286,7 +318,7 @@ final class ServerConnection: ChannelDuplexHandler {
   private func refuse(_ error: RequestError) {
     // Nothing that follows can be understood (RFC 9112 §2.2).
     body?.end(.failure(.malformed))
-    decoder.discard()
+    discardInput()
     let wasIdle = machine.isIdle
     if beginning != nil || wasIdle {
       beginning = nil

@@ -187,6 +187,8 @@ public struct MessageInput: Sendable {
   }
 
   public var holdsBytes: Bool { bytes.readableBytes > 0 }
+  /// The number of bytes that have arrived and have not been taken.
+  var heldBytes: Int { bytes.readableBytes }
   /// The head of a message has been taken, its end has not.
   public var isInBody: Bool { body != nil }
 

@@ -16,6 +16,7 @@ struct RequestDecoder {
 
   /// Bytes have arrived that have not been taken.
   var holdsBytes: Bool { input.holdsBytes }
+  var heldBytes: Int { input.heldBytes }
 
   mutating func append(_ bytes: ByteBuffer) { input.append(bytes) }
 

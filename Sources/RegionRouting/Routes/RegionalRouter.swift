@@ -47,6 +47,7 @@ public final class RegionalRouter: Sendable {
       let disclosure = HomeDisclosure(endpoint)
       return Route(endpoint.method, endpoint.path, relay: relay) { inbound in
         let arrival = try await self.admitted(inbound, by: listener)
+        try inbound.countBody(for: arrival.client)
         let homes = RequestRouting(
           router: self,
           arrival: arrival,
@@ -97,7 +98,10 @@ public final class RegionalRouter: Sendable {
     guard !inbound.headers.contains(.vetchiumHop), let region = Self.sessionRegion(inbound.headers),
       region != directory.ownRegion
     else { return false }
-    var context = ForwardingContext(inbound.request, id: inbound.id, arrival(of: inbound))
+    let arrival = arrival(of: inbound)
+    // Beyond its client's share it is its endpoint that says so.
+    guard inbound.request.body.count(for: ClientKeys(arrival.client, inbound.headers)) else { return false }
+    var context = ForwardingContext(inbound.request, id: inbound.id, arrival)
     context.disclosure = .always
     return forwarder.relay(inbound.request, to: region, context: context) { done($0.mapError { $0 }) }
   }

@@ -82,6 +82,7 @@ enum SettingNames {
     "REGION",
     "REGIONAL_DB_CONN",
     "REGIONAL_DB_DIRECT_CONN",
+    "REQUEST_MEMORY",
     "REQUEST_MIN_RATE",
     "REQUEST_TIMEOUT",
     "SAGA_DEADLINE",

@@ -17,6 +17,8 @@ public struct CommonSettings: Sendable {
   public let requestTimeout: Duration
   /// The least average rate of a request in bytes per second; 0 means any.
   public let requestMinimumRate: Int
+  /// The number of bytes that requests under way may hold in memory, all together.
+  public let requestMemory: Int
   public let keepAliveTimeout: Duration
 
   /// - Parameter defaultPort: 8080 for an API server, 8081 for the global service, 8082 for a worker.
@@ -32,6 +34,7 @@ public struct CommonSettings: Sendable {
     scheduling = reader.read(Self.scheduling)
     requestTimeout = reader.read(Self.requestTimeout)
     requestMinimumRate = reader.read(Self.requestMinimumRate)
+    requestMemory = reader.read(Self.requestMemory) << 20
     keepAliveTimeout = reader.read(Self.keepAliveTimeout)
   }
 
@@ -113,6 +116,13 @@ public struct CommonSettings: Sendable {
     default: 100,
     text: "100",
     "bytes per second at which a request must arrive on average once it has taken 10 s; 0 = any"
+  )
+  static let requestMemory = Setting(
+    "REQUEST_MEMORY",
+    .integer(4...65_536),
+    default: 64,
+    text: "64",
+    "MiB that bodies may hold, then 503; one client half of it while that is free, else an eighth, then 429"
   )
   static let keepAliveTimeout = Setting(
     "KEEPALIVE_TIMEOUT",
