@@ -4,7 +4,16 @@ import Testing
 @testable import HTTP1
 
 @Suite struct EndpointPoolMachineTests {
-  private final class Thing {}
+  /// A connection, or a request of nobody's that waits for one.
+  private final class Thing: ConnectionUser {
+    let client: ClientKeys
+    var hasShare = false
+
+    init(_ client: ClientKeys = .nobody) {
+      self.client = client
+    }
+  }
+
   private typealias Machine = EndpointPoolMachine<Thing, Thing>
   private let one = Thing()
   private let two = Thing()
@@ -54,6 +63,44 @@ import Testing
     _ = (machine.place(one), machine.place(two), machine.place(three))
     machine.forget(two)
     #expect(machine.released(Thing(), at: .now()) === three)
+  }
+
+  private let hog = ClientKeys(network: 1, session: nil)
+
+  @Test func aClientWithItsShareWaitsForItsOwnRequestsWhileOthersGetConnections() {
+    var machine = Machine(limit: 16)
+    let requests = (0..<10).map { _ in Thing(hog) }
+    // Half of all, which leaves none of an eighth.
+    for request in requests.prefix(8) { #expect(machine.place(request).isConnect) }
+    for request in requests.suffix(2) { #expect(machine.place(request).isWait) }
+    #expect(machine.place(Thing(ClientKeys(network: 2, session: nil))).isConnect)
+    #expect(machine.place(one).isConnect)
+    // A request of somebody else's that is over is no room for it.
+    #expect(machine.released(Thing(), at: .now()) == nil)
+    #expect(machine.place(two).connection != nil)
+    // Its own is, once enough of all is free.
+    for request in requests.prefix(7) {
+      machine.giveBackShare(of: request)
+      if let next = machine.released(Thing(), at: .now()) {
+        #expect(next === requests[8] && next.hasShare)
+        return
+      }
+    }
+    Issue.record("nobody was woken")
+  }
+
+  @Test func aShareIsGivenBackOnce() {
+    var machine = Machine(limit: 2)
+    let (first, second, third) = (Thing(hog), Thing(hog), Thing(hog))
+    #expect(machine.place(first).isConnect)
+    #expect(machine.place(second).isWait)
+    for _ in 1...2 { machine.giveBackShare(of: first) }
+    #expect(machine.closed(nil) === second)
+    #expect(machine.place(third).isWait)
+    // One that is placed again, since its connection was dead, counts once.
+    #expect(machine.place(second, prefersNew: true).isConnect)
+    machine.giveBackShare(of: second)
+    #expect(machine.released(Thing(), at: .now()) === third)
   }
 
   @Test func onlyWhatHasBeenIdleTooLongIsTakenOut() {

@@ -141,7 +141,7 @@ final class ClientConnection: ChannelDuplexHandler {
     ready.fail(ChannelError.alreadyClosed)
     if let last = decoder.inputClosed() { _ = receive(last) }
     let end = machine.closed()
-    if isPooled { connections.closed(self) }
+    if isPooled { connections.closed(self, under: exchange) }
     switch end {
     case .nothing: break
     case .broken: fail(.broken)

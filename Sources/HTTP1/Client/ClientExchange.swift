@@ -29,13 +29,16 @@ public enum HTTPClientError: Error, Equatable, Sendable {
 /// One request to one endpoint and its response, on its event loop.
 ///
 /// The callback is called once: with the whole response if it is small, else with its head and a stream.
-final class ClientExchange {
+final class ClientExchange: ConnectionUser {
   let id: UInt64
   let endpoint: HTTPEndpoint
   let request: ClientRequest
   let deadline: NIODeadline
   private(set) var connectDeadline: NIODeadline
   private let connectTimeout: TimeAmount
+
+  var client: ClientKeys { request.client }
+  var hasShare = false
 
   private(set) var isOver = false
   /// The pool in which it waits for a connection or has one.

@@ -9,6 +9,8 @@ public final class ClientRequest: Sendable {
   }
 
   let method: HTTPRequest.Method
+  /// Whose share of the connections it takes.
+  let client: ClientKeys
   /// The head, and a small body behind it: one piece, one write.
   let bytes: ByteBuffer
   /// A body that is not in `bytes`.
@@ -19,16 +21,19 @@ public final class ClientRequest: Sendable {
 
   /// - Parameters:
   ///   - target: goes out as it is
+  ///   - client: whose share of the connections it takes
   ///   - capacity: what the fields need at most, in bytes
   ///   - fields: writes them, without `Content-Length` and `Transfer-Encoding`
   public init(
     method: HTTPRequest.Method,
     target: String,
     body: Body,
+    client: ClientKeys = .nobody,
     capacity: Int,
     fields: (inout HeadWriter) -> Void
   ) {
     self.method = method
+    self.client = client
     var copied: ByteBuffer?
     if case .whole(let bytes) = body, bytes.readableBytes <= Self.copyLimit { copied = bytes }
     // 64 for the rest of the request line and for the framing.

@@ -35,6 +35,7 @@ final class ConnectionPool {
   /// Called by the connection that carried it.
   func ended(_ exchange: ClientExchange) {
     exchanges[exchange.id] = nil
+    exchange.pool?.machine.giveBackShare(of: exchange)
   }
 
   /// Its connection had been closed by the server while idle; it goes out on another one, once.
@@ -66,6 +67,7 @@ final class ConnectionPool {
     let connection = exchange.connection
     exchanges[exchange.id] = nil
     if connection == nil { exchange.pool?.machine.forget(exchange) }
+    exchange.pool?.machine.giveBackShare(of: exchange)
     exchange.fail(error)
     connection?.close()
   }
@@ -129,8 +131,10 @@ final class ConnectionPool {
     if let next = connection.pool.machine.released(connection, at: .now()) { connection.begin(next) }
   }
 
-  func closed(_ connection: ClientConnection) {
+  /// - Parameter exchange: what it carried
+  func closed(_ connection: ClientConnection, under exchange: ClientExchange?) {
     connections[ObjectIdentifier(connection)] = nil
+    if let exchange { connection.pool.machine.giveBackShare(of: exchange) }
     connectionClosed(connection, in: connection.pool)
   }
 
@@ -226,9 +230,18 @@ final class EndpointPool {
   }
 }
 
+/// What waits for a connection or has one.
+protocol ConnectionUser: AnyObject {
+  /// Whose share of the connections it takes.
+  var client: ClientKeys { get }
+  /// It counts in that share: it has a connection, or one is made for it. The pool's machine alone changes it.
+  var hasShare: Bool { get set }
+}
+
 /// Decides which connection a request gets, for one endpoint on one event loop: an idle one, a new one, or the next
-/// that becomes free, first come first served.
-struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
+/// that becomes free, first come first served. One whose client has enough connections waits until its client's own
+/// requests end, and others overtake it.
+struct EndpointPoolMachine<Connection: AnyObject, Waiter: ConnectionUser> {
   enum Placement {
     case use(Connection)
     /// A new one, which counts as open from now on; `closed` must be called if it fails.
@@ -245,11 +258,13 @@ struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
   /// The longest idle first. The last is used first, so that what isn't needed grows old.
   private var idle: [Idle] = []
   private var waiters = CircularBuffer<Waiter>()
+  private var shares: FairShares
   /// The number of connections that are being made, busy or idle.
   private(set) var openCount = 0
 
   init(limit: Int) {
     self.limit = limit
+    shares = FairShares(whole: limit)
   }
 
   var idleCount: Int { idle.count }
@@ -257,11 +272,11 @@ struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
 
   /// - Parameter prefersNew: after an idle connection proved dead, the others may be, too.
   mutating func place(_ waiter: Waiter, prefersNew: Bool = false) -> Placement {
-    if !prefersNew || openCount >= limit, let last = idle.popLast() { return .use(last.connection) }
-    guard openCount < limit else {
+    guard !idle.isEmpty || openCount < limit, takeShare(of: waiter) else {
       waiters.append(waiter)
       return .wait
     }
+    if !prefersNew || openCount >= limit, let last = idle.popLast() { return .use(last.connection) }
     openCount += 1
     return .connect
   }
@@ -269,7 +284,7 @@ struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
   /// A connection can carry another request.
   /// - Returns: the request that gets it; nil if none waits, in which case it is idle now.
   mutating func released(_ connection: Connection, at now: NIODeadline) -> Waiter? {
-    if let waiter = waiters.popFirst() { return waiter }
+    if let waiter = nextWaiter() { return waiter }
     idle.append(Idle(connection: connection, since: now))
     return nil
   }
@@ -278,11 +293,33 @@ struct EndpointPoolMachine<Connection: AnyObject, Waiter: AnyObject> {
   /// - Returns: the request that may connect in its place; that connection is counted already.
   mutating func closed(_ connection: Connection?) -> Waiter? {
     if let connection { idle.removeAll { $0.connection === connection } }
-    guard let waiter = waiters.popFirst() else {
+    guard let waiter = nextWaiter() else {
       openCount -= 1
       return nil
     }
     return waiter
+  }
+
+  /// The first that waits and whose client has room for it.
+  private mutating func nextWaiter() -> Waiter? {
+    guard let index = waiters.firstIndex(where: { shares.hasRoom(for: 1, of: $0.client) }) else { return nil }
+    let waiter = waiters.remove(at: index)
+    _ = takeShare(of: waiter)
+    return waiter
+  }
+
+  private mutating func takeShare(of waiter: Waiter) -> Bool {
+    guard !waiter.hasShare else { return true }
+    waiter.hasShare = shares.take(1, for: waiter.client)
+    return waiter.hasShare
+  }
+
+  /// A request is over, or has lost its connection. Called before `released` or `closed` for that connection. Does
+  /// nothing if it has no share.
+  mutating func giveBackShare(of waiter: Waiter) {
+    guard waiter.hasShare else { return }
+    waiter.hasShare = false
+    shares.giveBack(1, of: waiter.client)
   }
 
   /// A request no longer waits. Does nothing if it doesn't.

@@ -143,6 +143,8 @@ public struct ForwardingContext: Sendable {
   public var trace: TraceContext
   /// The client's address; nil when there is none (Unix socket).
   public var client: IPAddress?
+  /// Whose share of the connections to the other region the hop takes.
+  public var clientKeys: ClientKeys
   /// Says whether the client's side of the connection is encrypted (`https`).
   public var isClientSecure: Bool
   /// The peer is a trusted proxy, so its other `X-Forwarded-*` fields are passed on.
@@ -157,6 +159,7 @@ public struct ForwardingContext: Sendable {
     requestID = id
     trace = inbound.trace ?? .root(using: &random)
     client = inbound.client
+    clientKeys = ClientKeys(client, request.headers)
     isClientSecure = inbound.isClientSecure
     isPeerTrusted = inbound.isPeerTrusted
     disconnect = request.disconnect

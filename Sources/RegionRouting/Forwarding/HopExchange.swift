@@ -123,6 +123,7 @@ final class HopExchange: Sendable {
       method: request.method,
       target: request.target,
       body: body.clientBody,
+      client: context.clientKeys,
       capacity: HopHeaders.capacity(for: request.headers, adding: additions)
         + HopSigner.capacity(for: signature)
     ) { head in
