@@ -42,6 +42,8 @@
 //   a head or a trailer over a limit   431 and close                             `broken`, close
 //   the other end goes away            body and stream end with an error,        `broken`; a GET or HEAD on a kept-
 //                                      `ClientDisconnect` tells the responder    alive connection is sent once more
+//   the client shuts down its half     a body that is not complete ends with an
+//                                      error, else the request gets its response
 //   the other end sends or takes       408 or close, see the limits              `notConnected`, `timeout`
 //     nothing
 //   a streamed body fails half way     close, which the client sees

@@ -29,6 +29,7 @@
 //   connection lost after the request was sent   | .upstreamFailed, no second try: it may have worked
 //   no whole response before the deadline        | .timeout; after the head, the connection is cut
 //   request body too large, too slow, broken off | as at home, nothing is sent: it is read before the hop
-//   the client leaves                            | .clientGone, the upstream request is aborted
+//   the client resets or closes the connection   | .clientGone, the upstream request is aborted
+//   it shuts down its sending half only          | nothing: it gets its response
 //   path or query isn't RFC 3986                 | .malformedTarget, nothing is sent
 //   global database down                         | the directory keeps its last copy

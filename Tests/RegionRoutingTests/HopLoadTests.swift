@@ -133,7 +133,7 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
           for index in 0..<300 {
             group.addTask {
-              try? await RawConnection.open(port: front.port) { inbound, outbound in
+              try? await RawConnection.open(port: front.port, resets: true) { inbound, outbound in
                 try await outbound.write("GET /\(paths[index % 3]) HTTP/1.1\r\nHost: x\r\n\r\n")
                 guard index % 2 == 0 else { return }
                 _ = try await inbound.bytes()

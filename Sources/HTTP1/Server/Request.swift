@@ -150,12 +150,17 @@ public enum RequestError: Sendable {
 
 /// Tells when the client of a connection goes away, so that work done for it can stop at once.
 ///
-/// A client that shuts down only its sending half counts as gone, too: it looks exactly like one that closed (nginx
-/// decides alike), and no HTTP client does that while it waits.
+/// A client that has shut down its sending half looks exactly like one that has closed, until something is sent to it.
+/// So there are two things to learn: that nothing more will come, and that nothing can be delivered any more.
 public final class ClientDisconnect: Sendable {
   private struct State {
     var isGone = false
+    var isClosed = false
     var action: (@Sendable () -> Void)?
+    /// The action waits until nothing can be delivered.
+    var isForClose = false
+
+    var isDue: Bool { isForClose ? isClosed : isGone }
   }
 
   /// The event loop of the client's connection.
@@ -166,14 +171,25 @@ public final class ClientDisconnect: Sendable {
     self.eventLoop = eventLoop
   }
 
-  /// Calls the action once if the client leaves (at once if it has); replaces the action before.
+  /// Calls the action once if nothing more will come from the client (at once if it has ended its half), which may
+  /// still wait for a response; replaces the action before.
   /// HTTP/1.1 has one request at a time, so one action is enough.
   public func onDisconnect(_ action: @escaping @Sendable () -> Void) {
-    let isGone = state.withLockedValue { state in
-      if !state.isGone { state.action = action }
-      return state.isGone
+    set(action, isForClose: false)
+  }
+
+  /// Calls the action once if the connection is gone in both directions (at once if it is); replaces the action before.
+  public func onClose(_ action: @escaping @Sendable () -> Void) {
+    set(action, isForClose: true)
+  }
+
+  private func set(_ action: @escaping @Sendable () -> Void, isForClose: Bool) {
+    let isDue = state.withLockedValue { state in
+      state.isForClose = isForClose
+      state.action = state.isDue ? nil : action
+      return state.isDue
     }
-    if isGone { action() }
+    if isDue { action() }
   }
 
   /// Forgets the action.
@@ -181,10 +197,12 @@ public final class ClientDisconnect: Sendable {
     state.withLockedValue { $0.action = nil }
   }
 
-  func clientLeft() {
+  /// - Parameter isClosed: false if the client may still take a response
+  func clientLeft(isClosed: Bool) {
     let action = state.withLockedValue { state in
       state.isGone = true
-      return state.action.take()
+      if isClosed { state.isClosed = true }
+      return state.isDue ? state.action.take() : nil
     }
     action?()
   }

@@ -244,14 +244,14 @@ final class ServerConnection: ChannelDuplexHandler {
     // First, since a responder that learns of it may respond at once.
     self.context = nil
     discardInput()
-    clientLeft()
+    clientLeft(isClosed: true)
     context.fireChannelInactive()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .inputClosed? = event as? ChannelEvent {
       let step = machine.inputClosed()
-      clientLeft()
+      clientLeft(isClosed: false)
       if step == .close { closeWhenWritten() }
     }
     context.fireUserInboundEventTriggered(event)
@@ -265,8 +265,8 @@ final class ServerConnection: ChannelDuplexHandler {
   /// Ends the connection after the response under way, or after the next one, which says that it is the last.
   func drain() { machine.drain() }
 
-  private func clientLeft() {
-    disconnect.clientLeft()
+  private func clientLeft(isClosed: Bool) {
+    disconnect.clientLeft(isClosed: isClosed)
     body?.end(.failure(.clientGone))
     // It holds this connection, which must not hold it as well.
     forgetBody()

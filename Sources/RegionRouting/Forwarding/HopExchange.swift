@@ -39,7 +39,8 @@ final class HopExchange: Sendable {
 
   /// - Parameter done: called once, with the response as soon as its head is there
   func run(_ done: @escaping Done) {
-    context.disconnect?.onDisconnect { [cancellation] in cancellation.cancel(.clientGone) }
+    // A client that has shut down its sending half only still waits for the response, and gets it, as at home.
+    context.disconnect?.onClose { [cancellation] in cancellation.cancel(.clientGone) }
     attempt(0, done)
   }
 

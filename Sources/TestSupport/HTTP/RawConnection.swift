@@ -1,3 +1,4 @@
+internal import Glibc
 public import NIOCore
 internal import NIOPosix
 
@@ -6,8 +7,10 @@ public struct RawConnection: Sendable {
   private let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
   /// Connects, runs the body and closes.
+  /// - Parameter resets: closes with a reset (TCP RST), by which the server learns at once that it can deliver nothing
   public static func open<R: Sendable>(
     port: Int,
+    resets: Bool = false,
     body: @escaping @Sendable (inout Incoming, Outgoing) async throws -> R
   ) async throws -> R {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -20,6 +23,9 @@ public struct RawConnection: Sendable {
           )
         }
       }
+    if resets, let socket = channel.channel as? any SocketOptionProvider {
+      try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+    }
     return try await channel.executeThenClose { inbound, outbound in
       var incoming = Incoming(inbound.makeAsyncIterator())
       return try await body(&incoming, Outgoing(outbound))
