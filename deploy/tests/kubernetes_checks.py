@@ -305,6 +305,10 @@ def wrong_database(manifests, overlay):
     start = cluster["spec"]["bootstrap"]["initdb"]
     if (start["database"], start["owner"]) != (f"vetchium_{overlay}", "vetchium_owner"):
         wrong.append(f"{start['owner']} owns {start['database']}")
+    if not any("ON DATABASE postgres" in sql for sql in start.get("postInitSQL", [])):
+        wrong.append("every role may log in to the databases postgres and template1")
+    if not any("lo_create" in sql for sql in start.get("postInitApplicationSQL", [])):
+        wrong.append("every role may make large objects")
     owner = next(r for r in cluster["spec"]["managed"]["roles"] if r["name"] == "vetchium_owner")
     if not owner.get("createrole") or owner.get("superuser"):
         wrong.append("the owner cannot create roles, or is a superuser")
