@@ -43,7 +43,7 @@ package struct Grants: Sendable {
     if let other = passwords.first(where: { !roles.contains($0.role) }) {
       throw ForeignRole(role: other.role, roles: roles)
     }
-    return try await owner.withLock { connection in
+    return try await owner.withLock(making: false) { connection in
       let passwordStatements = try passwords.map { try $0.statement(for: connection) }
       try await Self.beside(otherRuns: 10) {
         try await connection.withTransaction { transaction in

@@ -4,6 +4,13 @@ internal import PostgresClient
 struct MigrationLog: Sendable {
   let connection: PostgresConnection
 
+  /// Makes what is missing, for the first of several runs at once. The others find the table, and wait for its lock.
+  func createFirst() async throws(PostgresError) {
+    try await connection.executeScript("BEGIN; SELECT pg_advisory_xact_lock(x'766574636869756d'::BIGINT)")
+    try await create()
+    try await connection.executeScript("COMMIT")
+  }
+
   /// The first table is goose's, column for column, with the row of version 0 that its tools expect.
   func create() async throws(PostgresError) {
     try await connection.executeScript(
@@ -21,7 +28,16 @@ struct MigrationLog: Sendable {
         checksum TEXT NOT NULL,
         applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
       );
-      ALTER TABLE vetchium_migrations ADD COLUMN IF NOT EXISTS oldest_program BIGINT NOT NULL DEFAULT 0;
+      DO $$
+      BEGIN
+        -- ADD COLUMN IF NOT EXISTS would wait for everyone who reads the table, even if the column is there.
+        IF NOT EXISTS (
+          SELECT FROM pg_attribute WHERE attrelid = 'vetchium_migrations'::regclass AND attname = 'oldest_program'
+        ) THEN
+          ALTER TABLE vetchium_migrations ADD COLUMN oldest_program BIGINT NOT NULL DEFAULT 0;
+        END IF;
+      END
+      $$;
       """
     )
   }
@@ -93,7 +109,7 @@ struct MigrationLog: Sendable {
     }
   }
 
-  private func exists(_ table: String) async throws(PostgresError) -> Bool {
+  func exists(_ table: String) async throws(PostgresError) -> Bool {
     let result = try await connection.execute(
       PostgresQuery(sql: "SELECT to_regclass($1::text) IS NOT NULL", table)
     )

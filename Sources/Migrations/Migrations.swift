@@ -13,7 +13,7 @@
 //
 // | what goes wrong                          | what happens                                                     |
 // |------------------------------------------|------------------------------------------------------------------|
-// | two runs at once                         | the second waits for the advisory lock, then finds nothing to do |
+// | two runs at once                         | the second waits for the first's lock, then finds nothing to do  |
 // | a statement fails, the process is killed | that file is rolled back; the files before it stay applied       |
 // | an applied file was edited               | refused, naming the file                                         |
 // | the database knows a newer version       | `up` and `down` are refused, `status` shows it                   |

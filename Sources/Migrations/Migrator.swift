@@ -17,7 +17,7 @@ package struct Migrator: Sendable {
   /// Applies everything that is not applied yet and returns it.
   /// - Throws: `MigrationRefusal`, `MigrationFailure`, `PostgresError`.
   package func up() async throws -> [Migration] {
-    try await owner.withLock { connection in
+    try await owner.withLock(making: true) { connection in
       let log = MigrationLog(connection: connection)
       try await log.create()
       let plan = try MigrationPlan.up(migrations, applied: try await log.read())
@@ -37,7 +37,7 @@ package struct Migrator: Sendable {
   /// Undoes what is above version `target`, newest first, or without a target only the newest; returns what was undone.
   /// - Throws: `MigrationRefusal`, `MigrationFailure`, `PostgresError`.
   package func down(to target: Int64? = nil) async throws -> [Migration] {
-    try await owner.withLock { connection in
+    try await owner.withLock(making: true) { connection in
       let log = MigrationLog(connection: connection)
       try await log.create()
       let plan = try MigrationPlan.down(migrations, applied: try await log.read(), to: target)

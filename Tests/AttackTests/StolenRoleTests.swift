@@ -1,3 +1,4 @@
+import Migrations
 import PostgresClient
 import TestSupport
 import Testing
@@ -74,6 +75,26 @@ import Vocabulary
       as: "vetchium_global",
       in: platform.global
     )
+    await thief.close()
+  }
+
+  @Test func aStolenRoleHoldsUpNoMigration() async throws {
+    let platform = try await AttackedPlatform.make()
+    let thief = try await platform.connect(as: AttackedPlatform.api(platform.stolen), to: platform.global)
+    // The numbers of this release and of earlier ones.
+    for number in ["x'766574636869756d'::bigint", "x'7665746368696d'::bigint"] {
+      _ = try await thief.execute(PostgresQuery(sql: "SELECT pg_advisory_lock(\(number))::text"))
+    }
+    // The strongest lock that it gets.
+    for statement in ["BEGIN", "LOCK TABLE vetchium_migrations IN ACCESS SHARE MODE"] {
+      _ = try await thief.execute(PostgresQuery(sql: statement))
+    }
+    let migrator = Migrator(
+      connectionString: platform.server.connectionString(database: platform.global, user: platform.owner),
+      migrations: try DatabaseKind.global.migrations(),
+      logger: AttackedPlatform.quiet
+    )
+    #expect(try await migrator.up().isEmpty)
     await thief.close()
   }
 

@@ -26,11 +26,13 @@ import Vocabulary
       PostgresPoolConfiguration(connectionString: scratch.url(), size: 1),
       logger: .quiet
     )
-    _ = try await other.execute(PostgresQuery(sql: "SELECT pg_advisory_lock($1)", OwnerConnection.lockKey))
+    try await MigrationLog(connection: other).createFirst()
+    try await other.executeScript("SET idle_in_transaction_session_timeout = 0")
+    try await other.executeScript(OwnerConnection.lock)
     async let applied = scratch.migrator(all).up()
     try await eventually("the second run waits") {
       try await scratch.texts(
-        "SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory' "
+        "SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'relation' "
           + "AND clock_timestamp() - query_start > interval '400 ms'"
       ).count == 1
     }
