@@ -181,7 +181,12 @@ import Vocabulary
     let platform = try await AttackedPlatform.make()
     let thief = AttackedPlatform.api(platform.stolen)
     try await platform.run(
-      ["ALTER ROLE \(thief) SET statement_timeout = '1ms'", "SELECT 'set'"],
+      [
+        "ALTER ROLE \(thief) SET statement_timeout = '1ms'",
+        "ALTER ROLE \(thief) IN DATABASE \"\(platform.global)\" SET default_transaction_read_only = on",
+        "ALTER ROLE \(thief) IN DATABASE postgres SET default_transaction_read_only = on",
+        "SELECT 'set'",
+      ],
       as: thief,
       in: platform.global
     )
@@ -200,6 +205,9 @@ import Vocabulary
       in: platform.global
     )
     #expect(settings.first??.contains("statement_timeout") == false)
+    let left =
+      "SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = '\(thief)'::regrole AND setdatabase <> 0"
+    #expect(try await platform.run([left], as: platform.owner, in: platform.global).isEmpty)
     #expect(settings.first??.hasSuffix(" 100") == true, "\(settings)")
     for attack in ["SELECT FROM public.hub_users", "CREATE TEMPORARY TABLE mine (a int)"] {
       #expect(try await platform.refusal(attack, as: thief, in: platform.global) == Self.denied, "\(attack)")

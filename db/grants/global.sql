@@ -38,8 +38,14 @@ GRANT USAGE ON SCHEMA public TO vetchium_global;
 DO $$
 DECLARE
   granted REGROLE;
+  place NAME;
 BEGIN
   ALTER ROLE vetchium_global RESET ALL;
+  FOR place IN SELECT datname FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+    WHERE setrole = 'vetchium_global'::REGROLE
+  LOOP
+    EXECUTE format('ALTER ROLE vetchium_global IN DATABASE %I RESET ALL', place);
+  END LOOP;
   ALTER ROLE vetchium_global CONNECTION LIMIT :connections;
   FOR granted IN SELECT roleid FROM pg_auth_members WHERE member = 'vetchium_global'::REGROLE LOOP
     EXECUTE format('REVOKE %s FROM vetchium_global', granted);

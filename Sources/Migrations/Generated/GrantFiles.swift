@@ -45,8 +45,14 @@ GRANT USAGE ON SCHEMA public TO vetchium_global;
 DO $$
 DECLARE
   granted REGROLE;
+  place NAME;
 BEGIN
   ALTER ROLE vetchium_global RESET ALL;
+  FOR place IN SELECT datname FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+    WHERE setrole = 'vetchium_global'::REGROLE
+  LOOP
+    EXECUTE format('ALTER ROLE vetchium_global IN DATABASE %I RESET ALL', place);
+  END LOOP;
   ALTER ROLE vetchium_global CONNECTION LIMIT :connections;
   FOR granted IN SELECT roleid FROM pg_auth_members WHERE member = 'vetchium_global'::REGROLE LOOP
     EXECUTE format('REVOKE %s FROM vetchium_global', granted);
@@ -141,8 +147,14 @@ GRANT USAGE ON SCHEMA public TO vetchium_api_:region;
 DO $$
 DECLARE
   granted REGROLE;
+  place NAME;
 BEGIN
   ALTER ROLE vetchium_api_:region RESET ALL;
+  FOR place IN SELECT datname FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+    WHERE setrole = 'vetchium_api_:region'::REGROLE
+  LOOP
+    EXECUTE format('ALTER ROLE vetchium_api_:region IN DATABASE %I RESET ALL', place);
+  END LOOP;
   ALTER ROLE vetchium_api_:region CONNECTION LIMIT :connections;
   FOR granted IN SELECT roleid FROM pg_auth_members WHERE member = 'vetchium_api_:region'::REGROLE LOOP
     EXECUTE format('REVOKE %s FROM vetchium_api_:region', granted);
@@ -227,8 +239,14 @@ GRANT USAGE ON SCHEMA public TO vetchium_api_:region, vetchium_worker_:region;
 DO $$
 DECLARE
   granted REGROLE;
+  place NAME;
 BEGIN
   ALTER ROLE vetchium_api_:region RESET ALL;
+  FOR place IN SELECT datname FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+    WHERE setrole = 'vetchium_api_:region'::REGROLE
+  LOOP
+    EXECUTE format('ALTER ROLE vetchium_api_:region IN DATABASE %I RESET ALL', place);
+  END LOOP;
   ALTER ROLE vetchium_api_:region CONNECTION LIMIT :connections;
   FOR granted IN SELECT roleid FROM pg_auth_members WHERE member = 'vetchium_api_:region'::REGROLE LOOP
     EXECUTE format('REVOKE %s FROM vetchium_api_:region', granted);
@@ -241,8 +259,14 @@ $$;
 DO $$
 DECLARE
   granted REGROLE;
+  place NAME;
 BEGIN
   ALTER ROLE vetchium_worker_:region RESET ALL;
+  FOR place IN SELECT datname FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+    WHERE setrole = 'vetchium_worker_:region'::REGROLE
+  LOOP
+    EXECUTE format('ALTER ROLE vetchium_worker_:region IN DATABASE %I RESET ALL', place);
+  END LOOP;
   ALTER ROLE vetchium_worker_:region CONNECTION LIMIT :connections;
   FOR granted IN SELECT roleid FROM pg_auth_members WHERE member = 'vetchium_worker_:region'::REGROLE LOOP
     EXECUTE format('REVOKE %s FROM vetchium_worker_:region', granted);
