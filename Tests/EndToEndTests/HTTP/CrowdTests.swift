@@ -21,6 +21,16 @@ import Testing
     }
   }
 
+  /// Waits until a server has closed what its clients have. Pools keep idle connections for a minute.
+  private static func expectDescriptors(of process: TestProcess, atMost limit: Int) async throws {
+    do {
+      try await eventually(within: .seconds(90), "all are closed") { process.descriptorCount <= limit }
+    } catch {
+      Issue.record("\(process.descriptorCount) descriptors are open, expected \(limit) at most")
+      throw error
+    }
+  }
+
   private static func open(
     _ count: Int,
     _ work: @escaping @Sendable () async throws -> TCPClient
@@ -101,7 +111,7 @@ import Testing
         #expect(try await connection?.answer()?.status == 200)
       }
       await Self.close(idleOnes + slowOnes)
-      try await eventually("all are closed") { process.descriptorCount <= before + Self.tolerance }
+      try await Self.expectDescriptors(of: process, atMost: before + Self.tolerance)
       try await Self.expectService(servers)
     }
   }
@@ -127,7 +137,7 @@ import Testing
       for connection in busy { connection.sendLater(body.start + body.rest) }
       for connection in busy { #expect(try await connection.answer()?.status == 200) }
       await Self.close(idle + busy)
-      try await eventually("all are closed") { process.descriptorCount <= before + Self.tolerance }
+      try await Self.expectDescriptors(of: process, atMost: before + Self.tolerance)
       try await Self.expectService(servers)
     }
   }
@@ -188,7 +198,7 @@ import Testing
       // One line a minute.
       let minutes = Int(beginning.duration(to: .now) / .seconds(60))
       #expect((1...1 + minutes).contains(process.log.lines(where: isRefusal).count))
-      try await eventually("all are closed") { process.descriptorCount <= before + Self.tolerance }
+      try await Self.expectDescriptors(of: process, atMost: before + Self.tolerance)
       try await Self.expectService(servers)
     }
   }
