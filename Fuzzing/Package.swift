@@ -7,6 +7,7 @@ let package = Package(
   name: "fuzzing",
   dependencies: [
     .package(name: "vetchium", path: ".."),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
@@ -15,6 +16,7 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         .product(name: "parsers", package: "vetchium"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 import Logging
 import NIOCore
 import Vocabulary
